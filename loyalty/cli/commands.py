@@ -1,0 +1,14 @@
+"""The table of commands. A new command is a new file in this folder and a line here.
+
+The short text stands here and not in the file, so that `loyalty --help` imports none of them.
+"""
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # name: ("module:click command", one line for `loyalty --help`)
+    "demo": ("loyalty.cli.demo:demo", "Server, counter and simulated devices with seeded data, in one go."),
+    "serve": ("loyalty.cli.serve:serve", "The central server: ledger, back office, API."),
+    "counter": ("loyalty.cli.counter:counter", "The counter program: devices, cashier and kiosk screens."),
+    "simulate": ("loyalty.cli.simulate:simulate", "One simulated device on a port of its own."),
+    "devices": ("loyalty.cli.devices:devices", "For technicians: profiles, checks, wire traces."),
+    "db": ("loyalty.cli.db:db", "The database: upgrade and verify."),
+}
