@@ -1,0 +1,1 @@
+"""Firmware profiles as data; read by loyalty.devices.profiles."""

@@ -1,0 +1,175 @@
+"""What the server answers. Kept under the command's id: the same id gets the same answer for ever."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Expiring:
+    on: date
+    """The last day on which these points can be used."""
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class WalletView:
+    """Amounts in the wallet's own unit (points, money, stamps)."""
+
+    available: Decimal
+    pending: Decimal = Decimal(0)
+    held: Decimal = Decimal(0)
+    expiring: tuple[Expiring, ...] = ()
+    decimals: int = 0
+    kind: str = "points"
+
+
+@dataclass(frozen=True)
+class NextTier:
+    name: str
+    missing: Decimal
+    """In the programme's metric: money for spend, a count for purchases, points for earned."""
+
+
+@dataclass(frozen=True)
+class TierView:
+    name: str
+    rank: int = 0
+    """0 is the lowest level; colours and icons follow the rank."""
+    ranks: int = 1
+    since: date | None = None
+    until: date | None = None
+    next: NextTier | None = None
+    progress: float = 1.0
+    """0..1 on the way to the next level, for bars only."""
+
+
+@dataclass(frozen=True)
+class RewardOffer:
+    """A reward the member could redeem now."""
+
+    name: str
+    cost: Decimal
+    wallet: str
+    worth: str
+    """In words with unit, such as `$50 off`."""
+
+
+@dataclass(frozen=True)
+class MemberView:
+    """A member as a counter may see them. `masked_name` is for screens that others can read."""
+
+    id: str
+    number: str
+    name: str
+    masked_name: str
+    language: str
+    tier: TierView | None
+    wallets: dict[str, WalletView]
+    rewards: tuple[RewardOffer, ...] = ()
+    cards: tuple[str, ...] = ()
+    """`kind:value` of every credential in use, so that a counter recognises the card in its printer."""
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True)
+class FaceData:
+    """All that a card's face shows. Language: en, zh-Hant or zh-Hans."""
+
+    shop: str
+    name: str
+    number: str
+    balance: str
+    unit: str
+    tier: str
+    tier_rank: int
+    language: str
+    as_of: datetime
+    visited_on: date
+    expiring: Expiring | None = None
+
+
+@dataclass(frozen=True)
+class ReceiptLine:
+    text: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class ReceiptData:
+    """All that the customer's receipt shows; amounts and points are already text with their digits."""
+
+    shop: str
+    title: str
+    printed_at: datetime
+    purchase: str
+    masked_name: str
+    number: str
+    currency: str
+    total: str
+    earned: str
+    balance: str
+    unit: str
+    tier: str
+    language: str
+    lines: tuple[ReceiptLine, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Why:
+    """One reason of the award: which rule gave how much, in words."""
+
+    rule: str
+    wallet: str
+    points: Decimal
+    why: str
+
+
+@dataclass(frozen=True)
+class PurchaseOutcome:
+    """Answer to RecordPurchase."""
+
+    id: str
+    purchase: str
+    status: str
+    """`booked`; `unmatched` when the credential is unknown (staff work, the sale is kept)."""
+    total: Decimal
+    due: Decimal
+    earned: dict[str, Decimal]
+    explanation: tuple[Why, ...]
+    member: MemberView | None
+    tier_before: str | None
+    tier_after: str | None
+    sentence: str
+    """The result in one sentence, in the counter's language."""
+    face: FaceData | None = None
+    receipt: ReceiptData | None = None
+    redeemed: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class CancelOutcome:
+    """Answer to CancelPurchase."""
+
+    id: str
+    purchase: str
+    status: str
+    reversed: dict[str, Decimal]
+    refund: Decimal
+    member: MemberView | None
+    sentence: str
+    face: FaceData | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A command that the server will never book, with the code and the sentence for the person."""
+
+    id: str
+    code: str
+    sentence: str
+    status: str = field(default="refused")
+
+
+Outcome = PurchaseOutcome | CancelOutcome | Refusal

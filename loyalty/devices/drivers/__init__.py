@@ -1,0 +1,1 @@
+"""Drivers, one file per device family: verbs in, wire messages out."""

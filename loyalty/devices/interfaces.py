@@ -1,0 +1,128 @@
+"""What a device can do, by role, and what every driver is given. Protocols only; no I/O lives here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, runtime_checkable
+
+from loyalty.contract.paper import Part
+from loyalty.contract.raster import Raster
+from loyalty.contract.token import Token
+
+ROLES = ("card_printer", "card_reader", "magstripe", "scanner", "receipt_printer", "cash_drawer", "line_display")
+
+
+class Transport(Protocol):
+    """Bytes to and from one device. Already open when a driver receives it."""
+
+    url: str
+
+    def write(self, data: bytes) -> None:
+        """All of `data`, or LinkLost."""
+
+    def read(self, timeout_s: float) -> bytes:
+        """What has arrived, waiting at most timeout_s for the first byte; b"" when nothing came; LinkLost when cut."""
+
+    def close(self) -> None: ...
+
+
+class Health(Enum):
+    """How a device is. UNKNOWN is never shown as ready."""
+
+    UNKNOWN = "unknown"
+    READY = "ready"
+    BUSY = "busy"
+    NEEDS_PERSON = "needs_person"
+    FAULT = "fault"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True)
+class UnitStatus:
+    """What the unit said about itself just now. `cause` is one of the codes of loyalty.errors, or empty."""
+
+    health: Health
+    cause: str = ""
+    advice: str = ""
+    detail: str = ""
+
+
+class CardPosition(Enum):
+    NONE = "none"
+    INLET = "inlet"
+    INSIDE = "inside"
+    REMOVAL_WAIT = "removal_wait"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A credential appeared."""
+
+    token: Token
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The card that was there has been taken away."""
+
+    token: Token
+
+
+Reading = Seen | Gone
+Cancelled = Callable[[], bool]
+"""Asked between waits; True ends the wait with loyalty.errors.Cancelled."""
+
+
+class Device(Protocol):
+    def status(self) -> UnitStatus:
+        """Ask the unit; raises LinkLost or NoAnswer when it cannot be asked."""
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class CardPrinter(Device, Protocol):
+    """A visual-card unit. Measured against UnifiedPOS PointCardRW."""
+
+    face_dots: tuple[int, int]
+    """Width and height of the raster that rewrite() takes."""
+
+    def position(self) -> CardPosition: ...
+
+    def take_in(self, timeout_s: float, cancelled: Cancelled) -> None:
+        """Wait for a card and hold it inside; NoCard after timeout_s, Cancelled when cancelled() turns true."""
+
+    def read_stripe(self, track: int) -> str | None:
+        """The track's data without sentinels; None when the card carries none; StripeUnreadable otherwise."""
+
+    def write_stripe(self, tracks: dict[int, str]) -> None: ...
+
+    def rewrite(self, face: Raster) -> None:
+        """Erase, print, push the card out. On return the face is on the card and nothing stays in the unit's buffers."""
+
+    def erase(self) -> None: ...
+
+    def eject(self) -> None: ...
+
+    def reset(self) -> None: ...
+
+
+@runtime_checkable
+class CardReader(Device, Protocol):
+    def poll(self, timeout_s: float) -> Reading | None:
+        """The next card seen or gone, or None."""
+
+
+@runtime_checkable
+class Scanner(Device, Protocol):
+    def poll(self, timeout_s: float) -> Reading | None:
+        """The next code scanned (always Seen), or None."""
+
+
+@runtime_checkable
+class ReceiptPrinter(Device, Protocol):
+    paper_dots: int
+    columns: int
+
+    def print(self, parts: Sequence[Part]) -> None:
+        """On return the unit has taken every byte and reports no trouble."""

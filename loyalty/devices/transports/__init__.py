@@ -1,0 +1,5 @@
+"""Bytes to and from a port. `open_transport` picks the kind by the port's name."""
+
+from loyalty.devices.transports.opening import open_transport
+
+__all__ = ["open_transport"]

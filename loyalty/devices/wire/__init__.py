@@ -1,0 +1,1 @@
+"""Command languages, one file each: messages <-> bytes, both directions. No I/O, no clock."""

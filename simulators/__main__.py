@@ -1,0 +1,78 @@
+"""`python -m simulators PROFILE …`: one simulated device; prints one JSON line when it is ready."""
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from importlib import import_module
+from typing import Any
+
+from loyalty.devices.profiles import Profile, read_profile
+from loyalty.errors import ConfigError
+from simulators.card import SimCard
+from simulators.control import serve_control
+from simulators.line import PtyLine, TcpLine
+from simulators.unit import Unit
+
+# A profile's driver names the command language; the simulator of that language lies in the module of the same name.
+Line = TcpLine | PtyLine
+
+
+def build_unit(profile: Profile, speed: str) -> Unit:
+    """The simulated device for this profile; ConfigError when its language has no simulator."""
+    try:
+        unit: Unit = import_module(f"simulators.{profile.driver}").build(profile, speed)
+    except ModuleNotFoundError as error:
+        if error.name != f"simulators.{profile.driver}":
+            raise
+        raise ConfigError(f"There is no simulator for {profile.name} (language {profile.driver}).") from error
+    return unit
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host or "127.0.0.1", int(port)
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="simulators", description=__doc__)
+    parser.add_argument("profile", help="name of a firmware profile, such as star-tcp300ii")
+    parser.add_argument("--tcp", metavar="H:P", help="listen for the driver on this address; port 0 takes a free one")
+    parser.add_argument("--pty", action="store_true", help="offer a pseudo terminal (the default)")
+    parser.add_argument("--control", metavar="H:P", default="127.0.0.1:0", help="address of the control interface")
+    parser.add_argument("--card", metavar="FILE", help="a card (JSON) that lies in the device from the start")
+    parser.add_argument("--speed", choices=("real", "fast"), default="real")
+    return parser.parse_args(argv)
+
+
+def start(profile_name: str, *, tcp: str | None = None, speed: str = "fast", control: str = "127.0.0.1:0") -> Any:
+    """A running device in this process: (unit, {"profile", "port", "control"}, control server). For tests and main."""
+    unit = build_unit(read_profile(profile_name), speed)
+    line: Line = TcpLine(unit, *_address(tcp)) if tcp else PtyLine(unit)
+    server = serve_control(unit, *_address(control))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    host, port = server.server_address[:2]
+    return unit, {"profile": profile_name, "port": line.port, "control": f"http://{host!s}:{port}"}, server
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _arguments(argv)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        unit, ready, _ = start(options.profile, tcp=options.tcp, speed=options.speed, control=options.control)
+        if options.card:
+            with open(options.card, encoding="utf-8") as file:
+                unit.put_card(SimCard.from_json(json.load(file)))
+    except (ConfigError, ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(json.dumps(ready), flush=True)
+    stopped.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""The device's end of the wire: a TCP port or a pty, with the faults that befall cables."""
+
+import contextlib
+import os
+import socket
+import threading
+import time
+import tty
+from collections.abc import Callable
+
+from simulators.unit import Unit
+
+
+class FaultyWire:
+    """Applies the line faults of the unit to bytes passing either way.
+
+    cut: silence (pty) or a closed connection (TCP) until cleared | drop {bytes: n, after: k}: n bytes vanish after k
+    | delay {seconds} | garble {bit: b, after: k}: one bit of one byte is turned, once | duplicate {after: k}: one
+    byte comes twice, once | mute {direction}: `>` or `<` is silent.
+    """
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+
+    def passes(self, data: bytes, direction: str) -> bytes:
+        faults = self.unit.faults
+        if "cut" in faults or direction in str(faults.get("mute", {}).get("direction", "<" if "mute" in faults else "")):
+            return b""
+        if "delay" in faults:
+            time.sleep(float(faults["delay"].get("seconds", 0.5)))
+        for name, change in (("drop", self._drop), ("garble", self._garble), ("duplicate", self._duplicate)):
+            fault = faults.get(name)
+            if fault is not None and fault.get("direction", "<") == direction:
+                data = self._once(name, fault, data, change)
+        return data
+
+    def _once(
+        self, name: str, fault: dict[str, int], data: bytes, change: Callable[[bytes, int, dict[str, int]], bytes]
+    ) -> bytes:
+        at = int(fault.get("after", 0))
+        if at >= len(data):
+            fault["after"] = at - len(data)
+            return data
+        self.unit.log.note("!", data, name)
+        self.unit.clear_faults(name)
+        return change(data, at, fault)
+
+    @staticmethod
+    def _drop(data: bytes, at: int, fault: dict[str, int]) -> bytes:
+        return data[:at] + data[at + int(fault.get("bytes", 1)) :]
+
+    @staticmethod
+    def _garble(data: bytes, at: int, fault: dict[str, int]) -> bytes:
+        return data[:at] + bytes([data[at] ^ 1 << int(fault.get("bit", 0))]) + data[at + 1 :]
+
+    @staticmethod
+    def _duplicate(data: bytes, at: int, fault: dict[str, int]) -> bytes:
+        return data[: at + 1] + data[at:]
+
+
+class TcpLine:
+    """Listens on host:port (0: any free one); serves one host at a time, a new one replaces the old."""
+
+    def __init__(self, unit: Unit, host: str, port: int) -> None:
+        self.unit, self.wire = unit, FaultyWire(unit)
+        self._client: socket.socket | None = None
+        self._server = socket.create_server((host, port))
+        host, port = self._server.getsockname()[:2]
+        self.port = f"socket://{host}:{port}"
+        unit.send = self.send
+        threading.Thread(target=self._accept, daemon=True).start()
+        threading.Thread(target=self._watch_cut, daemon=True).start()
+
+    def send(self, data: bytes) -> None:
+        if client := self._client:
+            with contextlib.suppress(OSError):
+                client.sendall(self.wire.passes(data, "<"))
+
+    def _accept(self) -> None:
+        while True:
+            client, _ = self._server.accept()
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if "cut" in self.unit.faults:
+                client.close()
+                continue
+            self._drop_client()
+            self._client = client
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        self.unit.plugged(True)
+        with contextlib.suppress(OSError):
+            while data := client.recv(65536):
+                self.unit.receive(self.wire.passes(data, ">"))
+        if self._client is client:
+            self._client = None
+            self.unit.plugged(False)
+
+    def _watch_cut(self) -> None:
+        while True:
+            with self.unit.changed:
+                self.unit.changed.wait()
+                cut = "cut" in self.unit.faults
+            if cut:
+                self._drop_client()
+
+    def _drop_client(self) -> None:
+        if client := self._client:
+            with contextlib.suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
+            client.close()
+
+
+class PtyLine:
+    """A pseudo terminal. Its name is what a driver opens; a pulled cable is silence, as on RS-232."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit, self.wire = unit, FaultyWire(unit)
+        self._master, self._slave = os.openpty()  # the slave stays open here, so a closing host is no hang-up
+        tty.setraw(self._master)
+        tty.setraw(self._slave)
+        self.port = os.ttyname(self._slave)
+        unit.send = self.send
+        unit.plugged(True)
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def send(self, data: bytes) -> None:
+        data = self.wire.passes(data, "<")
+        while data:
+            data = data[os.write(self._master, data) :]
+
+    def _serve(self) -> None:
+        while data := os.read(self._master, 65536):
+            self.unit.receive(self.wire.passes(data, ">"))
