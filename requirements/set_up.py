@@ -52,7 +52,8 @@ def main(arguments: list[str]) -> None:
 def to_do(program: str) -> list[str]:
     """Steps still to be done, in order; empty when `.venv` fits."""
     stamp = read_stamp()
-    if (stamp["python"], stamp["root"]) != (python_version(), str(ROOT)):
+    fits = (stamp["python"], stamp["root"]) == (python_version(), str(ROOT))
+    if not (fits and os.access(VENV / "bin" / "python", os.X_OK)):
         return ["venv", *GROUPS[program], OWN]
     steps = [group for group in (*GROUPS[program], OWN) if stamp["groups"].get(group) != fingerprint(group)]
     if program == "test" and os.geteuid() == 0 and apt() and any(part.missing() for part in needed(stamp)):
