@@ -1,0 +1,1 @@
+"""The points engine: the programme document, the ledger's facts, and the pure rules between them."""
