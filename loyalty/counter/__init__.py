@@ -1,0 +1,1 @@
+"""The counter program: devices, cashier and kiosk screens, and selling on when the network is down."""

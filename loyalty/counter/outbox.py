@@ -1,0 +1,131 @@
+"""Everything the server must be told: on this disk first, then sent in order, each with its answer beside it."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from loyalty.clock import parse_rfc3339, rfc3339
+from loyalty.contract.commands import CancelPurchase, Command, RecordPurchase
+from loyalty.contract.outcomes import CancelOutcome, Outcome, PurchaseOutcome, Refusal
+from loyalty.contract.wire import from_json, to_json
+from loyalty.counter.store import Store
+from loyalty.errors import Conflict
+
+PENDING, SENT, ANSWERED, REFUSED = "pending", "sent", "answered", "refused"
+_COMMANDS: dict[str, type[Any]] = {"record_purchase": RecordPurchase, "cancel_purchase": CancelPurchase}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One command and what became of it. `sent` without an answer may or may not have reached the server."""
+
+    seq: int
+    id: str
+    command: Command
+    state: str
+    made_at: datetime
+    outcome: Outcome | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.state in (PENDING, SENT)
+
+
+class Outbox:
+    """Rows are never deleted and numbers never skipped: the server can see that nothing is missing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.changed = threading.Condition()
+        """Notified when a command was stored or answered."""
+
+    def put(self, id: str, request: str, make: Callable[[int], Command], now: datetime) -> tuple[Entry, bool]:
+        """Store the command that `make` builds from its number; it is on the disk on return.
+
+        The same id and `request` again gives the entry that stands, and False; another request gives Conflict.
+        """
+        with self._store.writing() as connection:
+            found = connection.execute("SELECT * FROM command WHERE id = ?", (id,)).fetchone()
+            if found is None:
+                seq = connection.execute("SELECT coalesce(max(seq), 0) + 1 FROM command").fetchone()[0]
+                body = json.dumps(to_json(make(seq)), ensure_ascii=False)
+                connection.execute(
+                    "INSERT INTO command (seq, id, request, body, state, made_at) VALUES (?, ?, ?, ?, ?, ?)",
+                    (seq, id, request, body, PENDING, rfc3339(now)),
+                )
+        if found is not None and found["request"] != request:
+            raise Conflict(f"The id {id!r} was used before for another sale; give every sale an id of its own.")
+        self._tell()
+        entry = self.find(id)
+        assert entry is not None  # it was written above
+        return entry, found is None
+
+    def find(self, id: str) -> Entry | None:
+        rows = self._store.rows("SELECT * FROM command WHERE id = ?", id)
+        return _entry(rows[0]) if rows else None
+
+    def waiting(self, limit: int) -> list[Entry]:
+        """The oldest commands without an answer, in order."""
+        rows = self._store.rows(
+            "SELECT * FROM command WHERE state IN ('pending', 'sent') ORDER BY seq LIMIT ?", limit
+        )
+        return [_entry(row) for row in rows]
+
+    def waiting_count(self) -> int:
+        return int(self._store.rows("SELECT count(*) FROM command WHERE state IN ('pending', 'sent')")[0][0])
+
+    def mark_sent(self, entries: list[Entry]) -> None:
+        """Before the bytes leave: from here on the server may know of them."""
+        fresh = [(entry.seq,) for entry in entries if entry.state == PENDING]
+        if fresh:
+            with self._store.writing() as connection:
+                connection.executemany("UPDATE command SET state = 'sent' WHERE seq = ?", fresh)
+
+    def answer(self, id: str, outcome: Outcome, now: datetime) -> bool:
+        """Keep the answer; False when there was one already, which then stays."""
+        state = REFUSED if isinstance(outcome, Refusal) else ANSWERED
+        with self._store.writing() as connection:
+            done = connection.execute(
+                "UPDATE command SET state = ?, answered_at = ?, outcome = ?"
+                " WHERE id = ? AND state IN ('pending', 'sent')",
+                (state, rfc3339(now), json.dumps(to_json(outcome), ensure_ascii=False), id),
+            ).rowcount
+        self._tell()
+        return bool(done)
+
+    def latest(self, limit: int) -> list[Entry]:
+        """The newest commands first."""
+        return [_entry(row) for row in self._store.rows("SELECT * FROM command ORDER BY seq DESC LIMIT ?", limit)]
+
+    def wait_for(self, id: str, timeout_s: float) -> Entry | None:
+        """The entry once it is answered, or as it stands after timeout_s."""
+        with self.changed:
+            self.changed.wait_for(lambda: not ((entry := self.find(id)) and entry.open), timeout_s)
+        return self.find(id)
+
+    def _tell(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    body = json.loads(row["body"])
+    return Entry(
+        seq=row["seq"], id=row["id"], command=from_json(_COMMANDS[body["type"]], body), state=row["state"],
+        made_at=parse_rfc3339(row["made_at"]),
+        outcome=read_outcome(json.loads(row["outcome"])) if row["outcome"] else None,
+    )  # fmt: skip
+
+
+def read_outcome(data: Any) -> Outcome:
+    """An answer of the server: which of the three it is shows in its own fields. Invalid when it is none."""
+    fields = data if isinstance(data, dict) else {}
+    if fields.get("status") == "refused":
+        return from_json(Refusal, data)
+    if "reversed" in fields:
+        return from_json(CancelOutcome, data)
+    return from_json(PurchaseOutcome, data)

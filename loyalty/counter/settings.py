@@ -1,0 +1,132 @@
+"""What one counter is told: who it is, where its server is, which devices hang on it.
+
+A file's table `[counter]` < environment `LOYALTY_COUNTER_*` < options. docs/counter.md lists the keys.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loyalty.contract.wire import from_json
+from loyalty.devices.interfaces import ROLES
+from loyalty.errors import ConfigError, Invalid
+
+LANGUAGES = ("en", "zh-Hant", "zh-Hans")
+SCREENS = ("cashier", "kiosk")
+_ENVIRONMENT = "LOYALTY_COUNTER_"
+_FROM_ENVIRONMENT = {"id", "store", "shop", "server", "bind", "data_dir", "api_key", "api_key_file", "language"}
+
+
+@dataclass(frozen=True)
+class DeviceSettings:
+    """One device. `control` is the HTTP address of a simulator's control interface, loopback only."""
+
+    id: str
+    role: str
+    profile: str
+    port: str
+    control: str | None = None
+    feeds: tuple[str, ...] = SCREENS
+    """Which screens a reader or scanner speaks to."""
+
+
+@dataclass(frozen=True)
+class DemoMember:
+    """A card that the bench offers to tap at simulated devices."""
+
+    name: str
+    card: dict[str, Any]
+    code: str = ""
+    """What a scanner would read from the card; empty for none."""
+
+
+@dataclass(frozen=True)
+class CounterSettings:
+    id: str
+    data_dir: Path
+    server: str = "http://127.0.0.1:8000"
+    bind: str = "127.0.0.1:8100"
+    api_key: str = ""
+    api_key_file: Path | None = None
+    store: str | None = None
+    shop: str = ""
+    """The shop's own name, as it stands on the kiosk."""
+    language: str = "en"
+    currency: str = "HKD"
+    undo_minutes: int = 30
+    member_stays_s: float = 45.0
+    """How long a member stays on the screen after a sale, unless another card comes."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names besides the loopback ones under which the screens may be opened."""
+    devices: tuple[DeviceSettings, ...] = ()
+    demo_members: tuple[DemoMember, ...] = field(default=())
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of `bind`."""
+        host, _, port = self.bind.rpartition(":")
+        return host or "127.0.0.1", int(port)
+
+
+def read_settings(
+    path: Path | None, environment: Mapping[str, str], options: Mapping[str, object | None]
+) -> CounterSettings:
+    """The settings from all three places; ConfigError naming the key that is wrong and the file it stands in."""
+    given = _table(path) if path else {}
+    if path and "data_dir" in given:
+        given["data_dir"] = str(path.parent / str(given["data_dir"]))  # relative to the file it stands in
+    given |= {key: environment[_ENVIRONMENT + key.upper()] for key in _FROM_ENVIRONMENT
+              if _ENVIRONMENT + key.upper() in environment}  # fmt: skip
+    given |= {key: value for key, value in options.items() if value is not None}
+    given.setdefault("id", "counter-1")
+    given.setdefault("data_dir", "counter-data")
+    try:
+        settings = from_json(CounterSettings, given)
+    except Invalid as error:
+        raise ConfigError(f"{path or 'The settings'}: {error}", pointer=error.pointer) from error
+    return _with_key(_checked(settings), path)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The settings file {path} is not TOML: {error}.") from error
+    if not isinstance(document.get("counter"), dict):
+        raise ConfigError(f"The settings file {path} has no table [counter]; write the counter's keys below that line.")
+    return dict(document["counter"])
+
+
+def _checked(settings: CounterSettings) -> CounterSettings:
+    if settings.language not in LANGUAGES:
+        raise ConfigError(f"The language {settings.language!r} is unknown; known are {', '.join(LANGUAGES)}.")
+    if not settings.bind.rpartition(":")[2].isdigit():
+        raise ConfigError(f"bind is {settings.bind!r}; write an address and a port, such as 127.0.0.1:8100.")
+    if not settings.server.startswith(("http://", "https://")):
+        raise ConfigError(f"server is {settings.server!r}; write its web address, such as http://127.0.0.1:8000.")
+    seen: set[str] = set()
+    for device in settings.devices:
+        if device.role not in ROLES:
+            raise ConfigError(f"The device {device.id} has the role {device.role!r}; known are {', '.join(ROLES)}.")
+        if strange := set(device.feeds) - set(SCREENS):
+            raise ConfigError(f"The device {device.id} feeds {strange.pop()!r}; known are {', '.join(SCREENS)}.")
+        if device.id in seen:
+            raise ConfigError(f"Two devices are called {device.id!r}; give each its own id.")
+        seen.add(device.id)
+    return settings
+
+
+def _with_key(settings: CounterSettings, path: Path | None) -> CounterSettings:
+    """The API key may stand in a file of its own, which can have narrower rights than the settings."""
+    if settings.api_key or settings.api_key_file is None:
+        return settings
+    file = settings.api_key_file if path is None else path.parent / settings.api_key_file
+    try:
+        key = file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The key file {file} cannot be read: {error}.") from error
+    return from_json(CounterSettings, {**vars(settings), "api_key": key})

@@ -1,0 +1,110 @@
+"""The counter's own disk: one SQLite file. What stands here has been promised to a customer."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from loyalty.errors import LoyaltyError
+
+VERSION = 1
+_TABLES = """
+CREATE TABLE command (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, request TEXT NOT NULL, body TEXT NOT NULL,
+    state TEXT NOT NULL, made_at TEXT NOT NULL, answered_at TEXT, outcome TEXT
+) STRICT;
+CREATE INDEX command_open ON command (seq) WHERE state IN ('pending', 'sent');
+CREATE TABLE member (id TEXT PRIMARY KEY, view TEXT NOT NULL, as_of TEXT NOT NULL) STRICT;
+CREATE TABLE credential (
+    kind TEXT NOT NULL, value TEXT NOT NULL, member TEXT, blocked TEXT, PRIMARY KEY (kind, value)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE print_job (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, member TEXT, purchase TEXT, body TEXT NOT NULL, state TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, made_at TEXT NOT NULL, next_try_at TEXT, trouble TEXT,
+    armed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX print_job_open ON print_job (kind, state);
+"""
+
+
+class DiskTrouble(LoyaltyError):
+    """The counter's own disk cannot be written: nothing may be promised."""
+
+    code = "disk"
+
+
+class Store:
+    """One connection for the whole program, one user at a time; every commit reaches the disk before it returns.
+
+    A second counter program on the same folder is refused (SQLite's exclusive locking mode).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "counter.sqlite"
+        self._lock = threading.RLock()
+        with _in_words(self.path):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(
+                self.path, check_same_thread=False, isolation_level=None, timeout=2
+            )
+            self._connection.row_factory = sqlite3.Row
+            for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                self._connection.execute(f"PRAGMA {pragma}").fetchall()
+        self._bring_up()
+
+    def _bring_up(self) -> None:
+        with self.writing() as connection:
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            if found > VERSION:
+                raise DiskTrouble(f"{self.path} was written by a newer counter program; install that version again.")
+            if found == 0:
+                for statement in _TABLES.split(";\n"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={VERSION}")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is on the disk afterwards, or none. DiskTrouble in one sentence."""
+        with self._lock, _in_words(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
+        with self._lock, _in_words(self.path):
+            return self._connection.execute(statement, values).fetchall()
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except PermissionError as error:
+        raise DiskTrouble(f"The folder {path.parent} may not be written by this user; choose another data_dir.") from error
+    except OSError as error:
+        raise DiskTrouble(f"The folder {path.parent} cannot be used: {error.strerror}; choose another data_dir.") from error
+    except sqlite3.IntegrityError:
+        raise  # a rule of ours, not the disk's
+    except sqlite3.Error as error:
+        raise DiskTrouble(_sentence(path, str(error))) from error
+
+
+def _sentence(path: Path, said: str) -> str:
+    if "readonly" in said or "unable to open" in said:
+        return f"{path} cannot be written; give this user the right to write in {path.parent} or choose another data_dir."
+    if "full" in said:
+        return f"The disk that holds {path} is full; nothing was stored, make room and try again."
+    if "locked" in said:
+        return f"Another counter program is using {path.parent}; stop it or choose another data_dir."
+    return f"{path} cannot be used ({said}); nothing was stored, check the disk."
