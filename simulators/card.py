@@ -28,7 +28,7 @@ class SimCard:
     def from_json(cls, data: Any) -> "SimCard":
         """The card that POST /card describes; CardInvalid in one sentence otherwise."""
         if not isinstance(data, dict) or not data.get("kind"):
-            raise CardInvalid(f'A card is an object such as {{"kind": "rewritable", "uid": "04A1B2C3D4E5F6"}}, not {data!r}.')
+            raise CardInvalid(f'A card is an object such as {{"kind": "rewritable", "uid": "04A1B2C3"}}, not {data!r}.')
         if unknown := set(data) - _KEYS:
             raise CardInvalid(f"A card has no key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_KEYS))}.")
         if data["kind"] not in KINDS:

@@ -77,9 +77,10 @@ def serve_control(unit: Unit, host: str, port: int) -> ThreadingHTTPServer:
             url = urlsplit(self.path)
             action = routes.table.get((self.command, url.path))
             try:
-                status, kind, content = action(self._body(url.query)) if action else _json({"error": "no such call"}, 404)
+                answer = action(self._body(url.query)) if action else _json({"error": "no such call"}, 404)
             except (ValueError, OSError, KeyError, TypeError) as error:
-                status, kind, content = _json({"error": str(error)}, 400)
+                answer = _json({"error": str(error)}, 400)
+            status, kind, content = answer
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
@@ -87,7 +88,7 @@ def serve_control(unit: Unit, host: str, port: int) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - the names that http.server asks for
+        do_GET = do_POST = do_DELETE = _answer
 
         def _body(self, query: str) -> dict[str, Any]:
             size = int(self.headers.get("Content-Length") or 0)

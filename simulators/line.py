@@ -24,7 +24,7 @@ class FaultyWire:
 
     def passes(self, data: bytes, direction: str) -> bytes:
         faults = self.unit.faults
-        if "cut" in faults or direction in str(faults.get("mute", {}).get("direction", "<" if "mute" in faults else "")):
+        if "cut" in faults or ("mute" in faults and direction in faults["mute"].get("direction", "<")):
             return b""
         if "delay" in faults:
             time.sleep(float(faults["delay"].get("seconds", 0.5)))

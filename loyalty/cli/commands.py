@@ -5,7 +5,7 @@ The short text stands here and not in the file, so that `loyalty --help` imports
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: ("module:click command", one line for `loyalty --help`)
-    "demo": ("loyalty.cli.demo:demo", "Server, counter and simulated devices with seeded data, in one go."),
+    "demo": ("loyalty.cli.demo.command:demo", "Server, counter and simulated devices with seeded data, in one go."),
     "serve": ("loyalty.cli.serve:serve", "The central server: ledger, back office, API."),
     "counter": ("loyalty.cli.counter:counter", "The counter program: devices, cashier and kiosk screens."),
     "simulate": ("loyalty.cli.simulate:simulate", "One simulated device on a port of its own."),

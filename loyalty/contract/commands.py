@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from loyalty.contract.token import Token
 
@@ -35,7 +36,7 @@ class RecordPurchase:
     channel: str | None = None
     tender: str | None = None
     codes: tuple[str, ...] = ()
-    type: str = "record_purchase"
+    type: Literal["record_purchase"] = "record_purchase"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class CancelPurchase:
     occurred_at: datetime
     purchase: str
     staff: str | None = None
-    type: str = "cancel_purchase"
+    type: Literal["cancel_purchase"] = "cancel_purchase"
 
 
 Command = RecordPurchase | CancelPurchase

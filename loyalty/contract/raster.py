@@ -13,7 +13,8 @@ class Raster:
 
     def __post_init__(self) -> None:
         if len(self.rows) != self.stride * self.height:
-            raise ValueError(f"{len(self.rows)} bytes given, {self.width}x{self.height} needs {self.stride * self.height}")
+            need = self.stride * self.height
+            raise ValueError(f"{len(self.rows)} bytes given, {self.width}x{self.height} dots need {need}")
 
     @property
     def stride(self) -> int:

@@ -98,7 +98,7 @@ class CardPrinter(Device, Protocol):
     def write_stripe(self, tracks: dict[int, str]) -> None: ...
 
     def rewrite(self, face: Raster) -> None:
-        """Erase, print, push the card out. On return the face is on the card and nothing stays in the unit's buffers."""
+        """Erase, print, push the card out. On return the face is on the card and the unit's buffers are empty."""
 
     def erase(self) -> None: ...
 

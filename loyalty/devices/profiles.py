@@ -87,7 +87,8 @@ def _read(name: str, where: Path, heirs: tuple[str, ...]) -> Profile:
 
 def _merge(name: str, raw: dict[str, Any], parent: Profile | None) -> Profile:
     if unknown := sorted(set(raw) - _HEAD):
-        raise ConfigError(f"The profile {name} has the unknown key {unknown[0]!r}; known are {', '.join(sorted(_HEAD))}.")
+        known = ', '.join(sorted(_HEAD))
+        raise ConfigError(f"The profile {name} has the unknown key {unknown[0]!r}; known are {known}.")
     if raw.get("name", name) != name:
         raise ConfigError(f"The profile file {name}.toml calls itself {raw['name']!r}; file and name must agree.")
     head = {key: raw.get(key, getattr(parent, key, None)) for key in _NEEDED}

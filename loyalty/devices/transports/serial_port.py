@@ -1,5 +1,6 @@
 """Serial lines and everything that pyserial opens by URL: a tty, socket://host:port, rfc2217://host:port."""
 
+import contextlib
 from typing import Any
 
 import serial
@@ -40,7 +41,5 @@ class SerialPort:
             raise LinkLost(f"The line {self.url} broke while reading: {error}.") from error
 
     def close(self) -> None:
-        try:
+        with contextlib.suppress(serial.SerialException, OSError):  # gone already is what was asked for
             self._port.close()
-        except (serial.SerialException, OSError):
-            pass  # it is gone already, which is what was asked for
