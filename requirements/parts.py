@@ -30,7 +30,7 @@ class Part(NamedTuple):
 def chromium() -> str | None:
     """Path of a Chromium: LOYALTY_CHROMIUM, or the first one on the path."""
     chosen = os.environ.get("LOYALTY_CHROMIUM")
-    return chosen or next(filter(None, map(shutil.which, BROWSERS)), None)
+    return next(filter(None, map(shutil.which, [chosen] if chosen else BROWSERS)), None)
 
 
 def postgresql() -> str | None:

@@ -1,0 +1,1 @@
+"""Tests mirror the source; `journeys` are whole stories with faults, `wire/golden` bytes from manuals."""
