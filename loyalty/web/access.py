@@ -1,0 +1,92 @@
+"""Who may do what in the back office: one table of actions and roles, and nothing is allowed that is not in it.
+
+A view says which action it is with `@allows("member.view")`; a view without a word is answered 403 (the guard below,
+before every request). Pages for everybody and endpoints that check keys of their own are named here, one by one.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from flask import Flask, abort, current_app, request
+from flask_security import current_user
+
+ROLES: dict[str, str] = {
+    "cashier": "Serves at the counter",
+    "supervisor": "Runs a shop and its counters",
+    "marketing": "Cares for programme and campaigns",
+    "analyst": "Reads figures, changes nothing",
+    "technician": "Looks after devices",
+    "administrator": "May do everything",
+    "kiosk": "A kiosk's own identity: no pages here",
+}
+
+_EVERY_PERSON = frozenset(ROLES) - {"kiosk"}
+
+ACTIONS: dict[str, frozenset[str]] = {
+    "account.use": _EVERY_PERSON,  # language, log out
+    "home.view": frozenset({"supervisor", "marketing", "analyst", "technician", "administrator"}),
+    "figures.view": frozenset({"supervisor", "marketing", "analyst", "administrator"}),
+    "member.view": frozenset({"cashier", "supervisor", "marketing", "analyst", "administrator"}),
+    "member.contact": frozenset({"supervisor", "marketing", "administrator"}),  # full name, phone, e-mail, birthday
+    "member.create": frozenset({"cashier", "supervisor", "administrator"}),
+    "card.block": frozenset({"supervisor", "administrator"}),
+    "sale.unmatched": frozenset({"supervisor", "analyst", "administrator"}),
+    "programme.view": frozenset({"supervisor", "marketing", "analyst", "technician", "administrator"}),
+}
+
+PUBLIC_ENDPOINTS = frozenset({"static", "assets.file", "assets.icon", "frame.language", "security.login"})
+"""Answered to anybody. Each of them shows nothing about members."""
+
+KEYED_BLUEPRINTS = frozenset({"api"})
+"""Programs, not people: they check an API key themselves and never look at the browser's session."""
+
+_LOGGED_IN_ENDPOINTS = frozenset({"security.logout"})
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def allows(action: str) -> Callable[[View], View]:
+    """Marks a view with the action it performs; KeyError at import when the table does not know the action."""
+    ACTIONS[action]
+
+    def mark(view: View) -> View:
+        view.action = action  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def may(roles: Iterable[str], action: str) -> bool:
+    """Does one of `roles` carry `action`?"""
+    return not ACTIONS[action].isdisjoint(roles)
+
+
+def permitted(action: str) -> bool:
+    """May the person of this request perform `action`?"""
+    return bool(current_user.is_authenticated) and may((role.name for role in current_user.roles), action)
+
+
+def action_of(app: Flask, endpoint: str) -> str | None:
+    """The action that `endpoint` declares; None for those that declare nothing."""
+    return getattr(app.view_functions[endpoint], "action", None)
+
+
+def is_public(app: Flask, endpoint: str) -> bool:
+    """Answered without a person's session, because it shows nothing or because it checks a key of its own."""
+    return endpoint in PUBLIC_ENDPOINTS or endpoint.partition(".")[0] in KEYED_BLUEPRINTS
+
+
+def guard() -> object:
+    """Before every request: the person's roles must carry the view's action. None lets the request pass."""
+    endpoint = request.endpoint
+    app = current_app
+    if endpoint is None or is_public(app, endpoint):
+        return None  # unknown address: Flask answers 404 by itself
+    if not current_user.is_authenticated:
+        return app.login_manager.unauthorized()  # type: ignore[attr-defined,no-any-return]
+    if endpoint in _LOGGED_IN_ENDPOINTS:
+        return None
+    action = action_of(app, endpoint)
+    if action is None or not permitted(action):
+        abort(403)
+    return None

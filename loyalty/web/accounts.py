@@ -1,0 +1,86 @@
+"""Who may log in: staff with their roles. Passwords are kept as argon2 hashes only."""
+
+import unicodedata
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import Column, ForeignKey, String, Table, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from loyalty.db.base import Base, Moment
+from loyalty.errors import Conflict, Invalid
+from loyalty.ids import new_id
+from loyalty.web.access import ROLES
+
+SHORTEST_PASSWORD = 10
+
+users_roles = Table(
+    "users_roles",
+    Base.metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("roles.id"), primary_key=True),
+)
+
+
+class Role(Base, RoleMixin):  # type: ignore[misc]
+    """A bundle of permissions by name; what it may do stands in `access.ACTIONS`, not in the database."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+
+
+class User(Base, UserMixin):  # type: ignore[misc]
+    """A person of the staff."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    password: Mapped[str] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    language: Mapped[str | None] = mapped_column(String(16))
+    """Catalogue of the pages (`en`, `zh_Hant`, `zh_Hans`); None: as the browser asks."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    roles: Mapped[list[Role]] = relationship(secondary=users_roles, lazy="selectin")
+
+
+def hash_for(password: str) -> str:
+    """An argon2id hash that the log-in page checks: composed and decomposed accents count as the same letters."""
+    return PasswordHasher().hash(unicodedata.normalize("NFKD", password))
+
+
+def role_named(session: Session, name: str) -> Role:
+    """The role's row, made when this is its first use. Invalid for a name that the access table does not know."""
+    if name not in ROLES:
+        raise Invalid(f"There is no role {name!r}; the roles are {', '.join(ROLES)}.", pointer="role")
+    found = session.scalar(select(Role).where(Role.name == name))
+    if found is None:
+        found = Role(name=name)
+        session.add(found)
+    return found
+
+
+def create_staff(session: Session, email: str, password: str, role: str, now: datetime) -> User:
+    """A new person who may log in at once. Conflict when the address is taken; the caller commits."""
+    address = email.strip().lower()
+    if "@" not in address or len(address) > 255:
+        raise Invalid(f"{email[:60]!r} is no e-mail address; write it as name@shop.example.", pointer="email")
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"The password is too short; use {SHORTEST_PASSWORD} characters or more.", pointer="password")
+    if session.scalar(select(User).where(User.email == address)) is not None:
+        raise Conflict(f"{address} can log in already; choose another address.", pointer="email")
+    user = User(
+        email=address,
+        password=hash_for(password),
+        active=True,
+        fs_uniquifier=new_id("usr", now),
+        created_at=now,
+        roles=[role_named(session, role)],
+    )
+    session.add(user)
+    session.flush()
+    return user

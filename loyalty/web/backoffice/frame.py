@@ -1,0 +1,90 @@
+"""What stands around every page: the rail with the places a person may go to, and the choice of language."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
+from flask_babel import gettext
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from loyalty.web.access import permitted
+from loyalty.web.assets import asset, svg_icon
+from loyalty.web.i18n import LANGUAGES, select_language, tag
+from loyalty.web.texts import N_, ROLE_NAMES
+
+blueprint = Blueprint("frame", __name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A word of the rail. `within` are blueprints whose pages belong under it."""
+
+    endpoint: str
+    icon: str
+    word: str
+    action: str
+    within: str
+
+
+PLACES = (
+    Place("home.page", "home", N_("Home"), "home.view", "home"),
+    Place("members.index", "users", N_("Members"), "member.view", "members"),
+    Place("unmatched.index", "receipt-off", N_("Unmatched sales"), "sale.unmatched", "unmatched"),
+    Place("programme.page", "notebook", N_("Programme"), "programme.view", "programme"),
+)
+
+
+def places() -> list[Place]:
+    """Those of the rail that work and are open to this person."""
+    return [place for place in PLACES if place.endpoint in current_app.view_functions and permitted(place.action)]
+
+
+def first_place() -> str:
+    """Address of the first page that this person may see; 403 when there is none."""
+    for place in places():
+        return url_for(place.endpoint)
+    abort(403)
+
+
+def role_words() -> str:
+    """The person's roles in the page's language."""
+    return ", ".join(gettext(ROLE_NAMES.get(role.name, role.name)) for role in current_user.roles)
+
+
+@blueprint.post("/language")
+def language() -> Response:
+    """Keeps the chosen language for this session and goes back to where the person was."""
+    wish = request.form.get("language", "")
+    if wish not in LANGUAGES:
+        abort(400)
+    session["language"] = wish
+    back = request.form.get("back", "/")
+    return redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", code=303)
+
+
+def shop_name() -> str:
+    """What the shop calls its programme; the product's name before there is one."""
+    return "loyalty"
+
+
+def _words() -> dict[str, object]:
+    current = select_language()
+    return {
+        "places": places,
+        "role_words": role_words,
+        "languages": LANGUAGES,
+        "language": current,
+        "html_lang": tag(current),
+        "permitted": permitted,
+        "asset": asset,
+        "icon": svg_icon,
+        "request_id": g.get("request_id", ""),
+        "lang_tag": tag,
+        "known_endpoints": current_app.view_functions,
+        "shop_name": shop_name,
+    }
+
+
+def install_frame(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.context_processor(_words)

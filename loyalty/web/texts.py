@@ -1,0 +1,27 @@
+"""Sentences that stand in Python and not in a template, marked for the catalogues."""
+
+
+def N_(text: str) -> str:
+    """Marks `text` for translation without translating it now."""
+    return text
+
+
+LOGIN_MESSAGES: dict[str, str] = {
+    "GENERIC_AUTHN_FAILED": N_("This e-mail address and password do not belong together. Check both and try again."),
+    "EMAIL_NOT_PROVIDED": N_("Type your e-mail address."),
+    "INVALID_EMAIL_ADDRESS": N_("This is no e-mail address; write it as name@shop.example."),
+    "PASSWORD_NOT_PROVIDED": N_("Type your password."),
+    "UNAUTHENTICATED": N_("Log in to see this page."),
+    "LOGIN": N_("Log in to see this page."),
+}
+"""Flask-Security's own keys, in our words."""
+
+ROLE_NAMES: dict[str, str] = {
+    "cashier": N_("Cashier"),
+    "supervisor": N_("Supervisor"),
+    "marketing": N_("Marketing"),
+    "analyst": N_("Analyst"),
+    "technician": N_("Technician"),
+    "administrator": N_("Administrator"),
+    "kiosk": N_("Kiosk"),
+}
