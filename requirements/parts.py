@@ -71,7 +71,7 @@ def no_compiler() -> str | None:
 
 
 BUILD_TOOLS = ("gcc", "libc6-dev", "swig", "libpcsclite-dev", "python3-dev")
-COMPILER = Part("building pyscard", "", BUILD_TOOLS, no_compiler)
+COMPILER = Part("pyscard", "", BUILD_TOOLS, no_compiler)
 PARTS = (
     Part("Chromium", "browser", ("chromium",), _no_chromium),
     Part("PC/SC readers", "pcsc", ("pcscd", "vsmartcard-vpcd"), _no_pcscd),

@@ -130,7 +130,8 @@ def needed(stamp: dict[str, Any]) -> list[parts.Part]:
 
 
 def tell_left_out(program: str) -> None:
-    lacking = [part for part in needed(read_stamp()) if part.marker and part.missing()]
+    wanted = [part for part in needed(read_stamp()) if part.marker or (program == "test" and part is parts.COMPILER)]
+    lacking = [part for part in wanted if part.missing()]
     if not lacking:
         return
     names = ", ".join(part.name for part in lacking)
