@@ -73,7 +73,7 @@ def _run(arguments: list[str], debug: bool) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains while leaving
         return 1
-    except Exception as fault:  # the outer edge: nobody at a counter should meet a traceback
+    except Exception as fault:  # noqa: BLE001 - the outer edge: nobody at a counter should meet a traceback
         if debug:
             traceback.print_exc()
         click.echo(f"Error: {_sentence(fault)}", err=True)
