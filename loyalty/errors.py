@@ -75,6 +75,8 @@ class DeviceError(Exception):
 
     code = "device"
     advice = "Switch the device off and on; if it happens again, call a technician."
+    half = ""
+    """How far a job on a card got: `untouched`, `printed`, `unknown` (look at it), or empty when it touches no card."""
 
     def __init__(self, detail: str = "", *, advice: str | None = None) -> None:
         super().__init__(detail or self.__doc__ or self.code)
@@ -171,3 +173,10 @@ class OutOfPaper(DeviceError):
 
     code = "out_of_paper"
     advice = "Put in a new roll and close the cover."
+
+
+class DeviceOffline(DeviceError):
+    """The device answers, but says that it is offline."""
+
+    code = "offline"
+    advice = "Press the device's feed or online button; if it stays offline, switch it off and on."

@@ -40,4 +40,5 @@ def draw_badge(canvas: Canvas, right: int, top: int, height: int, widest: int, l
 
 def _solid_end(canvas: Canvas, left: int, top: int, width: int, height: int) -> None:
     canvas.pill(left, top, width + height // 2, height, height // 2)
-    canvas.fill(left + width, top + max(2, height // 17), height // 2 + 1, height - 2 * max(2, height // 17), white=True)
+    line = max(2, height // 17)
+    canvas.fill(left + width, top + line, height // 2 + 1, height - 2 * line, white=True)

@@ -82,7 +82,7 @@ class Canvas:
         self._draw.polygon(corners, fill=PAPER if white else INK)
 
     def modules(self, x: int, y: int, rows: tuple[str, ...], dots: int, row_dots: int = 0) -> None:
-        """Rows of a code, `1` black, each module `dots` wide and `row_dots` (or `dots`) high; never scaled or blurred."""
+        """Rows of a code, `1` black, each module `dots` wide and `row_dots` (or `dots`) high; never scaled."""
         high = row_dots or dots
         for number, row in enumerate(rows):
             start = row.find("1")

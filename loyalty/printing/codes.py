@@ -1,4 +1,4 @@
-"""Code 128 and QR as rows of modules, and how large they may be drawn. Modules only: a canvas draws them in whole dots."""
+"""Code 128 and QR as rows of modules, and how large they may be; a canvas draws them in whole dots."""
 
 from functools import lru_cache
 

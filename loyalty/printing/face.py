@@ -129,8 +129,8 @@ def _body(canvas: Canvas, grid: _Grid, data: FaceData) -> None:
         beside = grid.width - (len(squares) + 2 * QUIET_QR) * edge - grid.left
     if edge:
         size = len(squares) * edge
-        middle = (grid.at(HEAD_END) + grid.at(FOOT_START)) // 2
-        canvas.modules(grid.width - max(QUIET_QR * edge, grid.width - grid.right) - size, middle - size // 2, squares, edge)
+        top = (grid.at(HEAD_END) + grid.at(FOOT_START)) // 2 - size // 2
+        canvas.modules(min(grid.width - QUIET_QR * edge, grid.right) - size, top, squares, edge)
     if bars:
         canvas.modules(max(grid.left, QUIET_128 * width), grid.at(133), (bars,), width, row_dots=grid.at(42))
     _name(canvas, grid, data, beside)

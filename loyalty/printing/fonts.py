@@ -21,6 +21,8 @@ DEBIAN = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 FACES = {"zh-Hans": 2, "zh-Hant-TW": 3, "zh-Hant": 4, "zh-Hant-HK": 4}
 """Face in the collection by language: 2 SC, 3 TC, 4 HK. Others (en) draw Chinese names as Hong Kong writes them."""
 _OTHER_FACE = 4
+_MONO = 5
+"""Added to a face's number: the same script with Latin of half width."""
 _UNSEEN = {0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 """Joiners and variation selectors: they ask for a variant of the character before them and have no shape."""
 
@@ -71,7 +73,7 @@ def find_font(setting: str | Path | None = None) -> Path:
     """The font file; ConfigError that says how to get one. A setting that names no file is an error, not a hint."""
     if setting:
         if not Path(setting).is_file():
-            raise ConfigError(f"The font {str(setting)!r} is not a file; set `font` to a Noto Sans CJK collection (.ttc).")
+            raise ConfigError(f"The font {str(setting)!r} is no file; set `font` to a Noto Sans CJK collection (.ttc).")
         return Path(setting)
     for path in (_packaged(), DEBIAN):
         if path and path.is_file():
@@ -82,11 +84,17 @@ def find_font(setting: str | Path | None = None) -> Path:
     )
 
 
-def typeface(language: str = "en", setting: str | Path | None = None) -> Typeface:
-    """The face that writes `language` (en, zh-Hant, zh-Hans and their regions); ConfigError without a font."""
+def typeface(language: str = "en", setting: str | Path | None = None, *, mono: bool = False) -> Typeface:
+    """The face that writes `language` (en, zh-Hant, zh-Hans and their regions); ConfigError without a font.
+
+    mono: Latin in half the width of a Chinese character, for columns; in a collection that has it.
+    """
     path = find_font(setting)
     face = FACES.get(language, FACES.get(language[:7], _OTHER_FACE))
-    return _typeface(path, face if _is_collection(path) else 0)
+    count = _faces(path)
+    if mono and face + _MONO < count:
+        face += _MONO
+    return _typeface(path, face if face < count else 0)
 
 
 def _packaged() -> Path | None:
@@ -95,9 +103,11 @@ def _packaged() -> Path | None:
 
 
 @cache
-def _is_collection(path: Path) -> bool:
+def _faces(path: Path) -> int:
+    """How many faces the file holds; 1 when it is no collection."""
     with path.open("rb") as file:
-        return file.read(4) == b"ttcf"
+        head = file.read(12)
+    return int.from_bytes(head[8:12], "big") if head[:4] == b"ttcf" else 1
 
 
 @cache

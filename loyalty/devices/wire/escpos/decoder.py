@@ -1,0 +1,111 @@
+"""The printer's side: bytes in any pieces in, whole messages out."""
+
+from collections.abc import Mapping
+
+from loyalty.devices.wire.escpos.messages import Command, Message, Printable, RealTime, Unknown
+from loyalty.devices.wire.escpos.tables import DLE, DO_NOW, ESCPOS, REAL_TIME, Layout
+
+
+class Decoder:
+    """Keeps what has not ended yet. `pending` tells how many bytes that is."""
+
+    def __init__(self, language: Mapping[bytes, Layout] = ESCPOS) -> None:
+        self._language = language
+        self._leads = {code[0] for code in language if len(code) > 1}
+        self._buffer = bytearray()
+
+    @property
+    def pending(self) -> int:
+        return len(self._buffer)
+
+    def clear(self) -> None:
+        """Forget what has not ended: the printer's power went or its buffer was cleared."""
+        self._buffer.clear()
+
+    def feed(self, data: bytes) -> list[Message]:
+        """The messages that `data` completes."""
+        self._buffer += data
+        found, at = [], 0
+        view = bytes(self._buffer)
+        while at < len(view):
+            message, size = self._next(view, at)
+            if message is None:
+                break
+            found.append(message)
+            at += size
+        del self._buffer[:at]
+        return found
+
+    def _next(self, view: bytes, at: int) -> tuple[Message | None, int]:
+        first = view[at]
+        if first >= 0x20:
+            end = at
+            while end < len(view) and view[end] >= 0x20:
+                end += 1
+            return Printable(view[at:end]), end - at
+        if first == DLE[0]:
+            return real_time(view, at)
+        if first not in self._leads:
+            layout = self._language.get(view[at : at + 1])
+            return self._command(layout, view, at, 1) if layout else (Unknown(view[at : at + 1]), 1)
+        return self._led(view, at)
+
+    def _led(self, view: bytes, at: int) -> tuple[Message | None, int]:
+        """A command that starts with ESC, FS, GS or the like; the longest code that fits wins."""
+        longest = max(len(code) for code in self._language if code[0] == view[at])
+        for length in range(longest, 1, -1):
+            if layout := self._language.get(view[at : at + length]):
+                return self._command(layout, view, at, length)
+        if len(view) - at < 2 or self._unfinished(view[at : at + longest]):
+            return None, 0
+        return Unknown(view[at : at + 2]), 2
+
+    def _unfinished(self, head: bytes) -> bool:
+        return any(len(code) > len(head) and code.startswith(head) for code in self._language)
+
+    @staticmethod
+    def _command(layout: Layout, view: bytes, at: int, code: int) -> tuple[Message | None, int]:
+        start = at + code
+        fixed = view[start : start + layout.fixed]
+        if len(fixed) < layout.fixed:
+            return None, 0
+        start += layout.fixed
+        size = layout.rest(fixed, view[start:]) if layout.rest else 0
+        if size is None or start + size > len(view):
+            return None, 0
+        return Command(layout.name, fixed, view[start : start + size]), start + size - at
+
+
+def real_time(view: bytes, at: int = 0) -> tuple[Message | None, int]:
+    """The real-time command at `at` and its length; (None, 0) while it is not whole, Unknown when it is none."""
+    if len(view) - at < 2:
+        return None, 0
+    name = REAL_TIME.get(view[at : at + 2])
+    if name is None:
+        return Unknown(view[at : at + 1]), 1
+    if len(view) - at < 3:
+        return None, 0
+    size = 3 + (DO_NOW.get(view[at + 2], 0) if name == "do now" else 0)
+    if len(view) - at < size:
+        return None, 0
+    return RealTime(name, view[at + 2 : at + size]), size
+
+
+class RealTimeEar:
+    """Hears real-time commands wherever they stand, inside a picture's bytes too: so do printers, and a picture that
+    happens to contain one opens the drawer. Encoders must keep them out; see encode.harmless."""
+
+    def __init__(self) -> None:
+        self._tail = b""
+
+    def feed(self, data: bytes) -> list[RealTime]:
+        view, found, at = self._tail + data, [], 0
+        while (at := view.find(DLE, at)) >= 0:
+            message, size = real_time(view, at)
+            if message is None:
+                break
+            if isinstance(message, RealTime):
+                found.append(message)
+            at += size
+        self._tail = view[at:] if at >= 0 else b""
+        return found
