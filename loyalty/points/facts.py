@@ -144,7 +144,7 @@ class Transfer:
     """Kept. One debit account, one credit account, one amount above zero: balanced by construction.
 
     A member's points are what the house owes: crediting `member:<id>:<wallet>` raises the balance. House accounts are
-    in `accounts.HOUSE`. `moves` name the lots touched; a part without a lot is deficit (made or paid off).
+    in `posting.HOUSE`. `moves` name the lots touched; a part without a lot is deficit (made or paid off).
     """
 
     number: int
@@ -160,6 +160,25 @@ class Transfer:
     moves: tuple[LotMove, ...] = ()
     reverses: int | None = None  # number of the transfer it takes back, wholly or in part
     reason: str | None = None
+
+    @property
+    def key(self) -> int:
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Kept. A deficit paid off from lots: no transfer, for the balance stays. `moves` are amounts below zero.
+
+    The moves of all transfers and settlements of a lot add up to its remaining + held.
+    """
+
+    number: int
+    spend: int
+    member: str
+    wallet: str
+    at: datetime
+    moves: tuple[LotMove, ...]
 
     @property
     def key(self) -> int:

@@ -273,7 +273,7 @@ class Programme:
     topups: Mapping[str, TopUpOffer] = field(default_factory=dict)
     transfers: Transfers = Transfers()
     segments: Mapping[str, tuple[Criteria, ...]] = field(default_factory=dict)
-    retired: Mapping[str, Wallet] = field(default_factory=dict)  # of earlier versions: members may still have points there
+    retired: Mapping[str, Wallet] = field(default_factory=dict)  # of earlier versions: points may still lie there
 
     @property
     def first_wallet(self) -> str:

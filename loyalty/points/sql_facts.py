@@ -1,0 +1,166 @@
+"""The ledger in the database, answering the engine's questions (`store.Facts`), each by an indexed query."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty.db.prepared import Cursor
+from loyalty.points import programme_read
+from loyalty.points import sql_queries as q
+from loyalty.points.facts import Account, Booking, Hold, Lot, LotMove, Member, Spend, Standing, Transfer
+from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, PurchaseState, RuleUse, TopUp, Voucher
+from loyalty.points.facts_tier import Entitlement, TierSpell
+from loyalty.points.programme import Programme
+from loyalty.points.sql_figures import Figures
+from loyalty.points.store import ProgrammeVersion
+
+
+class SqlFacts(Figures):
+    """Facts of one session: made for one transaction, thrown away with it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.cursor = Cursor(session)
+
+    # one row by its key
+
+    def member(self, id: str) -> Member | None:
+        return q.member.one(self.cursor, id=id)
+
+    def standing(self, member: str) -> Standing | None:
+        return q.standing.one(self.cursor, member=member)
+
+    def account(self, member: str, wallet: str) -> Account | None:
+        return q.account.one(self.cursor, member=member, wallet=wallet)
+
+    def booking(self, id: str) -> Booking | None:
+        return q.booking.one(self.cursor, id=id)
+
+    def lot(self, number: int) -> Lot | None:
+        return q.lot.one(self.cursor, number=number)
+
+    def spend(self, number: int) -> Spend | None:
+        return q.spend.one(self.cursor, number=number)
+
+    def hold(self, id: str) -> Hold | None:
+        return q.hold.one(self.cursor, id=id)
+
+    def voucher(self, id: str) -> Voucher | None:
+        return q.voucher.one(self.cursor, id=id)
+
+    def purchase(self, id: str) -> Purchase | None:
+        return q.purchase.one(self.cursor, id=id)
+
+    def purchase_state(self, id: str) -> PurchaseState | None:
+        return q.purchase_state.one(self.cursor, id=id)
+
+    def topup(self, id: str) -> TopUp | None:
+        return q.topup.one(self.cursor, id=id)
+
+    # rows of one booking
+
+    def lines_of(self, purchase: str) -> Sequence[PurchaseLine]:
+        return q.lines_of.many(self.cursor, booking=purchase)
+
+    def lots_of(self, booking: str) -> Sequence[Lot]:
+        return q.lots_of.many(self.cursor, booking=booking)
+
+    def spends_of(self, booking: str) -> Sequence[Spend]:
+        return q.spends_of.many(self.cursor, booking=booking)
+
+    def vouchers_of(self, booking: str) -> Sequence[Voucher]:
+        return q.vouchers_of.many(self.cursor, booking=booking)
+
+    def vouchers_used_by(self, booking: str) -> Sequence[Voucher]:
+        return q.vouchers_used_by.many(self.cursor, booking=booking)
+
+    def uses_of(self, booking: str) -> Sequence[RuleUse]:
+        return q.uses_of.many(self.cursor, booking=booking)
+
+    def awards_of(self, booking: str) -> Sequence[Award]:
+        return q.awards_of.many(self.cursor, booking=booking)
+
+    def transfers_of(self, booking: str) -> Sequence[Transfer]:
+        found = q.transfers_of.many(self.cursor, booking=booking)
+        return [replace(transfer, moves=self._moves(transfer.number)) for transfer in found]
+
+    def _moves(self, transfer: int) -> tuple[LotMove, ...]:
+        return tuple(LotMove(*row) for row in self.cursor.rows(q.moves_of, number=transfer))
+
+    # open rows of one member
+
+    def accounts(self, member: str) -> Sequence[Account]:
+        return q.accounts.many(self.cursor, member=member)
+
+    def open_lots(self, member: str, wallet: str) -> Sequence[Lot]:
+        return q.open_lots.many(self.cursor, member=member, wallet=wallet)
+
+    def unpaid_spends(self, member: str, wallet: str) -> Sequence[Spend]:
+        return q.unpaid_spends.many(self.cursor, member=member, wallet=wallet)
+
+    def open_holds(self, member: str, wallet: str | None = None) -> Sequence[Hold]:
+        found = q.open_holds.many(self.cursor, member=member)
+        return [hold for hold in found if wallet in (None, hold.wallet)]
+
+    def open_vouchers(self, member: str) -> Sequence[Voucher]:
+        return q.open_vouchers.many(self.cursor, member=member)
+
+    def open_topups(self, member: str, wallet: str) -> Sequence[TopUp]:
+        return q.open_topups.many(self.cursor, member=member, wallet=wallet)
+
+    def entitlements(self, member: str) -> Sequence[Entitlement]:
+        return q.entitlements.many(self.cursor, member=member)
+
+    # levels and vouchers
+
+    def tier_at(self, member: str, moment: datetime) -> TierSpell | None:
+        return q.tier_at.one(self.cursor, member=member, upto=moment)
+
+    def vouchers_issued(self) -> int:
+        return self.cursor.value(q.count, id="vouchers") or 0
+
+    # the programme and the clock
+
+    def version(self, moment: datetime) -> ProgrammeVersion | None:
+        row = self.cursor.row(q.version, upto=moment) or self.cursor.row(q.first_version)
+        return self._version(row)
+
+    def latest(self) -> ProgrammeVersion | None:
+        return self._version(self.cursor.row(q.latest_version))
+
+    def _version(self, row: Sequence[Any] | None) -> ProgrammeVersion | None:
+        if row is None:
+            return None
+        number, at = row
+        text = self.cursor.value(q.document_text, number=number)
+        document, programme = _read(text)
+        return ProgrammeVersion(number=number, at=at, programme=programme, document=document)
+
+    def clock(self) -> datetime | None:
+        moment: datetime | None = self.cursor.value(q.clock)
+        return moment
+
+    def members_due(self, upto: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
+        return [(due_at, member) for due_at, member in self.cursor.rows(q.members_due, upto=upto, limit=limit)]
+
+    def next_lot_moment(self, member: str) -> datetime | None:
+        found = [self.cursor.value(q.next_pending, member=member), self.cursor.value(q.next_dying, member=member)]
+        return min((moment for moment in found if moment is not None), default=None)
+
+    def pending_lots(self, member: str, upto: datetime) -> Sequence[Lot]:
+        return q.pending_lots.many(self.cursor, member=member, upto=upto)
+
+    def dying_lots(self, member: str, upto: datetime) -> Sequence[Lot]:
+        return q.dying_lots.many(self.cursor, member=member, upto=upto)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> tuple[Mapping[str, Any], Programme]:
+    """A stored document read once for each text that it has: versions never change."""
+    document = json.loads(text)
+    return document, programme_read.read(document)

@@ -1,0 +1,126 @@
+"""Fact types and their tables: how a row becomes a frozen fact and back. Columns are named as the fields."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from loyalty.db.prepared import Cursor, Prepared
+from loyalty.points import facts, facts_sale, facts_tier
+from loyalty.points import tables as t
+from loyalty.points import tables_sale as ts
+
+Row = TypeVar("Row")
+
+
+class Mapping(Generic[Row]):
+    """One fact type, its table and the statements that write it."""
+
+    def __init__(self, kind: type[Row], table: sa.Table, *, skip: tuple[str, ...] = ()) -> None:
+        names = [field.name for field in fields(kind) if field.name not in skip]  # type: ignore[arg-type]
+        self.kind = kind
+        self.table = table
+        self.names = self.column_names(names)
+        self.columns = [table.c[name] for name in self.names]
+        self._get = attrgetter(*names)
+        keys = [column for column in table.primary_key if column.name in self.names]
+        self.keys = keys or [table.c.member]  # standings are counted by arrival, but found by member
+        values = {name: sa.bindparam(name) for name in self.names}
+        self.insert = Prepared(sa.insert(table).values(values).inline())
+        own = {column.name for column in self.keys}
+        changing = {name: sa.bindparam(name) for name in self.names if name not in own}
+        where = [column == sa.bindparam(f"key_{column.name}") for column in self.keys]
+        self.update = Prepared(sa.update(table).where(*where).values(changing))
+
+    def column_names(self, names: list[str]) -> list[str]:
+        return names
+
+    def make(self, row: Sequence[Any]) -> Row:
+        return self.kind(*row)
+
+    def values(self, row: Row) -> dict[str, Any]:
+        return dict(zip(self.names, self._get(row), strict=True))
+
+    def replacement(self, row: Row) -> dict[str, Any]:
+        values = self.values(row)
+        for column in self.keys:
+            values[f"key_{column.name}"] = values[column.name]
+        return values
+
+    def query(self, *where: Any, order: Sequence[Any] = (), first: bool = False) -> "Query[Row]":
+        """A prepared SELECT of whole facts; `where` names its values with `sa.bindparam`."""
+        statement = sa.select(*self.columns).where(*where).order_by(*order)
+        return Query(self.make, Prepared(statement.limit(1) if first else statement))
+
+
+@dataclass(frozen=True)
+class Query(Generic[Row]):
+    make: Callable[[Sequence[Any]], Row]
+    prepared: Prepared
+
+    def one(self, cursor: Cursor, **values: Any) -> Row | None:
+        row = cursor.row(self.prepared, **values)
+        return None if row is None else self.make(row)
+
+    def many(self, cursor: Cursor, **values: Any) -> list[Row]:
+        return [self.make(row) for row in cursor.rows(self.prepared, **values)]
+
+
+class _RuleUses(Mapping[facts_sale.RuleUse]):
+    """Points of a use lie in two columns, so that SQL can add them up exactly."""
+
+    def column_names(self, names: list[str]) -> list[str]:
+        return [*(name for name in names if name != "points"), "points_over", "points_under"]
+
+    def make(self, row: Sequence[Any]) -> facts_sale.RuleUse:
+        values = dict(zip(self.names, row, strict=True))
+        points = Fraction(values.pop("points_over"), values.pop("points_under"))
+        return facts_sale.RuleUse(**values, points=points.numerator if points.denominator == 1 else points)
+
+    def values(self, row: facts_sale.RuleUse) -> dict[str, Any]:
+        points = Fraction(row.points)
+        given = {name: getattr(row, name) for name in self.names if not name.startswith("points_")}
+        return {**given, "points_over": points.numerator, "points_under": points.denominator}
+
+
+members = Mapping(facts.Member, t.point_members)
+standings = Mapping(facts.Standing, t.standings)
+accounts = Mapping(facts.Account, t.accounts)
+lots = Mapping(facts.Lot, t.lots)
+transfers = Mapping(facts.Transfer, t.transfers, skip=("moves",))
+bookings = Mapping(facts.Booking, t.bookings)
+spends = Mapping(facts.Spend, t.spends)
+holds = Mapping(facts.Hold, t.holds)
+purchases = Mapping(facts_sale.Purchase, ts.purchases)
+purchase_lines = Mapping(facts_sale.PurchaseLine, ts.purchase_lines)
+purchase_states = Mapping(facts_sale.PurchaseState, ts.purchase_states)
+awards = Mapping(facts_sale.Award, ts.awards)
+rule_uses = _RuleUses(facts_sale.RuleUse, ts.rule_uses)
+vouchers = Mapping(facts_sale.Voucher, ts.vouchers)
+topups = Mapping(facts_sale.TopUp, ts.topups)
+entitlements = Mapping(facts_tier.Entitlement, ts.entitlements)
+tier_spells = Mapping(facts_tier.TierSpell, ts.tier_spells)
+versions = Mapping(facts_tier.VersionRow, ts.programme_versions)
+
+PLAIN: tuple[Mapping[Any], ...] = (
+    members,
+    standings,
+    lots,
+    bookings,
+    spends,
+    holds,
+    purchases,
+    purchase_lines,
+    purchase_states,
+    awards,
+    rule_uses,
+    vouchers,
+    topups,
+    entitlements,
+    tier_spells,
+    versions,
+)
+"""Written row by row as they are. Accounts and transfers are written together, see ledger.py."""
