@@ -84,7 +84,8 @@ def install(program: str) -> None:
 
 def create_venv() -> None:
     STAMP.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    base = getattr(sys, "_base_executable", sys.executable)  # this may be the very Python that goes away
+    command = [base, "-m", "venv", "--clear", str(VENV)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         stop(f"Python could not make {VENV}: {last_line(done.stdout + done.stderr)}. {MEND_OWNER}")

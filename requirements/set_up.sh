@@ -6,8 +6,8 @@ set_up() {
         return
     fi
     found=
-    # 3.11 first: the version everything is proved on
-    for name in python3.11 python3.12 python3.13 python3; do
+    # the Python that .venv has already; else 3.11 first, the version everything is proved on
+    for name in "$here/.venv/bin/python" python3.11 python3.12 python3.13 python3; do
         version=$("$name" -E -s -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
         case $version in
         3.11 | 3.12 | 3.13) ;;
