@@ -1,23 +1,20 @@
 """The ledger in the database, answering the engine's questions (`store.Facts`), each by an indexed query."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from loyalty.db.prepared import Cursor
-from loyalty.points import programme_read
 from loyalty.points import sql_queries as q
 from loyalty.points.facts import Account, Booking, Hold, Lot, LotMove, Member, Spend, Standing, Transfer
 from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, PurchaseState, RuleUse, TopUp, Voucher
 from loyalty.points.facts_tier import Entitlement, TierSpell
-from loyalty.points.programme import Programme
 from loyalty.points.sql_figures import Figures
 from loyalty.points.store import ProgrammeVersion
+from loyalty.points.versions import chain
 
 
 class SqlFacts(Figures):
@@ -134,12 +131,16 @@ class SqlFacts(Figures):
         return self._version(self.cursor.row(q.latest_version))
 
     def _version(self, row: Sequence[Any] | None) -> ProgrammeVersion | None:
+        """The version, read from its document once in the life of the process: versions never change."""
         if row is None:
             return None
-        number, at = row
-        text = self.cursor.value(q.document_text, number=number)
-        document, programme = _read(text)
-        return ProgrammeVersion(number=number, at=at, programme=programme, document=document)
+        number, at, length = row
+        key = (str(self.session.get_bind().engine.url), number, at, length)
+        if key not in _KNOWN:
+            if len(_KNOWN) > 200:
+                _KNOWN.clear()
+            _KNOWN[key] = chain(q.versions_upto.many(self.cursor, number=number))[-1]
+        return _KNOWN[key]
 
     def clock(self) -> datetime | None:
         moment: datetime | None = self.cursor.value(q.clock)
@@ -159,8 +160,4 @@ class SqlFacts(Figures):
         return q.dying_lots.many(self.cursor, member=member, upto=upto)
 
 
-@lru_cache(maxsize=64)
-def _read(text: str) -> tuple[Mapping[str, Any], Programme]:
-    """A stored document read once for each text that it has: versions never change."""
-    document = json.loads(text)
-    return document, programme_read.read(document)
+_KNOWN: dict[tuple[str, int, datetime, int], ProgrammeVersion] = {}

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Table, text
 
-from loyalty.db.base import Document, ExactNumber, Moment
+from loyalty.db.base import ExactDocument, ExactNumber, Moment
 from loyalty.points.sql_types import Entries, Exacts, LotPoints, Words
 from loyalty.points.tables import ID, KEY, NAME, amount, bookings, lot_moves, meta, transfers
 
@@ -160,7 +160,7 @@ programme_versions = Table(
     meta,
     Column("number", KEY, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
-    Column("document", Document, nullable=False),
+    Column("document", ExactDocument, nullable=False),
     Column("booking", ID),
     Index("ix_programme_versions_at", "at", "number"),
 )

@@ -1,0 +1,1 @@
+"""The use cases of a counter: one file each, one transaction each."""

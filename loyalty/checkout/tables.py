@@ -1,0 +1,55 @@
+"""What was answered to whom, for ever; counters and how far they are; and what staff has to look at."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+
+from loyalty.db.base import Base, Document, Moment, plain_text
+
+ID = plain_text(255)
+
+outcomes = Table(
+    "outcomes",
+    Base.metadata,
+    Column("id", ID, primary_key=True),
+    Column("verb", String(40), nullable=False),
+    Column("digest", plain_text(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", Document, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("counter", ID),
+    Column("seq", BigInteger),
+    Index("ix_outcomes_counter", "counter", "seq"),
+)
+"""The answer under the command's id, in the transaction that booked it. Append-only."""
+
+counters = Table(
+    "counters",
+    Base.metadata,
+    Column("id", ID, primary_key=True),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("last_seen_at", Moment, nullable=False),
+)
+"""How far each counter's gapless numbering has come."""
+
+staff_work = Table(
+    "staff_work",
+    Base.metadata,
+    Column("id", ID, primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("command", ID),
+    Column("counter", ID),
+    Column("member", ID),
+    Column("token_kind", String(16)),
+    Column("token", plain_text(256)),
+    Column("sentence", Text, nullable=False),
+    Column("body", Document),
+    Column("occurred_at", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("done_at", Moment),
+    Column("done_by", String(120)),
+    Index("ix_staff_work_status", "status", "id"),
+)
+"""Work for people. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale. status: open, done."""
+
+APPEND_ONLY = (outcomes,)

@@ -1,0 +1,1 @@
+"""The database: typed base, sessions with one writer, statements compiled once, migrations."""

@@ -1,0 +1,165 @@
+"""Engine and transactions. SQLite: WAL, FULL, one writer at a time in the process, which alone checkpoints.
+
+`write(engine)` is one transaction from its first statement (BEGIN IMMEDIATE); `read(engine)` sees one state of the
+database and never blocks a writer. SQLite up to 3.51.2 can lose commits when two connections write or checkpoint at
+the same instant; the lock here and the single-instance lock (db/single.py) keep that from happening.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from loyalty.errors import ConfigError
+
+BUSY_TIMEOUT_MS = 10_000
+CHECKPOINT_EVERY_PAGES = 4_000
+"""16 MB of 4 KiB pages: what the write-ahead log may hold before the writer folds it into the file."""
+
+_WRITE = "loyalty_write"
+
+
+def open_engine(url: str) -> Engine:
+    """The database at `url`. ConfigError in one sentence when it cannot be one or cannot be opened."""
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite":
+            return _open_sqlite(address)
+        return _open_postgresql(address)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ConfigError(
+            f"The database URL {url!r} cannot be used ({error}); write sqlite:////path/to/file or"
+            " postgresql://user@host/name (the latter needs the extra [postgres])."
+        ) from error
+
+
+def probe(engine: Engine) -> None:
+    """Opens one connection; ConfigError in one sentence when the database is not there or read-only."""
+    try:
+        with engine.connect():
+            pass
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        shown = engine.url.render_as_string(hide_password=True)
+        raise ConfigError(f"The database {shown} cannot be opened: {reason}. Check its place and rights.") from error
+
+
+@contextmanager
+def write(engine: Engine) -> Iterator[Session]:
+    """One transaction: committed at the end of the block, undone when it raises. Keep it short: others wait."""
+    writer, queue = _writer_of(engine)
+    with queue:
+        with Session(writer, expire_on_commit=False) as session, session.begin():
+            yield session
+        _checkpoint_when_long(engine)
+
+
+@contextmanager
+def writing_connection(engine: Engine) -> Iterator[Connection]:
+    """As `write`, for those who need the bare connection."""
+    writer, queue = _writer_of(engine)
+    with queue, writer.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Session]:
+    """Reading only: one consistent state. What is changed in it is thrown away."""
+    with Session(engine) as session:
+        yield session
+
+
+def _open_sqlite(address: URL) -> Engine:
+    if not address.database or address.database == ":memory:":
+        raise ConfigError("The database must be a file; write sqlite:////path/to/file.")
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        address,
+        connect_args={"cached_statements": 512, "timeout": BUSY_TIMEOUT_MS / 1000},
+        pool_size=8,
+        max_overflow=64,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _open_postgresql(address: URL) -> Engine:
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    return sa.create_engine(address, pool_size=8, max_overflow=8, connect_args={"options": "-c timezone=UTC"})
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours, see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past the append-only triggers
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA wal_autocheckpoint = 0")  # the writer does it, holding the lock
+    cursor.execute("PRAGMA cache_size = -65536")  # KiB
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get(_WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+class _WriterQueue:
+    """One writer at a time in this process. A write inside a write would wait for itself: refused at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner = 0
+
+    def __enter__(self) -> None:
+        if self._owner == threading.get_ident():
+            raise RuntimeError("a write was begun inside a write of the same thread")
+        self._lock.acquire()
+        self._owner = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._owner = 0
+        self._lock.release()
+
+
+_QUEUES: dict[str, _WriterQueue] = {}  # by file: all engines on one SQLite file share one queue
+_GUARD = threading.Lock()
+
+
+@lru_cache(maxsize=16)
+def _writer_of(engine: Engine) -> tuple[Engine, AbstractContextManager[None]]:
+    """The engine that begins with the write lock, and who waits for whom. PostgreSQL has row locks instead."""
+    writer: Engine = engine.execution_options(**{_WRITE: True})
+    if engine.dialect.name != "sqlite":
+        return writer, nullcontext()
+    with _GUARD:
+        return writer, _QUEUES.setdefault(str(engine.url.database), _WriterQueue())
+
+
+def _checkpoint_when_long(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    log = Path(f"{engine.url.database}-wal")
+    if log.exists() and log.stat().st_size > CHECKPOINT_EVERY_PAGES * 4096:
+        checkpoint(engine)
+
+
+def checkpoint(engine: Engine) -> None:
+    """Folds SQLite's write-ahead log into the file. Only the one who holds the writer's lock may call it."""
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
