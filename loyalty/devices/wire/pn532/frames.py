@@ -7,7 +7,8 @@ An information frame is 00 | 00 FF | LEN LCS | TFI PD0..n | DCS | 00, where LEN 
 
 from dataclasses import dataclass
 
-from loyalty.devices.wire.pn532_messages import Malformed, Message, parse_message
+from loyalty.devices.wire.pn532.parsing import Message, parse_message
+from loyalty.devices.wire.pn532.targets import Malformed
 
 FROM_HOST, FROM_CHIP = 0xD4, 0xD5
 MAX_LENGTH = 265

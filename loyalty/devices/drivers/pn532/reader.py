@@ -16,15 +16,14 @@ Not for use from several threads at once.
 
 import contextlib
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from loyalty.contract.token import Token
-from loyalty.devices.interfaces import Gone, Health, Reading, Seen, Transport, UnitStatus
+from loyalty.devices.drivers.pn532.link import Link
+from loyalty.devices.drivers.pn532.presence import Presence
+from loyalty.devices.interfaces import Health, Reading, Transport, UnitStatus
 from loyalty.devices.profiles import Profile
-from loyalty.devices.wire import pn532_messages as pn
-from loyalty.devices.wire.pn532 import FROM_CHIP, WAKE, Ack, BadFrame, Decoder, Frame, Nack, SyntaxErrorFrame, encode
+from loyalty.devices.wire import pn532 as pn
 from loyalty.errors import DeviceError, Garbled, LinkLost, NoAnswer, NoCard, Rejected, WrongCard
 
 _UID_ONLY = pn.SetParameters(0x04)
@@ -32,7 +31,6 @@ _UID_ONLY = pn.SetParameters(0x04)
 _READ_PAGES = 0x30
 _NOT_SELECTED = (0x01, 0x02, 0x05, 0x0B, 0x13, 0x27, 0x2B)
 _LAY_FLAT = "Lay the card flat on the middle of the reader and leave it there."
-Answer = TypeVar("Answer", bound=pn.Message)
 Result = TypeVar("Result")
 
 
@@ -45,7 +43,7 @@ class Pn532Reader:
     def __init__(
         self, transport: Transport, profile: Profile, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._link = _Link(transport, profile, monotonic)
+        self._link = Link(transport, profile, monotonic)
         self._transport, self._profile, self._now = transport, profile, monotonic
         self._presence = Presence(transport.url, profile["misses_until_gone"])
         self._ready = False
@@ -139,7 +137,7 @@ class Pn532Reader:
             raise
 
     def _prepare(self) -> None:
-        self._link.ask(pn.SamConfiguration(1, 0, 0), pn.Done, WAKE)
+        self._link.ask(pn.SamConfiguration(1, 0, 0), pn.Done, pn.WAKE)
         version = self._link.ask(pn.GetFirmwareVersion(), pn.FirmwareVersion)
         if version.ic != self._profile["ic"]:
             raise Rejected(f"The chip on {self._transport.url} is a PN5{version.ic:02X}; this driver is for the PN532.")
@@ -149,125 +147,8 @@ class Pn532Reader:
         self._ready = True
 
 
-class Presence:
-    """What lies on the reader, from what each search found. A card counts as seen when two searches agree.
-
-    One search may be wrong without anybody noticing: the chip's checksum is a sum, and a byte lost on the line can
-    leave it right. source: goes into the tokens. misses_until_gone: searches in a row that must not find the card.
-    """
-
-    def __init__(self, source: str, misses_until_gone: int) -> None:
-        self._source, self._limit, self._misses = source, misses_until_gone, 0
-        self._candidate = self.present = ""
-
-    @property
-    def unsure(self) -> bool:
-        """A card was found once; ask again at once."""
-        return bool(self._candidate)
-
-    def note(self, uid: str) -> Reading | None:
-        """uid: what a search found, empty for nothing."""
-        if self.present:
-            return self._still_there(uid)
-        if not uid:
-            self._misses += 1
-            if self._misses >= self._limit:
-                self._candidate = ""
-            return None
-        self._misses = 0
-        if uid != self._candidate:
-            self._candidate = uid
-            return None
-        self.present, self._candidate = uid, ""
-        return Seen(Token("card_uid", uid, self._source))
-
-    def forget(self) -> Reading | None:
-        """The card counts as taken away."""
-        gone, self.present, self._candidate, self._misses = self.present, "", "", 0
-        return Gone(Token("card_uid", gone, self._source)) if gone else None
-
-    def _still_there(self, uid: str) -> Reading | None:
-        self._misses = 0 if uid == self.present else self._misses + 1
-        return self.forget() if self._misses >= self._limit else None
-
-
-class _Link:
-    """One command at a time: sent, acknowledged, answered; repeated where the manual lets the host repeat."""
-
-    def __init__(self, transport: Transport, profile: Profile, monotonic: Callable[[], float]) -> None:
-        self._transport, self._profile, self._now = transport, profile, monotonic
-        self._decoder, self._frames = Decoder(FROM_CHIP), deque[Frame]()
-
-    def ask(self, command: pn.Message, answer: type[Answer], wake: bytes = b"") -> Answer:
-        """The answer, of the type the caller names. NoAnswer, Garbled, Rejected or LinkLost otherwise."""
-        for _ in range(self._profile["tries"]):
-            self._forget_stale()
-            self._transport.write(wake + encode(command))
-            if self._acknowledged():
-                found = self._answer(command)
-                if not isinstance(found, answer):
-                    raise Garbled(f"The reader answered {type(found).__name__} to {type(command).__name__}.")
-                return found
-        raise NoAnswer(f"The reader on {self._transport.url} does not acknowledge {type(command).__name__}.")
-
-    def _acknowledged(self) -> bool:
-        deadline = self._now() + self._profile["ack_timeout_s"]
-        while (frame := self._next(deadline)) is not None:
-            if isinstance(frame, Ack):
-                return True
-        return False
-
-    def _answer(self, command: pn.Message) -> pn.Message:
-        deadline, repeats = self._deadline(), self._profile["tries"]
-        while True:
-            frame = self._next(deadline)
-            if frame is None:
-                self._transport.write(encode(Ack()))  # stops whatever it is still doing
-                raise NoAnswer(f"The reader on {self._transport.url} took {type(command).__name__} and fell silent.")
-            if isinstance(frame, SyntaxErrorFrame):
-                raise Rejected(f"The reader on {self._transport.url} refuses {type(command).__name__}.")
-            if isinstance(frame, BadFrame):
-                if not repeats:
-                    raise Garbled(f"The reader's answers on {self._transport.url} are garbled ({frame.reason}).")
-                repeats -= 1
-                self._forget_stale()
-                self._transport.write(encode(Nack()))
-                deadline = self._deadline()
-            elif not isinstance(frame, Ack | Nack) and frame.code == command.code + 1:
-                return frame
-
-    def _deadline(self) -> float:
-        return self._now() + float(self._profile["answer_timeout_s"])
-
-    def _next(self, deadline: float) -> Frame | None:
-        """The next frame; BadFrame when one broke off; None at the deadline."""
-        while not self._frames:
-            left = deadline - self._now()
-            if left <= 0:
-                return None
-            inside = self._decoder.inside_frame
-            data = self._transport.read(min(left, self._profile["byte_gap_s"]) if inside else left)
-            if not data and inside:
-                self._decoder = Decoder(FROM_CHIP)
-                return BadFrame("broke off")
-            self._frames.extend(self._decoder.feed(data))
-        return self._frames.popleft()
-
-    def _forget_stale(self) -> None:
-        self._decoder = Decoder(FROM_CHIP)
-        self._frames.clear()
-        for _ in range(64):  # a line that never stops talking is not waited out
-            if not self._transport.read(0):
-                break
-
-
 def _card_error(status: int) -> DeviceError:
     meaning = pn.STATUS.get(status, f"status {status:02X}h")
     if status in _NOT_SELECTED:
         return NoCard(f"The card could not be read: {meaning}.", advice=_LAY_FLAT)
     return WrongCard(f"The card refused: {meaning}.")
-
-
-def open_driver(transport: Transport, profile: Profile) -> Pn532Reader:
-    """For loyalty.devices.registry."""
-    return Pn532Reader(transport, profile)
