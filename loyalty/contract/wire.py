@@ -1,6 +1,5 @@
 """Contract values <-> JSON, by pydantic: Decimals and moments travel as text, unknown keys are refused."""
 
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,9 +9,13 @@ from loyalty.errors import Invalid
 T = TypeVar("T")
 
 
-@cache
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 def to_json(value: object) -> Any:
@@ -23,7 +26,8 @@ def to_json(value: object) -> Any:
 def from_json(kind: type[T], data: object) -> T:
     """A value of `kind`; Invalid naming the first field that is wrong."""
     try:
-        return _adapter(kind).validate_python(data, strict=False, extra="forbid")  # type: ignore[no-any-return]
+        value: T = _adapter(kind).validate_python(data, strict=False, extra="forbid")
+        return value
     except ValidationError as error:
         first = error.errors()[0]
         path = "/".join(str(part) for part in first["loc"])
