@@ -1,7 +1,8 @@
 """Firmware profiles: what is known about a model, each fact with its source and how it was verified.
 
 One TOML file per model or firmware family. `inherits` names a file whose facts are taken over; only facts that the
-family's root declares may be set, so that a mistyped key is an error and not a silent default.
+family's root declares may be set, so that a mistyped key is an error and not a silent default. A fact without `value`
+keeps the inherited one and says anew where it is known from.
 """
 
 import tomllib
@@ -109,6 +110,8 @@ def _facts(name: str, raw: dict[str, Any], parent: Profile | None) -> dict[str, 
     for key, given in raw.items():
         if parent and key not in facts:
             raise ConfigError(f"The profile {name} sets the fact {key!r}, which {parent.name} does not declare.")
+        if key in facts and isinstance(given, dict):
+            given = {"value": facts[key].value, **given}  # the same value, known from elsewhere
         if not isinstance(given, dict) or set(given) != {"value", "source", "verified"}:
             raise ConfigError(f"The fact {key!r} of {name} needs exactly value, source and verified.")
         _check_verified(name, key, given["verified"])

@@ -1,0 +1,240 @@
+"""Verbs of the Star TCP300 family."""
+
+import contextlib
+import re
+import threading
+import time
+from collections.abc import Iterator
+
+from loyalty.contract.raster import Raster
+from loyalty.devices.drivers.star_tcp.dots import messages_for
+from loyalty.devices.drivers.star_tcp.link import SLICE_S
+from loyalty.devices.drivers.star_tcp.tracks import data_for
+from loyalty.devices.drivers.star_tcp.troubles import PRINTED, UNTOUCHED, stage, working
+from loyalty.devices.drivers.star_tcp.unit import Unit
+from loyalty.devices.interfaces import Cancelled as AskCancelled
+from loyalty.devices.interfaces import CardPosition, Health, Transport, UnitStatus
+from loyalty.devices.profiles import Profile
+from loyalty.devices.wire.star_tcp import control, stripe
+from loyalty.devices.wire.star_tcp.block import Command
+from loyalty.devices.wire.star_tcp.face import Discharge, EraseAndPrint, EraseOnly
+from loyalty.errors import (
+    Cancelled,
+    CardJam,
+    CoverOpen,
+    DeviceError,
+    Garbled,
+    LinkLost,
+    NeedsRepair,
+    NoAnswer,
+    NoCard,
+    Rejected,
+    StripeUnreadable,
+)
+
+LOADS = 3
+"""How often a picture is sent afresh when the unit may have lost it on the way."""
+
+
+class StarVisualCardPrinter:
+    """Star TCP300 family.  erase: whole face | print: 1 bit, 480x320 | magnetic: 1 or 3 tracks | waits until cancelled.
+
+    Every verb may be called from any thread; one runs at a time, and status() says BUSY meanwhile.
+    """
+
+    def __init__(self, transport: Transport, profile: Profile) -> None:
+        self._transport, self._profile = transport, profile
+        self._unit = Unit(transport, profile)
+        self._lock = threading.RLock()
+        width, height = profile["face_dots"]
+        self.face_dots: tuple[int, int] = (width, height)
+        self.tracks: tuple[int, ...] = tuple(profile["tracks"])
+        """Tracks that the unit has heads for."""
+        self.firmware = ""
+        """What the unit said of itself."""
+
+    def start(self) -> None:
+        """Free the unit from whatever an earlier program left, check that it is what the profile says, empty it."""
+        with self._lock:
+            self._unit.link.release()
+            with contextlib.suppress(Rejected, Garbled):
+                self._unit.link.cancel_wait(control.HoldAtFront.codes[0])
+            self.firmware = self._unit.do(control.RomVersion()).data.decode("ascii", "replace")
+            if not re.match(self._profile["firmware_reply"], self.firmware):
+                raise Rejected(
+                    f"The unit calls itself {self.firmware.strip()!r}, which is no {self._profile.model}.",
+                    advice="Choose the profile of this unit's firmware; `loyalty devices profiles` lists them.",
+                )
+            self._unit.sensors()
+            self._unit.clear()
+
+    def status(self) -> UnitStatus:
+        if not self._lock.acquire(timeout=SLICE_S):
+            return UnitStatus(Health.BUSY, detail=self.firmware)
+        try:
+            sensors = self._unit.sensors()
+            if isinstance(self._unit.fault, CardJam) and not any(sensors.inside):
+                self._unit.fault = None  # somebody has pulled the card out
+            fault = self._unit.fault
+        finally:
+            self._lock.release()
+        if sensors.cover_open:
+            return UnitStatus(Health.NEEDS_PERSON, CoverOpen.code, CoverOpen.advice, self.firmware)
+        if fault:
+            health = Health.FAULT if isinstance(fault, NeedsRepair) else Health.NEEDS_PERSON
+            return UnitStatus(health, fault.code, fault.advice, str(fault))
+        return UnitStatus(Health.READY, detail=self.firmware)
+
+    def position(self) -> CardPosition:
+        with self._lock:
+            return self._unit.position()
+
+    def take_in(self, timeout_s: float, cancelled: AskCancelled) -> None:
+        """A discharged card has to be taken out first: 53h would pull the last customer's card back in."""
+        deadline = time.monotonic() + timeout_s
+        hold = control.HoldAtFront()
+        with self._lock:
+            self._wait_for_removal(deadline, cancelled)
+            try:
+                response = self._unit.link.deliver(hold, waits=True)
+                while response is None and not cancelled() and time.monotonic() < deadline:
+                    response = self._unit.link.response(hold.code, SLICE_S)
+            except (Garbled, Rejected):
+                self._unit.link.cancel_wait(hold.code)
+                raise
+            response = response or self._unit.link.cancel_wait(hold.code)
+            if response is None:
+                self._after_cancel(cancelled())
+            else:
+                self._unit.judge(response)
+
+    def read_stripe(self, track: int) -> str | None:
+        """None also for a track that this unit has no head for.
+
+        Status 23h says no stripe, a card turned round, or other; `stripe_23h` of the profile says what we make of it.
+        """
+        if track not in self.tracks:
+            return None
+        with self._lock:
+            response = self._unit.link.ask(stripe.ReadTrackIfCard(track))
+            if response.status == 0x23 and self._profile["stripe_23h"] == "none":
+                return None
+            self._unit.judge(response)
+        try:
+            return response.data.decode("ascii") or None
+        except UnicodeDecodeError as error:
+            raise StripeUnreadable(f"Track {track} holds characters that no stripe has.") from error
+
+    def write_stripe(self, tracks: dict[int, str]) -> None:
+        """The unit reads back what it wrote. `half` of an error: untouched or unknown."""
+        contents = [data_for(self._profile, track, text) for track, text in sorted(tracks.items())]
+        if not contents:
+            return
+        with self._lock:
+            with stage(UNTOUCHED):
+                for content in contents:
+                    self._unit.do(content)
+            with working():
+                self._unit.do(stripe.WriteStripeIfCard(tuple(sorted(tracks))), once=True)
+
+    def rewrite(self, face: Raster) -> None:
+        """Errors say in `half` how the face is: untouched, unknown (erased or half printed), or printed."""
+        if (face.width, face.height) != self.face_dots:
+            raise Rejected(f"The face has {face.width}x{face.height} dots, this unit prints {self.face_dots}.")
+        with self._lock, self._emptied():
+            with stage(UNTOUCHED):
+                self._load(face)
+            with working():
+                self._unit.work(self._print_command())
+
+    def erase(self) -> None:
+        """Erase the whole face and push the card out."""
+        with self._lock, self._emptied():
+            with stage(UNTOUCHED):
+                self._unit.need_card()
+            with working():
+                self._unit.work(self._erase_command())
+
+    def eject(self) -> None:
+        """Push the card out; nothing when there is none inside."""
+        with self._lock:
+            if self._unit.position() in (CardPosition.INSIDE, CardPosition.INLET):
+                with contextlib.suppress(NoCard):  # somebody was quicker
+                    self._unit.do(control.EjectCard())
+
+    def reset(self) -> None:
+        """Start the unit afresh: buffers are emptied, a card inside is pushed out."""
+        with self._lock:
+            self._unit.do(control.Reset())
+            self._unit.fault = None
+
+    def clean(self) -> None:
+        """Run the cleaning card, which must be in the inlet."""
+        with self._lock:
+            self._unit.need_card()
+            self._unit.work(control.Clean())
+
+    def counters(self) -> dict[str, int]:
+        """`transports` past the magnetic head (a round trip counts two) and `prints`, since the unit was made."""
+        with self._lock:
+            asked = {"transports": control.TransportCount(), "prints": control.PrintCount()}
+            return {name: int(self._unit.do(command).data or b"0") for name, command in asked.items()}
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _print_command(self) -> Command:
+        # the firmware of 2003 erases whatever it prints over; a later one has to be told, so it is, every time
+        if self._profile["erase_print_form"] == "discharge":
+            return EraseAndPrint(Discharge.FRONT)
+        return EraseAndPrint(Discharge.FRONT, erase=True, print=True)
+
+    def _erase_command(self) -> Command:
+        if self._profile["erase_print_form"] == "discharge":
+            return EraseOnly(Discharge.FRONT)
+        return EraseAndPrint(Discharge.FRONT, erase=True, print=False)
+
+    def _load(self, face: Raster) -> None:
+        """The picture into emptied buffers; anew when the unit may have been opened or off and lost a part of it."""
+        for _ in range(LOADS):
+            silences = self._unit.link.silences
+            self._unit.need_card()
+            self._unit.clear()
+            for message in messages_for(face, self._profile):
+                self._unit.do(message)
+            self._unit.need_card()
+            if self._unit.link.silences == silences:
+                return
+        raise NoAnswer("The unit fell silent again and again while the picture was sent; nothing was printed.")
+
+    @contextlib.contextmanager
+    def _emptied(self) -> Iterator[None]:
+        """On leaving, the unit holds no picture, whether the work within succeeded or not."""
+        try:
+            yield
+        except (LinkLost, NoAnswer):
+            raise  # nobody is there to be told; start() and the next job empty it first
+        except DeviceError:
+            with contextlib.suppress(DeviceError):
+                self._unit.clear()
+            raise
+        with stage(PRINTED):
+            self._unit.clear()
+
+    def _wait_for_removal(self, deadline: float, cancelled: AskCancelled) -> None:
+        while self._unit.position() is CardPosition.REMOVAL_WAIT:
+            if cancelled():
+                raise Cancelled()
+            if time.monotonic() >= deadline:
+                advice = "Take the card out, then put the next one in."
+                raise NoCard("The last card is still in the slot.", advice=advice)
+            time.sleep(SLICE_S)
+
+    def _after_cancel(self, wanted: bool) -> None:
+        """A card that slipped in while the wait was called off: kept after a time-out, given back otherwise."""
+        inside = self._unit.position() is CardPosition.INSIDE
+        if wanted:
+            self.eject()
+            raise Cancelled()
+        if not inside:
+            raise NoCard("Nobody put a card in.")
