@@ -212,7 +212,7 @@ class Spend:
     """
 
     number: int
-    booking: str
+    booking: str | None  # None: made by the clock
     member: str
     wallet: str
     kind: str  # reward, auto, debit, capture, pay, transfer, return

@@ -116,9 +116,9 @@ class RuleUse:
     name: str
     member: str
     day: date
-    booking: str | None
+    booking: str | None  # whose undoing gives it back; None: made by the clock or an `auto` reward
     times: int = 1
-    points: Exact = 0
+    points: Exact = 0  # transfers: whole points, not smallest units
     undone: bool = False
 
     @property
@@ -140,7 +140,8 @@ class Voucher:
     active_on: date | None = None  # None = at once
     expires_on: date | None = None  # None = open
     status: str = "open"  # open, used, void
-    booking: str | None = None  # that issued it; None = was in hand
+    ordinal: int = 0  # counts the vouchers ever issued, from 1; 0 = was in hand when the member was enrolled
+    booking: str | None = None  # whose undoing voids it; None: in hand, or issued by an `auto` reward
     used_by: str | None = None
     taken_off: int = 0  # what it took off the purchase that used it
     given_back: int = 0  # of taken_off, as new vouchers

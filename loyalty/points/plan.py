@@ -240,8 +240,7 @@ class Plan:
         return mine[-1] if mine else self.facts.tier_at(member, moment)
 
     def vouchers_issued(self) -> int:
-        fresh = sum(1 for row in self.changed(Voucher) if row.booking and self.before(Voucher, row.id) is None)
-        return self.facts.vouchers_issued() + fresh
+        return max([self.facts.vouchers_issued(), *(row.ordinal for row in self.changed(Voucher))])
 
     # -- the programme and the clock
 

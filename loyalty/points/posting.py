@@ -244,7 +244,7 @@ def spend(
 ) -> Spend | None:
     """Books pieces already taken as one spend that can be undone later; None when nothing was taken."""
     amount = sum(move.amount for move in moves) + unpaid
-    if not amount or step.booking is None:
+    if not amount:
         return None
     step.use_account(member, wallet)
     number = transfer(step, transfer_kind, member, wallet.name, -amount, outgoing(moves), reason=reason)

@@ -93,6 +93,7 @@ lots = Mapping(facts.Lot, t.lots)
 transfers = Mapping(facts.Transfer, t.transfers, skip=("moves",))
 bookings = Mapping(facts.Booking, t.bookings)
 spends = Mapping(facts.Spend, t.spends)
+settlements = Mapping(facts.Settlement, t.settlements)
 holds = Mapping(facts.Hold, t.holds)
 purchases = Mapping(facts_sale.Purchase, ts.purchases)
 purchase_lines = Mapping(facts_sale.PurchaseLine, ts.purchase_lines)
@@ -111,6 +112,7 @@ PLAIN: tuple[Mapping[Any], ...] = (
     lots,
     bookings,
     spends,
+    settlements,
     holds,
     purchases,
     purchase_lines,

@@ -1,11 +1,12 @@
 """One step at work: the plan it writes, the programme it is judged by, its moments, and what it has to say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from loyalty.errors import Invalid, UnknownMember
+from loyalty.points.basket import Line
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.facts import Account, Lot, Member, Standing
 from loyalty.points.facts_sale import AwardEntry, Voucher
@@ -78,6 +79,7 @@ class Step:
         self.booking: str | None = None
         self.said = Said()
         self.members: dict[str, None] = {}  # touched, in order
+        self.lines: Sequence[Line] = ()  # of the sale in hand
         self.activated: dict[tuple[str, str], None] = {}  # (member, wallet) in which points became active
 
     @property

@@ -179,6 +179,18 @@ spends = Table(
 UNPAID = text("unpaid > 0")
 Index("ix_spends_unpaid", spends.c.member, spends.c.wallet, sqlite_where=UNPAID, postgresql_where=UNPAID)
 
+settlements = Table(
+    "settlements",
+    meta,
+    Column("number", KEY, primary_key=True, autoincrement=False),
+    Column("spend", BigInteger, nullable=False),
+    Column("member", ID, nullable=False),
+    Column("wallet", NAME, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("moves", Moves, nullable=False),
+    Index("ix_settlements_account", "member", "wallet"),
+)
+
 holds = Table(
     "holds",
     meta,

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Table,
 
 from loyalty.db.base import ExactDocument, ExactNumber, Moment
 from loyalty.points.sql_types import Entries, Exacts, LotPoints, Words
-from loyalty.points.tables import ID, KEY, NAME, amount, bookings, lot_moves, meta, transfers
+from loyalty.points.tables import ID, KEY, NAME, amount, bookings, lot_moves, meta, settlements, transfers
 
 purchases = Table(
     "purchases",
@@ -168,6 +168,7 @@ programme_versions = Table(
 APPEND_ONLY = (
     transfers,
     lot_moves,
+    settlements,
     bookings,
     purchases,
     purchase_lines,
