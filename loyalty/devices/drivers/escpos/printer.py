@@ -64,12 +64,14 @@ class EscPosPrinter:
             self._half_printed = False
 
     def open_drawer(self, pin: int = 2) -> None:
-        """A pulse on the drawer's lock. Works without paper: only the line has to stand."""
+        """A pulse on the drawer's lock; returns when it has been given. A printer in trouble gives none, so the same
+        errors as for print()."""
         pieces = self._encoder.all((OpenDrawer(pin),))
         with self._lock:
-            self._ask(1)
+            self._require_well(self._conditions())
             self._recover()
             self._send(pieces)
+            self._await_end()
 
     def drawer_is_open(self) -> bool | None:
         """What the drawer's contact says; None where the profile knows of none."""

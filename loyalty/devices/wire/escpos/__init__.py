@@ -4,9 +4,10 @@ host -> printer   encode.py writes, decoder.py reads (tables.py says which codes
 printer -> host   answers.py, both directions
 """
 
+from loyalty.devices.wire.escpos import answers, encode
 from loyalty.devices.wire.escpos.answers import Answer, Demultiplexer
 from loyalty.devices.wire.escpos.decoder import Decoder, RealTimeEar
 from loyalty.devices.wire.escpos.messages import Command, Message, Printable, RealTime, Unknown, number
 
 __all__ = ["Answer", "Command", "Decoder", "Demultiplexer", "Message", "Printable", "RealTime", "RealTimeEar",
-           "Unknown", "number"]  # fmt: skip
+           "Unknown", "answers", "encode", "number"]  # fmt: skip

@@ -98,14 +98,16 @@ class RealTimeEar:
     def __init__(self) -> None:
         self._tail = b""
 
-    def feed(self, data: bytes) -> list[RealTime]:
+    def feed(self, data: bytes) -> list[tuple[int, RealTime]]:
+        """The commands that `data` completes, each with the place in `data` where it ends."""
         view, found, at = self._tail + data, [], 0
+        before = len(self._tail)
         while (at := view.find(DLE, at)) >= 0:
             message, size = real_time(view, at)
             if message is None:
                 break
             if isinstance(message, RealTime):
-                found.append(message)
+                found.append((at + size - before, message))
             at += size
         self._tail = view[at:] if at >= 0 else b""
         return found
