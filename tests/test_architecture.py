@@ -61,7 +61,7 @@ HOMES: dict[str, list[str]] = {
     "escpos": ["loyalty.devices.drivers"],
     "PIL": ["loyalty.printing", "simulators"],
     "barcode": ["loyalty.printing"],
-    "segno": ["loyalty.printing"],
+    "segno": ["loyalty.printing", "simulators"],
     "noto_cjk_sans_otc": ["loyalty.printing"],
     "sqlalchemy": SERVER_SIDE,
     "alembic": ["loyalty.db"],
