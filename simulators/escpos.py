@@ -10,20 +10,24 @@ Faults besides those of the line:
 """
 
 import threading
-import time
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.escpos import Command, Decoder, Message, Printable, RealTime, RealTimeEar, Unknown, answers
-from simulators.paper import Paper
-from simulators.paper_press import KNIFE_MM, Press
+from loyalty.devices.wire.escpos.star_line import STAR_LINE
+from loyalty.devices.wire.escpos.tables import ESCPOS as ESCPOS_CODES
+from loyalty.devices.wire.escpos.tables import Layout
+from simulators.paper_mechanism import Mechanism
+from simulators.paper_press import Press, Verb
+from simulators.paper_star import STAR
+from simulators.paper_verbs import ESCPOS
 from simulators.unit import Unit
 
-ROLL_MM = 80_000
-NEAR_END_MM = 3_000
-DRAWER_OPEN_S = 3.0
-"""After this the cashier has pushed the drawer shut again."""
+_LANGUAGES: dict[str, tuple[Mapping[bytes, Layout], Mapping[str, Verb]]] = {
+    "escpos": (ESCPOS_CODES, ESCPOS), "star line": (STAR_LINE, STAR),
+}  # fmt: skip
 
 
 class EscPosUnit(Unit):
@@ -33,20 +37,16 @@ class EscPosUnit(Unit):
 
     def __init__(self, profile: Profile, speed: str = "fast") -> None:
         super().__init__(profile, speed)
-        per_mm = int(profile["dots_per_mm"])
-        self.paper = Paper(int(profile["paper_dots"]), per_mm, KNIFE_MM * per_mm if profile["cut"] != "none" else 0)
-        self.press = Press(profile, self.paper)
-        self._per_mm = per_mm
-        self._decoder, self._ear = Decoder(), RealTimeEar()
+        codes, verbs = _LANGUAGES[str(profile["language"])]
+        self.mechanism = Mechanism(profile)
+        self.press = Press(profile, self.mechanism.paper, verbs)
+        self._decoder, self._ear = Decoder(codes), RealTimeEar()
         self._queue: deque[Message] = deque()
-        self._roll_ends_at = ROLL_MM * per_mm
-        self._knife_stuck = False
         self._busy = False
         self._back_mask, self._said = 0, frozenset[str]()
-        self._drawer_opened_at = float("-inf")
         self._bytes_to_power_cut: int | None = None
         self._unknown: deque[str] = deque(maxlen=20)
-        self.counters.update(cuts=0, bytes=0, unknown_commands=0, drawer_pulses=0, power_cuts=0, real_time=0)
+        self.counters.update(cuts=0, bytes=0, unknown_commands=0, power_cuts=0, real_time=0)
         threading.Thread(target=self._print_on, daemon=True).start()
 
     # -- the line --------------------------------------------------------------------------------------------------
@@ -78,11 +78,11 @@ class EscPosUnit(Unit):
         self.counters["real_time"] += 1
         if command.name == "send status now":
             kind = command.arguments[0]
-            self.say(answers.answer_now(kind, self.conditions()), f"status {kind}")
+            self.say(answers.answer_now(kind, self._conditions()), f"status {kind}")
         elif command.name == "recover":
             self._recover(clear=command.arguments[0] == 2)
         elif command.arguments[0] == 1:
-            self._pulse()
+            self.mechanism.pulse()
         elif command.arguments[0] == 8:
             self._queue.clear()
             self._decoder.clear()
@@ -91,7 +91,7 @@ class EscPosUnit(Unit):
     def _recover(self, clear: bool) -> None:
         """DLE ENQ: try again after a jam that has been removed; 2 drops what was waiting."""
         if "cutter_jam" not in self.faults:
-            self._knife_stuck = False
+            self.mechanism.knife_stuck = False
         if clear:
             self._queue.clear()
             self.press.reset()
@@ -107,12 +107,12 @@ class EscPosUnit(Unit):
                     self._push_status()
                     self.changed.wait()
                 self._busy = True
-                before = self.paper.rows_printed
+                before = self.mechanism.paper.rows_printed
                 self._carry_out(self._queue.popleft())
-                rows = self.paper.rows_printed - before
+                rows = self.mechanism.paper.rows_printed - before
                 self._push_status()
             if rows and self.speed == "real":
-                self.pause(rows / self._per_mm / float(self.profile["speed_mm_s"]))
+                self.pause(rows / int(self.profile["dots_per_mm"]) / float(self.profile["speed_mm_s"]))
 
     def _carry_out(self, message: Message) -> None:
         if isinstance(message, Unknown):
@@ -121,9 +121,9 @@ class EscPosUnit(Unit):
         elif isinstance(message, Printable):
             self.press.take(message)
         elif isinstance(message, Command):
-            if message.name == "initialise" and self.profile["cut"] == "none":
-                self.paper.cut()  # a new job: somebody has torn the last receipt off
-            if message.name in ("cut", "cut old"):
+            if message.name == "initialise" and not self.mechanism.has_knife:
+                self.mechanism.paper.tear_off()  # a new job: somebody has torn the last receipt off
+            if message.name in ("cut", "cut old", "star cut"):
                 self._cut(message)
             else:
                 self.press.take(message)
@@ -131,7 +131,7 @@ class EscPosUnit(Unit):
 
     def _cut(self, message: Command) -> None:
         if "cutter_jam" in self.faults:
-            self._knife_stuck = True
+            self.mechanism.knife_stuck = True
             return
         self.press.take(message)
         self.counters["cuts"] += 1
@@ -139,11 +139,11 @@ class EscPosUnit(Unit):
     def _answer(self, message: Command) -> None:
         """Commands that the printer answers in their turn, and the drawer's pulse."""
         first = message.arguments[0] if message.arguments else 0
-        if message.name == "drawer":
-            self._pulse()
+        if message.name in ("drawer", "drawer pulse"):
+            self.mechanism.pulse()
         elif message.name in ("send status", "send paper status", "send drawer status"):
             kind = {"send drawer status": 2, "send paper status": 1}.get(message.name, first & 3)
-            self.say(answers.answer_in_order(kind, self.conditions()), f"status in order {kind}")
+            self.say(answers.answer_in_order(kind, self._conditions()), f"status in order {kind}")
         elif message.name == "status back":
             self._back_mask, self._said = first, frozenset({"not said yet"})
         elif message.name == "send identity":
@@ -158,36 +158,16 @@ class EscPosUnit(Unit):
         else:
             self.say(bytes((2 if kind in (2, 50) else 0x20,)), f"identity {kind}")
 
-    def _pulse(self) -> None:
-        self.counters["drawer_pulses"] += 1
-        self._drawer_opened_at = time.monotonic()
-
     # -- how it is -------------------------------------------------------------------------------------------------
 
-    def conditions(self) -> frozenset[str]:
-        """Names of loyalty.devices.wire.escpos.answers.CONDITIONS."""
-        held: set[str] = {name for name in ("cover_open", "offline") if name in self.faults}
-        left = self._roll_ends_at - self.paper.rows_printed
-        if left <= 0:
-            held |= {"paper_end", "paper_near_end"}
-        if "paper_near_end" in self.faults or left < NEAR_END_MM * self._per_mm:
-            held.add("paper_near_end")
-        if self._knife_stuck:
-            held.add("cutter")
-        if held & {"cover_open", "paper_end", "cutter"}:
-            held.add("offline")
-        if self._drawer_open() == (self.profile["drawer_sensor"] == "high is open"):
-            held.add("drawer_high")
-        return frozenset(held)
-
-    def _drawer_open(self) -> bool:
-        return time.monotonic() - self._drawer_opened_at < DRAWER_OPEN_S
+    def _conditions(self) -> frozenset[str]:
+        return self.mechanism.conditions(self.faults)
 
     def _stopped(self) -> bool:
-        return "offline" in self.conditions()
+        return "offline" in self._conditions()
 
     def _push_status(self) -> None:
-        now = self.conditions()
+        now = self._conditions()
         if self._back_mask and now != self._said:
             self._said = now
             self.say(answers.answer_back(now), "status back")
@@ -197,7 +177,7 @@ class EscPosUnit(Unit):
     def set_fault(self, name: str, settings: dict[str, Any]) -> None:
         with self.changed:
             if name == "paper_end":
-                self._roll_ends_at = self.paper.rows_printed + int(settings.get("after_rows", 0))
+                self.mechanism.end_roll_after(int(settings.get("after_rows", 0)))
             if name == "power_cut":
                 self._bytes_to_power_cut = int(settings.get("after_bytes", 0))
             super().set_fault(name, settings)
@@ -207,9 +187,9 @@ class EscPosUnit(Unit):
     def clear_faults(self, name: str | None = None) -> None:
         with self.changed:
             if name in (None, "paper_end") and "paper_end" in self.faults:
-                self._roll_ends_at = self.paper.rows_printed + ROLL_MM * self._per_mm
+                self.mechanism.new_roll()
             if name in (None, "cutter_jam"):
-                self._knife_stuck = False
+                self.mechanism.knife_stuck = False
             if name in (None, "power_cut") and "power_cut" in self.faults:
                 self._bytes_to_power_cut = None
                 self.faults.pop("cut", None)
@@ -228,7 +208,7 @@ class EscPosUnit(Unit):
         self._queue.clear()
         self._decoder.clear()
         self.press.reset()
-        self._back_mask, self._knife_stuck, self._bytes_to_power_cut = 0, False, 0
+        self._back_mask, self.mechanism.knife_stuck, self._bytes_to_power_cut = 0, False, 0
         super().set_fault("cut", {})
         return b""
 
@@ -237,17 +217,12 @@ class EscPosUnit(Unit):
     def paper_png(self) -> bytes:
         """The last receipt: the paper since the last cut but one."""
         with self.lock:
-            return self.paper.png()
+            return self.mechanism.paper.png()
 
     def state(self) -> dict[str, Any]:
         with self.lock:
-            now = self.conditions()
-            left = max(0, self._roll_ends_at - self.paper.rows_printed) // self._per_mm
-            return super().state() | {
-                "busy": self._busy, "online": "offline" not in now, "cover_open": "cover_open" in now,
-                "paper": {"left_mm": left, "near_end": "paper_near_end" in now, "end": "paper_end" in now},
-                "drawer": {"open": self._drawer_open(), "pulses": self.counters["drawer_pulses"]},
-                "unknown_commands": list(self._unknown), "not_drawn": dict(self.press.counts),
+            return super().state() | self.mechanism.state(self._conditions()) | {
+                "busy": self._busy, "unknown_commands": list(self._unknown), "not_drawn": dict(self.press.counts),
                 "waiting": len(self._queue) + self._decoder.pending,
             }  # fmt: skip
 

@@ -51,6 +51,11 @@ class Paper:
             del self._rows[: gone * self._stride]
             self._cuts = [cut - gone for cut in self._cuts if cut > gone]
 
+    def tear_off(self) -> None:
+        """By hand, at the bar: what was printed is gone with its owner."""
+        self._rows.clear()
+        self._cuts.clear()
+
     def image(self) -> Image.Image:
         """The paper since the last cut but one, black on white with its margins; cuts are dashed lines."""
         start = self._cuts[-2] if len(self._cuts) > 1 else 0

@@ -195,7 +195,7 @@ def _code_128_values(data: bytes) -> tuple[list[int], str]:
                 values.append(_SWITCH[sign] if code_set else _START[sign])
                 code_set = sign
             else:
-                values.append(_SPECIAL[code_set or "B"][sign])
+                values.append(_special(code_set or "B", sign))
             continue
         if not code_set:
             code_set = "B"
@@ -206,13 +206,21 @@ def _code_128_values(data: bytes) -> tuple[list[int], str]:
     return values, text
 
 
+def _special(code_set: str, sign: str) -> int:
+    if sign not in _SPECIAL[code_set]:
+        raise ValueError(f"set {code_set} of Code 128 has no function {sign!r}")
+    return _SPECIAL[code_set][sign]
+
+
 def _value(code_set: str, byte: int) -> int:
     if code_set == "C":
         if byte > 99:
             raise ValueError("set C of Code 128 carries 0 to 99")
         return byte
-    if code_set == "A":
+    if code_set == "A" and byte < 96:
         return byte - 32 if byte >= 32 else byte + 64
+    if not 32 <= byte < 128:
+        raise ValueError(f"set B of Code 128 has no byte {byte}")
     return byte - 32
 
 

@@ -13,10 +13,16 @@
 from loyalty.devices.drivers.escpos.printer import EscPosPrinter
 from loyalty.devices.interfaces import Transport
 from loyalty.devices.profiles import Profile
+from loyalty.errors import ConfigError
 
 __all__ = ["EscPosPrinter", "open_driver"]
 
 
 def open_driver(transport: Transport, profile: Profile) -> EscPosPrinter:
-    """The driver for a receipt printer at the other end of `transport`."""
+    """The driver for a receipt printer at the other end of `transport`; ConfigError when it reads another language."""
+    if profile["language"] != "escpos":
+        raise ConfigError(
+            f"The profile {profile.name} says that the printer reads {profile['language']!r}, which this driver does "
+            "not write; switch the printer to ESC/POS (its manual calls it emulation) and set `language`."
+        )
     return EscPosPrinter(transport, profile)
