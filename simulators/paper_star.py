@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PIL import Image
 
 from loyalty.devices.wire.escpos import Command, number
+from simulators.paper_codepages import KATAKANA
 from simulators.paper_press import Press, Verb
 from simulators.paper_qr import QR
 from simulators.paper_verbs import align, draw_bars, move, position
@@ -13,6 +14,11 @@ _BARS = {"0": 66, "1": 65, "2": 68, "3": 67, "4": 69, "5": 70, "6": 73, "7": 72,
 """ESC b n1: Star's number of a linear code -> the number that ESC/POS has for it."""
 _QR_SETTINGS = {0: 65, 1: 69, 2: 67}
 _LEVELS = {0: 48, 1: 49, 2: 50, 3: 51}
+
+
+def _initialise(press: Press, _: Command) -> None:
+    press.reset()
+    press.style.code_page = KATAKANA  # the page with the line-drawing signs is Star's Japanese default
 
 
 def _size(press: Press, command: Command) -> None:
@@ -58,7 +64,7 @@ def _turn(name: str, on: bool) -> Verb:
 
 
 STAR: Mapping[str, Verb] = {
-    "initialise": lambda press, _: press.reset(), "line feed": lambda press, _: press.feed_line(),
+    "initialise": _initialise, "line feed": lambda press, _: press.feed_line(),
     "form feed": lambda press, _: press.feed_line(), "feed lines": lambda press, c: press.feed_line(c.arguments[0]),
     "feed quarters": lambda press, c: press.feed_dots(c.arguments[0] * 2), "size": _size, "align": align,
     "absolute position": position, "relative position": move, "raster": _raster, "bars": _bars, "star cut": _cut,

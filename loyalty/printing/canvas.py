@@ -104,8 +104,8 @@ def has_wide(text: str) -> bool:
 
 
 def _stroke(text: str, size: int, bold: bool, white: bool = False) -> float:
-    """Dots added on each side of a line. Chinese gets none, its inner spaces must stay open; but white on black is
+    """Dots added on each side of a line. Chinese gets little, its inner spaces must stay open; white on black is
     eaten into by the cut and gets back what it loses."""
     if has_wide(text):
-        return 0.3 if white else 0.0
+        return 0.3 if white or (bold and size >= 24) else 0.0
     return round(size * 0.018 + 0.1, 1) if bold or white else 0.0

@@ -25,7 +25,7 @@ from loyalty.contract.raster import Raster
 from loyalty.errors import Invalid
 from loyalty.printing import words
 from loyalty.printing.badge import draw_badge
-from loyalty.printing.canvas import Canvas, Fitted
+from loyalty.printing.canvas import Canvas, Fitted, has_wide
 from loyalty.printing.codes import QUIET_128, QUIET_QR, code128, module_dots, qr
 from loyalty.printing.fonts import typeface
 
@@ -137,12 +137,13 @@ def _body(canvas: Canvas, grid: _Grid, data: FaceData) -> None:
 
 
 def _name(canvas: Canvas, grid: _Grid, data: FaceData, width: int) -> None:
-    name = canvas.fit(data.name, width, grid.at(44), grid.at(27), bold=True)
+    bold = not has_wide(data.name)  # a bold 龘 is a blot
+    name = canvas.fit(data.name, width, grid.at(44), grid.at(27), bold=bold)
     lines = _two_lines(canvas, grid, data.name, width) if name.shortened else ()
     for baseline, line in zip((73, 99), lines, strict=False):
         canvas.text(grid.left, grid.at(baseline), line.text, line.size, bold=True)
     if not lines:
-        canvas.text(grid.left, grid.at(96), name.text, name.size, bold=True)
+        canvas.text(grid.left, grid.at(96), name.text, name.size, bold=bold)
     text = words.words_of(data.language).number.format(number=words.grouped(data.number))
     number = canvas.fit(text, width, grid.at(20), grid.at(16))
     canvas.text(grid.left, grid.at(123), number.text, number.size)
@@ -164,23 +165,23 @@ def _foot(canvas: Canvas, grid: _Grid, data: FaceData, zone: tzinfo | None) -> N
     canvas.fill(grid.left, grid.at(FOOT_START), grid.inside, grid.at(1))
     day = words.date_text(said, moment.date())
     small = grid.at(19)
-    canvas.text(grid.right, grid.at(219), said.as_of.format(time=words.time_text(moment)), small, right=True)
-    canvas.text(grid.right, grid.at(242), day, small, right=True)
+    canvas.text(grid.right, grid.at(217), said.as_of.format(time=words.time_text(moment)), small, right=True)
+    canvas.text(grid.right, grid.at(240), day, small, right=True)
     room = grid.inside - canvas.measure(day, small) - grid.at(16)
     _balance(canvas, grid, data, room)
     if data.expiring:
         amount, until = words.number_text(data.expiring.amount), words.date_text(said, data.expiring.on)
         line = said.valid_to.format(amount=amount, unit=data.unit, date=until)
         fitted = canvas.fit(line, grid.inside, grid.at(20), grid.at(16))
-        canvas.text(grid.left, grid.at(269), fitted.text, fitted.size)
+        canvas.text(grid.left, grid.at(268), fitted.text, fitted.size)
     visit = said.last_visit.format(date=words.date_text(said, data.visited_on))
-    canvas.text(grid.left, grid.at(291), visit, grid.at(20))
+    canvas.text(grid.left, grid.at(290), visit, grid.at(20))
 
 
 def _balance(canvas: Canvas, grid: _Grid, data: FaceData, room: int) -> None:
     unit = canvas.fit(data.unit, room // 3, grid.at(24), grid.at(16))
     gap = grid.at(8)
-    balance = canvas.fit(data.balance, room - unit.width - gap, grid.at(58), grid.at(28), bold=True)
-    baseline = grid.at(242)
+    balance = canvas.fit(data.balance, room - unit.width - gap, grid.at(55), grid.at(28), bold=True)
+    baseline = grid.at(240)
     canvas.text(grid.left, baseline, balance.text, balance.size, bold=True)
     canvas.text(grid.left + balance.width + gap, baseline, unit.text, unit.size)

@@ -109,9 +109,22 @@ def _head(sheet: _Sheet, data: ReceiptData, said: words.Words, zone: tzinfo | No
         yield from sheet.lines(data.title, align="center")
     yield Feed(1)
     yield from sheet.pair(words.date_text(said, moment.date()), words.time_text(moment))
-    if data.masked_name or data.number:
-        member = f"{said.member} {data.masked_name}".strip()
-        yield from sheet.pair(member, said.number.format(number=words.grouped(data.number)) if data.number else "")
+    yield from _member(sheet, data, said)
+
+
+def _member(sheet: _Sheet, data: ReceiptData, said: words.Words) -> Iterator[Part]:
+    """Name and number on one line where they fit, else on two; nothing for a sale without a card."""
+    number = words.grouped(data.number)
+    member, numbered = f"{said.member} {data.masked_name}", said.number.format(number=number)
+    if not data.masked_name and not data.number:
+        return
+    if data.masked_name and data.number and width_of(member) + width_of(numbered) + 2 <= sheet.columns:
+        yield from sheet.pair(member, numbered)
+        return
+    if data.masked_name:
+        yield from sheet.pair(said.member, data.masked_name)
+    if data.number:
+        yield from sheet.pair(said.number.format(number="").strip(), number)
 
 
 def _sale(sheet: _Sheet, data: ReceiptData, said: words.Words) -> Iterator[Part]:
