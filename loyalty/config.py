@@ -14,8 +14,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from loyalty.errors import ConfigError
 
 PREFIX = "LOYALTY_"
-FREE_PREFIXES = ("LOYALTY_TEST_", "LOYALTY_CONFIG", "LOYALTY_COUNTER_")
-"""Environment names of the tests, of `--config` itself and of the counter program: not for the server."""
+FREE_PREFIXES = ("LOYALTY_TEST_", "LOYALTY_CONFIG", "LOYALTY_CACHE", "LOYALTY_COUNTER_")
+"""Environment names of the tests, of `--config` itself, of the demo and of the counter program: not for the server."""
 
 
 def default_data_dir() -> Path:

@@ -10,5 +10,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "counter": ("loyalty.cli.counter:counter", "The counter program: devices, cashier and kiosk screens."),
     "simulate": ("loyalty.cli.simulate:simulate", "One simulated device on a port of its own."),
     "devices": ("loyalty.cli.devices:devices", "For technicians: profiles, checks, wire traces."),
-    "db": ("loyalty.cli.db:db", "The database: upgrade and verify."),
+    "db": ("loyalty.cli.db:db", "The database: upgrade, verify, backup, restore."),
+    "apikey": ("loyalty.cli.apikey:apikey", "Keys for tills and programs."),
 }

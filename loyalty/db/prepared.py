@@ -25,7 +25,7 @@ class _Compiled:
         self.constants = {name: value for name, value in compiled.params.items() if value is not None}
         self.binds = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
-            for name, bind in compiled.binds.items()  # type: ignore[attr-defined]
+            for bind, name in compiled.bind_names.items()  # type: ignore[attr-defined]
         }
         columns = list(getattr(statement, "exported_columns", ()))  # selected or returned
         self.results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -67,6 +67,7 @@ class Cursor:
     def __init__(self, session: Session) -> None:
         connection = session.connection()
         self.dialect = connection.dialect
+        self.address = connection.engine.url
         self._cursor: Any = connection.connection.cursor()
 
     def rows(self, prepared: Prepared, **values: Any) -> list[Sequence[Any]]:

@@ -28,24 +28,31 @@ class InstanceLock:
 
     def take(self) -> "InstanceLock":
         """ConfigError with the holder's process id when somebody else has it."""
+        while True:
+            file = self._open()
+            if not _lock(file):
+                file.close()
+                holder = holder_of(self.path.parent) or {}
+                raise ConfigError(
+                    f"Another {holder.get('program', 'loyalty serve')} is running with the data directory"
+                    f" {self.path.parent} (pid {holder.get('pid', 'unknown')}); stop it first or choose another one."
+                )
+            if _is_at(file, self.path):
+                break
+            file.close()  # the former holder removed it between our opening and locking
+        self._file = file
+        self.note()
+        return self
+
+    def _open(self) -> IO[str]:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            file = open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")  # noqa: SIM115
+            return open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
         except OSError as error:
             raise ConfigError(
                 f"The data directory {self.path.parent} cannot be written ({error.strerror});"
                 " give its user the right to write or choose another with --data-dir or LOYALTY_DATA_DIR."
             ) from error
-        if not _lock(file):
-            holder = holder_of(self.path.parent) or {}
-            file.close()
-            raise ConfigError(
-                f"Another loyalty serve is running with the data directory {self.path.parent}"
-                f" (pid {holder.get('pid', 'unknown')}); stop it first or choose another data directory."
-            )
-        self._file = file
-        self.note()
-        return self
 
     def note(self, **facts: Any) -> None:
         """Writes who holds the lock, for other commands: `pid`, `program` and the facts given."""
@@ -58,7 +65,9 @@ class InstanceLock:
     def release(self) -> None:
         if self._file is not None:
             self._file.seek(0)
-            self._file.truncate()  # the file stays: removing it would let two processes lock two files of one name
+            self._file.truncate()
+            if sys.platform != "win32":
+                self.path.unlink(missing_ok=True)  # while still locked, see take()
             self._file.close()
             self._file = None
 
@@ -91,3 +100,13 @@ def _lock(file: IO[str]) -> bool:
     except OSError:
         return False
     return True
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    """Whether the open file is still the one of that name."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.fstat(file.fileno()).st_ino == path.stat().st_ino
+    except OSError:
+        return False

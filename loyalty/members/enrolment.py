@@ -103,24 +103,33 @@ def get_member(session: Session, id: str) -> Member:
 
 def _cleaned(values: Mapping[str, Any], now: datetime, conventions: Conventions) -> dict[str, Any]:
     """The details as they are stored: empty text is nothing, a phone is E.164, an e-mail lower case."""
-    clean = {name: (value or None) if name in ("phone", "email") else value for name, value in values.items()}
+    clean: dict[str, Any] = dict(values)
     if "name" in clean:
         clean["name"] = clean_name(clean["name"] or "")
-    if clean.get("phone"):
-        clean["phone"] = phone_number(clean["phone"], conventions.phone_region)
-    if clean.get("email"):
-        clean["email"] = clean["email"].strip().lower()
-        if not _EMAIL.match(clean["email"]) or len(clean["email"]) > 254:
-            raise Invalid(f"{clean['email'][:60]!r} is no e-mail address; write it as name@example.com.",
-                          pointer="/email")
-    if clean.get("birthday") and not date(1900, 1, 1) <= clean["birthday"] <= now.date():
-        raise Invalid(f"The birthday {clean['birthday']} cannot be right; it lies after 1900 and before today.",
-                      pointer="/birthday")
+    if "phone" in clean:
+        phone = (clean["phone"] or "").strip()
+        clean["phone"] = phone_number(phone, conventions.phone_region) if phone else None
+    if "email" in clean:
+        clean["email"] = _clean_email(clean["email"] or "")
+    birthday: date | None = clean.get("birthday")
+    if birthday is not None and not date(1900, 1, 1) <= birthday <= now.date():
+        raise Invalid(
+            f"The birthday {birthday} cannot be right; it lies after 1900 and before today.", pointer="/birthday"
+        )
     if clean.get("language", "en") not in LANGUAGES:
         raise Invalid(f"The language is one of {', '.join(LANGUAGES)}.", pointer="/language")
-    if len(clean.get("notes") or "") > 10_000:
-        raise Invalid("The notes are longer than 10,000 characters; shorten them.", pointer="/notes")
+    if "notes" in clean:
+        clean["notes"] = clean["notes"] or ""
+        if len(clean["notes"]) > 10_000:
+            raise Invalid("The notes are longer than 10,000 characters; shorten them.", pointer="/notes")
     return clean
+
+
+def _clean_email(text: str) -> str | None:
+    address = text.strip().lower()
+    if address and (not _EMAIL.match(address) or len(address) > 254):
+        raise Invalid(f"{address[:60]!r} is no e-mail address; write it as name@example.com.", pointer="/email")
+    return address or None
 
 
 def _refuse_duplicates(session: Session, details: Mapping[str, Any], own: str | None) -> None:

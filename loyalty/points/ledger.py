@@ -1,6 +1,6 @@
 """Writes a plan into the database: once, all of it or nothing, inside the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,13 +11,14 @@ from loyalty.db.prepared import Cursor, Prepared
 from loyalty.points import sql_queries as q
 from loyalty.points import sql_rows as rows
 from loyalty.points import tables as t
+from loyalty.points import tables_sale as ts
 from loyalty.points.chain import FIRST, effect, link
 from loyalty.points.facts import Account, Transfer
 from loyalty.points.facts_sale import Voucher
-from loyalty.points.ledger_orders import carry_out
+from loyalty.points.facts_tier import Entitlement
 from loyalty.points.plan import Plan
 
-_HEAD_COLUMNS = {name: bindparam(name) for name in ("transfers", "balance", "head")}
+_HEAD_COLUMNS: dict[str, Any] = {name: bindparam(name) for name in ("transfers", "balance", "head")}
 _this_account = (t.accounts.c.member == bindparam("key_member"), t.accounts.c.wallet == bindparam("key_wallet"))
 _read_head = Prepared(
     sa.select(t.accounts.c.transfers, t.accounts.c.balance, t.accounts.c.head).where(*_this_account)
@@ -29,6 +30,11 @@ _insert_transfer = Prepared(
 _insert_move = Prepared(
     sa.insert(t.lot_moves).values({column.name: bindparam(column.name) for column in t.lot_moves.c}).inline()
 )
+_end_level = Prepared(
+    sa.delete(ts.entitlements).where(
+        ts.entitlements.c.member == bindparam("member"), ts.entitlements.c.level == bindparam("level")
+    )
+)
 _take_numbers = Prepared(
     sa.update(t.counts)
     .where(t.counts.c.name == "numbers")
@@ -36,7 +42,14 @@ _take_numbers = Prepared(
     .returning(t.counts.c.value)
 )
 _count_vouchers = Prepared(
-    sa.update(t.counts).where(t.counts.c.name == "vouchers").values(value=t.counts.c.value + bindparam("many"))
+    sa.update(t.counts)
+    .where(t.counts.c.name == "vouchers", t.counts.c.value < bindparam("highest"))
+    .values(value=bindparam("highest"))
+)
+_review_all = Prepared(
+    sa.update(t.standings)
+    .where(sa.or_(t.standings.c.due_at.is_(None), t.standings.c.due_at > bindparam("moment")))
+    .values(due_at=bindparam("moment"))
 )
 _set_clock = Prepared(sa.update(t.ledger_clock).where(t.ledger_clock.c.id == 1).values(moment=bindparam("moment")))
 _start_clock = Prepared(sa.insert(t.ledger_clock).values(id=1, moment=bindparam("moment")).inline())
@@ -70,12 +83,12 @@ def post(session: Session, plan: Plan) -> None:
         changed = plan.rows.get(mapping.kind)
         if changed:
             _write(cursor, mapping, plan, changed.values())
+    _write_levels(cursor, plan.changed(Entitlement))
     _write_accounts(cursor, plan)
-    fresh = sum(1 for v in plan.changed(Voucher) if v.booking and plan.before(Voucher, v.id) is None)
-    if fresh:
-        cursor.run(_count_vouchers, [{"many": fresh}])
-    for order in plan.orders:
-        carry_out(cursor, order)
+    ordinal = max((voucher.ordinal for voucher in plan.changed(Voucher)), default=0)
+    if ordinal:
+        cursor.run(_count_vouchers, [{"highest": ordinal}])
+    cursor.run(_review_all, [{"moment": order.at} for order in plan.orders])
     if plan.clock_to is not None:
         cursor.run(_start_clock if cursor.value(q.clock) is None else _set_clock, [{"moment": plan.clock_to}])
 
@@ -89,6 +102,12 @@ def _write(cursor: Cursor, mapping: rows.Mapping[Any], plan: Plan, changed: Iter
             replaced.append(mapping.replacement(row))
     cursor.run(mapping.insert, fresh)
     cursor.run(mapping.update, replaced)
+
+
+def _write_levels(cursor: Cursor, changed: Sequence[Entitlement]) -> None:
+    """An ended level leaves no row: its history stands in the spells. One that starts again is a new row."""
+    cursor.run(_end_level, [{"member": row.member, "level": row.level} for row in changed])
+    cursor.run(rows.entitlements.insert, [rows.entitlements.values(row) for row in changed if row.status != "ended"])
 
 
 def _write_accounts(cursor: Cursor, plan: Plan) -> None:

@@ -124,22 +124,25 @@ class SqlFacts(Figures):
     # the programme and the clock
 
     def version(self, moment: datetime) -> ProgrammeVersion | None:
-        row = self.cursor.row(q.version, upto=moment) or self.cursor.row(q.first_version)
-        return self._version(row)
+        return self._version(self.cursor.row(q.version, upto=moment) or self.cursor.row(q.first_version))
+
+    def versions(self, after: int) -> Sequence[ProgrammeVersion]:
+        latest = self.cursor.row(q.latest_version)
+        return [] if latest is None or latest[0] <= after else self._chain(latest)[after:]
 
     def latest(self) -> ProgrammeVersion | None:
         return self._version(self.cursor.row(q.latest_version))
 
     def _version(self, row: Sequence[Any] | None) -> ProgrammeVersion | None:
-        """The version, read from its document once in the life of the process: versions never change."""
-        if row is None:
-            return None
-        number, at, length = row
-        key = (str(self.session.get_bind().engine.url), number, at, length)
+        return None if row is None else self._chain(row)[row[0] - 1]
+
+    def _chain(self, row: Sequence[Any]) -> Sequence[ProgrammeVersion]:
+        """All versions up to this one, read from their documents once in the life of the process: none ever changes."""
+        key = (str(self.cursor.address), *row)
         if key not in _KNOWN:
-            if len(_KNOWN) > 200:
+            if len(_KNOWN) > 100:
                 _KNOWN.clear()
-            _KNOWN[key] = chain(q.versions_upto.many(self.cursor, number=number))[-1]
+            _KNOWN[key] = chain(q.versions_upto.many(self.cursor, number=row[0]))
         return _KNOWN[key]
 
     def clock(self) -> datetime | None:
@@ -160,4 +163,5 @@ class SqlFacts(Figures):
         return q.dying_lots.many(self.cursor, member=member, upto=upto)
 
 
-_KNOWN: dict[tuple[str, int, datetime, int], ProgrammeVersion] = {}
+_KNOWN: dict[tuple[Any, ...], Sequence[ProgrammeVersion]] = {}
+"""By database, number, moment and length of the document."""

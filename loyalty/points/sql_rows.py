@@ -121,8 +121,7 @@ PLAIN: tuple[Mapping[Any], ...] = (
     rule_uses,
     vouchers,
     topups,
-    entitlements,
     tier_spells,
     versions,
 )
-"""Written row by row as they are. Accounts and transfers are written together, see ledger.py."""
+"""Written row by row as they are. Accounts with their transfers, and levels, see ledger.py."""

@@ -45,6 +45,7 @@ standings = Table(
     Column("birthday_at", Moment),
     Column("due_at", Moment),
     Column("started", Boolean, nullable=False),
+    Column("version", BigInteger, nullable=False),
     Index("ix_standings_due", "due_at", "arrival"),
 )
 
@@ -213,7 +214,7 @@ counts = Table(
     Column("name", NAME, primary_key=True),
     amount("value"),
 )
-"""`numbers`: the next free booking order; `vouchers`: how many were issued."""
+"""`numbers`: the next free booking order; `vouchers`: the highest ordinal of a voucher."""
 
 ledger_clock = Table(
     "ledger_clock",

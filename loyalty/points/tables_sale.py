@@ -104,6 +104,7 @@ vouchers = Table(
     Column("active_on", Date),
     Column("expires_on", Date),
     Column("status", NAME, nullable=False),
+    amount("ordinal"),
     Column("booking", ID),
     Column("used_by", ID),
     amount("taken_off"),

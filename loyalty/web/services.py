@@ -17,6 +17,8 @@ class Services:
     """For `loyalty.db.session.read(engine)` and `write(engine)`."""
     clock: Clock
     config: Config
+    console: str = ""
+    """SHA-256 of the key that only readers of this server's lock file know: commands on the same machine use it."""
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""

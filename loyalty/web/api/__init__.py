@@ -1,7 +1,22 @@
 """The HTTP API for programs: keys instead of sessions, JSON instead of pages."""
 
-from flask import Flask
+from flask import Flask, Response
+
+from loyalty.web.api import cards, machine, members
+from loyalty.web.api.calls import blueprint
+from loyalty.web.api.problems import problem
+from loyalty.web.logs import log_failure
+
+SUBJECTS = (members, cards, machine)
+"""Each adds its calls to the blueprint when it is imported."""
 
 
 def register(app: Flask) -> None:
-    """Adds the API's blueprints to `app`."""
+    """Adds the API to `app`."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.errorhandler(Exception)
+def _failed(fault: Exception) -> Response:
+    log_failure(fault)
+    return problem("internal", "The server failed; nothing was changed. Its log tells more under the id of this request.")

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("birthday_at", Moment),
         sa.Column("due_at", Moment),
         sa.Column("started", sa.Boolean, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("arrival", name="pk_standings"),
         sa.UniqueConstraint("member", name="uq_standings_member"),
     )
@@ -183,6 +184,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("unpaid > 0"),
     )
     op.create_table(
+        "settlements",
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("spend", sa.BigInteger, nullable=False),
+        sa.Column("member", plain_text(255), nullable=False),
+        sa.Column("wallet", plain_text(200), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("moves", Document, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_settlements"),
+    )
+    op.create_index("ix_settlements_account", "settlements", ["member", "wallet"])
+    op.create_table(
         "holds",
         sa.Column("id", plain_text(255), nullable=False),
         sa.Column("number", sa.BigInteger, nullable=False),
@@ -215,4 +227,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_ledger_clock"),
     )
     op.bulk_insert(counts, [{"name": "numbers", "value": 1}, {"name": "vouchers", "value": 0}])
-    protect(["transfers", "lot_moves", "bookings"])
+    protect(["transfers", "lot_moves", "settlements", "bookings"])

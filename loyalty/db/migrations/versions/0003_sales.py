@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("active_on", sa.Date),
         sa.Column("expires_on", sa.Date),
         sa.Column("status", plain_text(200), nullable=False),
+        sa.Column("ordinal", sa.BigInteger, nullable=False),
         sa.Column("booking", plain_text(255)),
         sa.Column("used_by", plain_text(255)),
         sa.Column("taken_off", sa.BigInteger, nullable=False),

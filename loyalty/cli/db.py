@@ -1,0 +1,96 @@
+"""`loyalty db`: bring the database up to date, re-sum it, copy it, put a copy back."""
+
+import json
+from pathlib import Path
+
+import click
+
+from loyalty.cli.database import config_option, data_dir_option, database_option, settings
+from loyalty.db.session import open_engine, probe, read
+from loyalty.db.single import InstanceLock
+from loyalty.db.upgrade import is_current, upgrade
+from loyalty.errors import LoyaltyError
+from loyalty.ops.backup import backup as copy_database
+from loyalty.ops.backup import restore as put_back
+from loyalty.ops.verify import verify as check_ledger
+
+
+@click.group(epilog="Example: loyalty db verify --json")
+def db() -> None:
+    """The database: upgrade, verify, backup, restore."""
+
+
+@db.command("upgrade", epilog="Example: loyalty db upgrade")
+@config_option
+@data_dir_option
+@database_option
+def upgrade_command(config_file: Path | None, data_dir: Path | None, database: str | None) -> None:
+    """Brings the database up to date; makes it when there is none."""
+    config = settings(config_file, data_dir=data_dir, database=database)
+    engine = open_engine(config.database_url)
+    if config.uses_sqlite:
+        with InstanceLock(config.data_dir, "loyalty db upgrade"):
+            steps = upgrade(engine)
+    else:
+        steps = upgrade(engine)
+    engine.dispose()
+    click.echo(f"Brought up to date by {len(steps)} steps." if steps else "The database is up to date.")
+
+
+@db.command(epilog="Example: loyalty db verify --json")
+@config_option
+@data_dir_option
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@click.pass_context
+def verify(
+    ctx: click.Context, config_file: Path | None, data_dir: Path | None, database: str | None, as_json: bool
+) -> None:
+    """Adds up every account and lot again and checks the hash chains. Exit code 1 when something does not hold."""
+    config = settings(config_file, data_dir=data_dir, database=database)
+    engine = open_engine(config.database_url)
+    probe(engine)
+    if not is_current(engine):
+        raise LoyaltyError("The database is not up to date: run loyalty db upgrade first.")
+    with read(engine) as session:
+        report = check_ledger(session)
+    engine.dispose()
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        for problem in report.problems:
+            click.echo(f"{problem.table} {problem.row}: {problem.sentence}")
+        state = "all holds" if report.ok else f"{len(report.problems)} problems"
+        click.echo(f"{report.accounts} accounts, {report.transfers} transfers, {report.lots} lots: {state}.")
+    ctx.exit(0 if report.ok else 1)
+
+
+@db.command(epilog="Example: loyalty db backup /mnt/usb/loyalty-2026-11-21.sqlite")
+@config_option
+@data_dir_option
+@database_option
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(config_file: Path | None, data_dir: Path | None, database: str | None, file: Path) -> None:
+    """One consistent copy into FILE; the server may go on selling meanwhile."""
+    config = settings(config_file, data_dir=data_dir, database=database)
+    engine = open_engine(config.database_url)
+    probe(engine)
+    size = copy_database(engine, file)
+    engine.dispose()
+    click.echo(f"Saved {size:,} bytes to {file}.")
+
+
+@db.command(epilog="Example: loyalty db restore /mnt/usb/loyalty-2026-11-21.sqlite")
+@config_option
+@data_dir_option
+@database_option
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(config_file: Path | None, data_dir: Path | None, database: str | None, file: Path) -> None:
+    """Puts FILE in the place of the database; the server must be stopped. The old one is kept beside it."""
+    config = settings(config_file, data_dir=data_dir, database=database)
+    with InstanceLock(config.data_dir, "loyalty db restore"):
+        kept = put_back(open_engine(config.database_url), file)
+    click.echo(f"Restored from {file}." + (f" The former database is {kept}." if kept else ""))
+
+
+

@@ -1,0 +1,1 @@
+"""Looking after the data: verify, backup, restore."""

@@ -1,0 +1,199 @@
+"""How a call is served: key, scope, body, one transaction, the kept answer, the answer. Views only do their own part.
+
+A call is a function `(session, asked) -> answer` under `@call(...)`. Changing calls run in one writing transaction,
+which also keeps the answer under the caller's id; with a test key everything is worked out and then undone.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, DecimalException
+from typing import Any, Generic, TypeVar
+
+from flask import Blueprint, Response, request
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from loyalty.checkout import outcomes
+from loyalty.db.prepared import Cursor
+from loyalty.db.session import read, write
+from loyalty.errors import Invalid, LoyaltyError
+from loyalty.members.conventions import Conventions
+from loyalty.web.api.keys import ApiKey, authenticate
+from loyalty.web.api.problems import malformed, problem, refused
+from loyalty.web.services import Services, services
+
+PREFIX = "/api/v1"
+blueprint = Blueprint("api", __name__)
+Body = TypeVar("Body", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Asked(Generic[Body]):
+    """One request, checked: `path` holds the parts of the address, `body` the validated body or query."""
+
+    body: Body
+    path: Mapping[str, str]
+    key: ApiKey
+    now: datetime
+    services: Services
+    if_match: int | None = None
+
+    @property
+    def conventions(self) -> Conventions:
+        config = self.services.config
+        return Conventions(config.number_check, config.phone_region)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a view gives when plain JSON with the call's own status is not enough."""
+
+    body: Any
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Nothing(BaseModel, extra="forbid"):
+    """A call without body or query."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One line of the API's table: routes and the OpenAPI document are made of these."""
+
+    method: str
+    path: str
+    view: Callable[[Session, Asked[Any]], Any]
+    scope: str
+    body: type[BaseModel]
+    status: int
+    changes: bool
+    booking: bool
+    """Books points: an id or an Idempotency-Key is required."""
+    answer: str
+    """What the answer is, in words."""
+
+
+CALLS: list[Call] = []
+
+
+def call(
+    method: str,
+    path: str,
+    *,
+    scope: str,
+    answer: str,
+    body: type[BaseModel] = Nothing,
+    status: int = 200,
+    changes: bool | None = None,
+    booking: bool = False,
+) -> Callable[[Callable[[Session, Asked[Any]], Any]], Callable[[Session, Asked[Any]], Any]]:
+    """Adds a view to the API. `path` as Flask writes it, after /api/v1; GET bodies are read from the query."""
+
+    def add(view: Callable[[Session, Asked[Any]], Any]) -> Callable[[Session, Asked[Any]], Any]:
+        writes = method != "GET" if changes is None else changes
+        one = Call(method, path, view, scope, body, status, writes, booking, answer)
+        CALLS.append(one)
+        name = f"{method.lower()}_{view.__module__.rpartition('.')[2]}_{view.__name__}"
+        blueprint.add_url_rule(PREFIX + path, name, lambda **parts: _serve(one, parts), methods=[method])
+        return view
+
+    return add
+
+
+class _Undone(Exception):
+    """Carries the answer of a test key out of a transaction that must not last."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def _serve(one: Call, parts: Mapping[str, str]) -> Response:
+    lent = services()
+    try:
+        with read(lent.engine) as session:
+            key = authenticate(Cursor(session), request.headers.get("Authorization"), lent.console)
+            if not key.may(one.scope):
+                raise LoyaltyError(f"This key lacks the scope {one.scope!r} that this call needs.", code="forbidden")
+            asked = Asked(_body(one), parts, key, lent.now(), lent, _if_match())
+            if not one.changes:
+                return _respond(one, one.view(session, asked))
+        with write(lent.engine) as session:
+            response = _answer_once(one, session, asked)
+            if key.test:
+                raise _Undone(response)
+        return response
+    except _Undone as undone:
+        undone.response.headers["Loyalty-Test"] = "not booked"
+        return undone.response
+    except LoyaltyError as error:
+        return refused(error)
+    except ValidationError as error:
+        return malformed(error)
+    except HTTPException as error:
+        code = "too_large" if error.code == 413 else "not_json"
+        return problem(code, str(error.description), status=error.code)
+
+
+def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:
+    """The kept answer of the same id and body, or the view's, kept from now on."""
+    id = request.headers.get("Idempotency-Key") or getattr(asked.body, "id", None)
+    if id is None:
+        if one.booking:
+            raise Invalid("This call books: send an id in the body or an Idempotency-Key header.", pointer="/id")
+        return _respond(one, one.view(session, asked))
+    cursor = Cursor(session)
+    verb = f"{one.method} {one.path}"
+    digest = outcomes.digest_of(verb, {"path": dict(asked.path), "body": asked.body.model_dump(mode="python")})
+    kept = outcomes.find(cursor, id, digest)
+    if kept is not None:
+        response = _json(kept.answer, kept.status)
+        response.headers["Idempotency-Replayed"] = "true"
+        return response
+    answer = _as_answer(one.view(session, asked))
+    status = answer.status or one.status
+    outcomes.keep(Cursor(session), id, verb[:40], digest, outcomes.Kept(status, answer.body), asked.now)
+    return _respond(one, answer)
+
+
+def _body(one: Call) -> BaseModel:
+    if one.method in ("GET", "DELETE"):
+        return one.body.model_validate(request.args.to_dict())
+    raw = request.get_data()
+    if not raw:
+        return one.body.model_validate({})
+    try:
+        data = json.loads(raw, parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, RecursionError, DecimalException) as error:
+        raise LoyaltyError(f"The body is no JSON: {error}.", code="not_json") from error
+    return one.body.model_validate(data)
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def _if_match() -> int | None:
+    """The version that the caller saw, from an ETag of ours: `"7"`."""
+    text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if not text or text == "*":
+        return None
+    return int(text) if text.isdigit() and len(text) < 10 else -1
+
+
+def _as_answer(given: Any) -> Answer:
+    return given if isinstance(given, Answer) else Answer(given)
+
+
+def _respond(one: Call, given: Any) -> Response:
+    answer = _as_answer(given)
+    response = _json(answer.body, answer.status or one.status)
+    response.headers.update(answer.headers)
+    return response
+
+
+def _json(body: Any, status: int) -> Response:
+    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json")

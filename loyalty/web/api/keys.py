@@ -1,0 +1,106 @@
+"""API keys: made once, shown once, kept as a hash. Scopes say what a key may do; test keys never book."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlalchemy.orm import Session
+
+from loyalty.db.prepared import Cursor, Prepared
+from loyalty.errors import Invalid, LoyaltyError, NotFound
+from loyalty.ids import new_id
+from loyalty.web.api.tables import api_keys
+
+SCOPES: dict[str, frozenset[str]] = {
+    # scope: what it includes besides itself
+    "read": frozenset(),
+    "book": frozenset({"read"}),
+    "members": frozenset({"read"}),
+    "programme": frozenset({"read"}),
+    "counter": frozenset({"read", "book", "members"}),
+    "all": frozenset({"read", "book", "members", "programme", "counter"}),
+}
+"""Beside them there is `console`, which no stored key can have."""
+
+_find = Prepared(
+    sa.select(api_keys.c.id, api_keys.c.scopes, api_keys.c.test).where(
+        api_keys.c.hash == bindparam("hash"), api_keys.c.revoked_at.is_(None)
+    )
+)
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    id: str
+    scopes: frozenset[str]
+    test: bool
+
+    def may(self, scope: str) -> bool:
+        return any(scope == own or scope in SCOPES.get(own, ()) for own in self.scopes)
+
+
+@dataclass(frozen=True)
+class MadeKey:
+    """`key` is shown this once."""
+
+    id: str
+    key: str
+
+
+def create_key(
+    session: Session, scopes: Sequence[str], now: datetime, *, name: str = "", test: bool = False
+) -> MadeKey:
+    """A new key. Invalid for an unknown scope."""
+    strange = [scope for scope in scopes if scope not in SCOPES]
+    if strange or not scopes:
+        raise Invalid(
+            f"Scopes are {', '.join(SCOPES)}; {strange[0] if strange else 'nothing'} was given.", pointer="/scopes"
+        )
+    key = f"lk_{'test' if test else 'live'}_{secrets.token_urlsafe(24)}"
+    made = MadeKey(new_id("key", now), key)
+    row = {
+        "id": made.id,
+        "hash": hash_of(key),
+        "hint": f"{key[:8]}…{key[-4:]}",
+        "name": name[:120],
+        "scopes": sorted(set(scopes)),
+        "test": test,
+        "created_at": now,
+    }
+    session.execute(sa.insert(api_keys), [row])
+    return made
+
+
+def revoke_key(session: Session, id: str, now: datetime) -> None:
+    """The key stops working at once. NotFound when there is none."""
+    done = session.execute(sa.update(api_keys).where(api_keys.c.id == id).values(revoked_at=now))
+    if done.rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound(f"There is no key {id[:60]!r}.")
+
+
+def authenticate(cursor: Cursor, header: str | None, console: str = "") -> ApiKey:
+    """The key of an `Authorization` header; `unauthorized` in one sentence otherwise.
+
+    `console` is the hash of the one key that is kept nowhere: see `Services.console`.
+    """
+    scheme, _, key = (header or "").partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        raise LoyaltyError("This call needs a key: send it as Authorization: Bearer lk_live_…", code="unauthorized")
+    hashed = hash_of(key.strip())
+    if console and secrets.compare_digest(hashed, console):
+        return ApiKey("console", frozenset({"all", "console"}), False)
+    row = cursor.row(_find, hash=hashed)
+    if row is None:
+        raise LoyaltyError(
+            "This key is unknown or was revoked; make one with loyalty apikey create.", code="unauthorized"
+        )
+    return ApiKey(row[0], frozenset(row[1]), bool(row[2]))
+
+
+def hash_of(key: str) -> str:
+    """A key has 192 random bits, so one round without salt cannot be turned back."""
+    return sha256(key.encode()).hexdigest()

@@ -1,0 +1,68 @@
+"""Calls of machines about the server itself: is it alive, is it ready; keys and day jobs from the same machine."""
+
+from typing import Annotated, Any
+
+from flask import Response, json
+from pydantic import Field
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from loyalty.db.session import read
+from loyalty.db.upgrade import is_current
+from loyalty.web.api.calls import PREFIX, Asked, blueprint, call
+from loyalty.web.api.keys import create_key, revoke_key
+from loyalty.web.api.problems import problem
+from loyalty.web.api.schemas import Strict
+from loyalty.web.services import services
+
+
+class KeyBody(Strict):
+    scopes: Annotated[tuple[str, ...], Field(min_length=1, max_length=10)]
+    name: Annotated[str, Field(max_length=120)] = ""
+    test: bool = False
+
+
+@call("POST", "/api-keys", scope="console", body=KeyBody, status=201, answer="`id` and `key`, shown once.")
+def make_key(session: Session, asked: Asked[KeyBody]) -> dict[str, str]:
+    """A new key. Only for commands on the server's own machine."""
+    made = create_key(session, asked.body.scopes, asked.now, name=asked.body.name, test=asked.body.test)
+    return {"id": made.id, "key": made.key}
+
+
+@call("POST", "/api-keys/<id>:revoke", scope="console", answer="Nothing.")
+def stop_key(session: Session, asked: Asked[Any]) -> dict[str, str]:
+    """The key stops working at once."""
+    revoke_key(session, asked.path["id"], asked.now)
+    return {"id": asked.path["id"]}
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    """The process answers."""
+    return _plain({"ok": True}, 200)
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """The database answers and is up to date."""
+    engine = services().engine
+    try:
+        with read(engine) as session:
+            session.execute(text("SELECT 1"))
+        current = is_current(engine)
+    except DBAPIError:
+        return _plain({"ok": False, "why": "the database does not answer"}, 503)
+    if not current:
+        return _plain({"ok": False, "why": "the database is not up to date"}, 503)
+    return _plain({"ok": True}, 200)
+
+
+@blueprint.route(f"{PREFIX}/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+def unknown(rest: str) -> Response:
+    """An address that is no call."""
+    return problem("not_found", f"There is no such call: /api/v1/{rest[:80]}; see /api/v1/openapi.json.")
+
+
+def _plain(body: dict[str, Any], status: int) -> Response:
+    return Response(json.dumps(body), status, content_type="application/json")

@@ -1,0 +1,76 @@
+"""Members over the API: enrol, read, change, look up, search, balance and ledger."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty.checkout.enrol import enrol, note_birthday
+from loyalty.checkout.lookup import lookup_member
+from loyalty.contract.token import Token
+from loyalty.errors import Invalid
+from loyalty.members.enrolment import NewMember, change_member
+from loyalty.members.search import search
+from loyalty.web.api.calls import Answer, Asked, call
+from loyalty.web.api.documents import member_document
+from loyalty.web.api.schemas import LookupBody, MemberBody, MemberChange, SearchQuery
+
+
+@call("POST", "/members", scope="members", body=MemberBody, status=201, answer="The member.")
+def create(session: Session, asked: Asked[MemberBody]) -> Answer:
+    """Enrols a member, with cards if given."""
+    body = asked.body
+    new = NewMember(**body.model_dump(exclude={"cards"}))
+    member = enrol(session, new, asked.now, asked.conventions, [(card.kind, card.token) for card in body.cards])
+    return _member(session, member.id, asked.now)
+
+
+@call("GET", "/members", scope="read", body=SearchQuery, answer="`members` and the cursor `next`.")
+def find(session: Session, asked: Asked[SearchQuery]) -> dict[str, Any]:
+    """Finds members by the beginning of number, name or e-mail, or by a phone's first or last digits."""
+    page = search(session, asked.body.search, asked.body.limit, asked.body.cursor)
+    return {"members": [_member(session, member.id, asked.now).body for member in page.members], "next": page.next}
+
+
+@call("GET", "/members/<id>", scope="read", answer="The member.")
+def show(session: Session, asked: Asked[Any]) -> Answer:
+    """One member with level, balances and cards."""
+    return _member(session, asked.path["id"], asked.now)
+
+
+@call("PATCH", "/members/<id>", scope="members", body=MemberChange, answer="The member as changed.")
+def change(session: Session, asked: Asked[MemberChange]) -> Answer:
+    """Changes what is written in the body; send the ETag as If-Match so that nobody's change is lost."""
+    changes = asked.body.model_dump(exclude_unset=True)
+    member = change_member(
+        session, asked.path["id"], changes, asked.now, asked.conventions, version=asked.if_match
+    )
+    note_birthday(session, member)
+    return _member(session, member.id, asked.now)
+
+
+@call("POST", "/members:lookup", scope="read", body=LookupBody, changes=False, answer="The member.")
+def lookup(session: Session, asked: Asked[LookupBody]) -> Answer:
+    """The member whom a card, a code, a phone, an e-mail or a number names."""
+    member = lookup_member(session, _tokens(asked.body), asked.body.email, asked.conventions)
+    return _member(session, member, asked.now)
+
+
+def _tokens(body: LookupBody) -> list[Token]:
+    """What may be meant: one credential, or a token of unknown kind tried as each."""
+    given = [name for name in ("token", "phone", "email", "number") if getattr(body, name)]
+    if len(given) != 1:
+        raise Invalid("Give exactly one of token, phone, email and number.", pointer=f"/{given[1] if given else ''}")
+    if body.phone:
+        return [Token("phone", body.phone)]
+    if body.number:
+        return [Token("number", body.number)]
+    if body.token:
+        kinds = [body.kind] if body.kind else ["barcode", "card_uid", "magstripe", "sun"]
+        return [Token(kind, body.token) for kind in kinds]
+    return []
+
+
+def _member(session: Session, id: str, now: datetime) -> Answer:
+    document = member_document(session, id, now)
+    return Answer(document, headers={"ETag": f'"{document["version"]}"'})

@@ -1,0 +1,236 @@
+"""Bodies of the calls: names as in scenario files, unknown keys refused. Amounts are text or JSON numbers, never NaN.
+
+Whole documents and steps (programme, rewards asked for) are checked by the engine itself.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from loyalty.errors import Invalid
+from loyalty.money import parse_amount
+
+
+def _amount(value: Any) -> Any:
+    """Text and JSON numbers as Decimal, digit by digit; true, floats and absurd sizes are refused."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError("write an amount as text, such as 12.50")
+    try:
+        return parse_amount(f"{value:f}" if isinstance(value, Decimal) else str(value))
+    except Invalid as error:
+        raise ValueError(str(error)) from None
+
+
+Amount = Annotated[Decimal, BeforeValidator(_amount, json_schema_input_type=str | int)]
+Id = Annotated[str, Field(min_length=1, max_length=255)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+TokenText = Annotated[str, Field(min_length=1, max_length=256)]
+CardKind = Literal["card_uid", "barcode", "magstripe", "sun"]
+CredentialKind = Literal["card_uid", "barcode", "magstripe", "sun", "phone", "number"]
+Moment = AwareDatetime
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+
+class CardBody(Strict):
+    kind: CardKind
+    token: TokenText
+
+
+class MemberBody(Strict):
+    """POST /members. The number is made when left out; `joined_at` may lie in the past."""
+
+    name: Annotated[str, Field(max_length=200)]
+    number: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    birthday: date | None = None
+    language: Literal["en", "zh-Hant", "zh-Hans"] = "en"
+    joined_at: Moment | None = None
+    notes: str = ""
+    cards: tuple[CardBody, ...] = ()
+
+
+class MemberChange(Strict):
+    """PATCH /members/{id}: only what is written changes; null takes a detail away."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    birthday: date | None = None
+    language: Literal["en", "zh-Hant", "zh-Hans"] | None = None
+    notes: str | None = None
+
+
+class LookupBody(Strict):
+    """POST /members:lookup: exactly one of token, phone, email, number."""
+
+    token: TokenText | None = None
+    kind: CredentialKind | None = None
+    """How the token was read; left out, every kind is tried."""
+    phone: str | None = None
+    email: str | None = None
+    number: str | None = None
+
+
+class SearchQuery(Strict):
+    search: Annotated[str, Field(max_length=120)] = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+
+class PageQuery(Strict):
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+
+class BalanceQuery(Strict):
+    at: Moment | None = None
+
+
+class NewCardBody(Strict):
+    """POST /cards."""
+
+    member: Id
+    kind: CardKind
+    token: TokenText
+
+
+class CardStepBody(Strict):
+    reason: Annotated[str, Field(max_length=500)] | None = None
+    lost: bool = False
+    """With :block: the card was reported lost."""
+
+
+class ReplaceCardBody(Strict):
+    kind: CardKind
+    token: TokenText
+    reason: Annotated[str, Field(max_length=500)] | None = None
+
+
+class LineBody(Strict):
+    sku: Name | None = None
+    category: Name | None = None
+    labels: tuple[Name, ...] = ()
+    quantity: Amount = Decimal(1)
+    price: Amount | None = None
+    amount: Amount | None = None
+
+
+class RedeemBody(Strict):
+    reward: Name
+    quantity: Amount | None = None
+    points: Amount | Literal["max"] | None = None
+    units: Amount | None = None
+
+
+class PayBody(Strict):
+    wallet: Name
+    amount: Amount | Literal["max"]
+
+
+class SaleBody(Strict):
+    """What a sale says, booked or only quoted: exactly one of member and token, of lines and amount."""
+
+    member: Id | None = None
+    token: TokenText | None = None
+    kind: CredentialKind | None = None
+    store: Name | None = None
+    counter: Name | None = None
+    staff: Name | None = None
+    channel: Name | None = None
+    tender: Name | None = None
+    codes: tuple[Name, ...] = ()
+    occurred_at: Moment | None = None
+    lines: Annotated[tuple[LineBody, ...], Field(max_length=10_000)] | None = None
+    amount: Amount | None = None
+    discount: Amount | None = None
+    redeem: tuple[RedeemBody, ...] = ()
+    vouchers: tuple[Id, ...] = ()
+    pay: tuple[PayBody, ...] = ()
+
+
+class QuoteBody(SaleBody):
+    """POST /purchases:quote; an id is allowed and without effect."""
+
+    id: Id | None = None
+
+
+class PurchaseBody(SaleBody):
+    """POST /purchases."""
+
+    id: Id | None = None
+
+
+class ReturnLineBody(Strict):
+    sku: Name
+    quantity: Amount = Decimal(1)
+
+
+class ReturnBody(Strict):
+    """POST /purchases/{id}/returns: exactly one of lines, amount, all."""
+
+    id: Id | None = None
+    lines: tuple[ReturnLineBody, ...] | None = None
+    amount: Amount | None = None
+    all: bool = False
+    occurred_at: Moment | None = None
+
+
+class CancelBody(Strict):
+    id: Id | None = None
+    occurred_at: Moment | None = None
+
+
+class CreditBody(Strict):
+    """POST /credits."""
+
+    id: Id | None = None
+    member: Id
+    wallet: Name | None = None
+    points: Amount
+    cost: Amount | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    earned: bool | None = None
+    active_at: str | None = None
+    expires_on: str | None = None
+    expires_at: str | None = None
+
+
+class DebitBody(Strict):
+    """POST /debits: points, or what carries a cost."""
+
+    id: Id | None = None
+    member: Id
+    wallet: Name | None = None
+    points: Amount | None = None
+    cost: Amount | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class RedemptionBody(RedeemBody):
+    """POST /redemptions."""
+
+    id: Id | None = None
+    member: Id
+    store: Name | None = None
+    channel: Name | None = None
+
+
+class CommandsBody(Strict):
+    """POST /counters/{id}/commands: the counter's outbox, in order of `seq`; each command is checked by itself."""
+
+    commands: Annotated[tuple[dict[str, Any], ...], Field(max_length=500)]
+
+
+class SnapshotQuery(Strict):
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+
+class MemberQuery(Strict):
+    member: Id | None = None
