@@ -2,17 +2,15 @@
 
 import logging
 import os
-import secrets
 import signal
 import socket
 import sys
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from wsgiref.types import WSGIApplication
 
 import click
-from flask import Flask
 from sqlalchemy import Engine
 from waitress.server import create_server  # type: ignore[import-untyped]
 
@@ -22,9 +20,8 @@ from loyalty.db.session import open_engine
 from loyalty.db.single import InstanceLock
 from loyalty.db.upgrade import upgrade
 from loyalty.errors import ConfigError, LoyaltyError
-from loyalty.web.api.keys import hash_of
+from loyalty.web.api.keys import open_console
 from loyalty.web.app import create_app
-from loyalty.web.services import services
 
 EPILOG = "Example: loyalty serve --bind 127.0.0.1:8000"
 
@@ -60,14 +57,12 @@ def serve(
             return
         app = create_app(config, engine=engine)
         if lock is not None:
-            key = secrets.token_urlsafe(24)
-            app.extensions["loyalty"] = replace(services(app), console=hash_of(key))
-            lock.note(url=url, key=key)
+            lock.note(url=url, key=open_console(app))
         _say_ready(config, url)
         _run(app, listener, config)
 
 
-def _run(app: Flask, listener: socket.socket, config: Config) -> None:
+def _run(app: WSGIApplication, listener: socket.socket, config: Config) -> None:
     """Serves until SystemExit or KeyboardInterrupt; calls in hand get five seconds to finish."""
     server = create_server(
         app,

@@ -14,7 +14,9 @@ from loyalty.points import tables as t
 from loyalty.points import tables_sale as ts
 from loyalty.points.store import Days
 
-MEMBER, WALLET, AFTER = bindparam("member"), bindparam("wallet"), bindparam("after")
+MEMBER: sa.BindParameter[str] = bindparam("member")
+WALLET: sa.BindParameter[str] = bindparam("wallet")
+AFTER: sa.BindParameter[int] = bindparam("after")
 FIRST, LAST = bindparam("first", type_=sa.Date), bindparam("last", type_=sa.Date)
 MOMENT = bindparam("moment", type_=ts.purchases.c.occurred_at.type)
 FAR = 2**62

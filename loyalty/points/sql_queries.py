@@ -7,8 +7,12 @@ from loyalty.points import sql_rows as rows
 from loyalty.points import tables as t
 from loyalty.points import tables_sale as ts
 
-ID, MEMBER, WALLET = bindparam("id"), bindparam("member"), bindparam("wallet")
-BOOKING, NUMBER, UPTO = bindparam("booking"), bindparam("number"), bindparam("upto", type_=t.lots.c.active_at.type)
+ID: sa.BindParameter[str] = bindparam("id")
+MEMBER: sa.BindParameter[str] = bindparam("member")
+WALLET: sa.BindParameter[str] = bindparam("wallet")
+BOOKING: sa.BindParameter[str] = bindparam("booking")
+NUMBER: sa.BindParameter[int] = bindparam("number")
+UPTO = bindparam("upto", type_=t.lots.c.active_at.type)
 
 # one row by its key
 member = rows.members.query(t.point_members.c.id == ID)

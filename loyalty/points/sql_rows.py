@@ -28,10 +28,10 @@ class Mapping(Generic[Row]):
         self._get = attrgetter(*names)
         keys = [column for column in table.primary_key if column.name in self.names]
         self.keys = keys or [table.c.member]  # standings are counted by arrival, but found by member
-        values = {name: sa.bindparam(name) for name in self.names}
+        values: dict[str, Any] = {name: sa.bindparam(name) for name in self.names}
         self.insert = Prepared(sa.insert(table).values(values).inline())
         own = {column.name for column in self.keys}
-        changing = {name: sa.bindparam(name) for name in self.names if name not in own}
+        changing: dict[str, Any] = {name: sa.bindparam(name) for name in self.names if name not in own}
         where = [column == sa.bindparam(f"key_{column.name}") for column in self.keys]
         self.update = Prepared(sa.update(table).where(*where).values(changing))
 

@@ -19,4 +19,4 @@ def register(app: Flask) -> None:
 @blueprint.errorhandler(Exception)
 def _failed(fault: Exception) -> Response:
     log_failure(fault)
-    return problem("internal", "The server failed; nothing was changed. Its log tells more under the id of this request.")
+    return problem("internal", "The server failed; nothing was changed. Its log says more under this request's id.")

@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from loyalty.db.prepared import Cursor, Prepared
 from loyalty.errors import Invalid, LoyaltyError, NotFound
 from loyalty.ids import new_id
 from loyalty.web.api.tables import api_keys
+from loyalty.web.services import services
 
 SCOPES: dict[str, frozenset[str]] = {
     # scope: what it includes besides itself
@@ -99,6 +101,13 @@ def authenticate(cursor: Cursor, header: str | None, console: str = "") -> ApiKe
             "This key is unknown or was revoked; make one with loyalty apikey create.", code="unauthorized"
         )
     return ApiKey(row[0], frozenset(row[1]), bool(row[2]))
+
+
+def open_console(app: Flask) -> str:
+    """Makes the key for commands on the server's own machine; it works while this server runs and is kept nowhere."""
+    key = secrets.token_urlsafe(24)
+    app.extensions["loyalty"] = replace(services(app), console=hash_of(key))
+    return key
 
 
 def hash_of(key: str) -> str:

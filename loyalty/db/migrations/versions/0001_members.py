@@ -11,6 +11,14 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _members()
+    _cards()
+    _card_events()
+    _member_terms()
+    protect(["card_events"])
+
+
+def _members() -> None:
     op.create_table(
         "members",
         sa.Column("id", plain_text(40), nullable=False),
@@ -32,6 +40,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name="uq_members_number"),
         sa.UniqueConstraint("phone", name="uq_members_phone"),
     )
+
+
+def _cards() -> None:
     op.create_table(
         "cards",
         sa.Column("id", plain_text(40), nullable=False),
@@ -54,6 +65,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("status NOT IN ('replaced', 'retired')"),
         postgresql_where=sa.text("status NOT IN ('replaced', 'retired')"),
     )
+
+
+def _card_events() -> None:
     op.create_table(
         "card_events",
         sa.Column("id", plain_text(40), nullable=False),
@@ -66,6 +80,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_card_events"),
     )
     op.create_index("ix_card_events_card_id", "card_events", ["card_id"])
+
+
+def _member_terms() -> None:
     op.create_table(
         "member_terms",
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -76,4 +93,3 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_member_terms_member", "member_terms", ["member_id", "kind", "term"])
-    protect(["card_events"])

@@ -11,6 +11,19 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    _point_members()
+    _standings()
+    _accounts()
+    _lots()
+    _transfers()
+    _lot_moves()
+    _bookings()
+    _counts()
+    _ledger_clock()
+    protect(["transfers", "lot_moves", "bookings"])
+
+
+def _point_members() -> None:
     op.create_table(
         "point_members",
         sa.Column("id", plain_text(255), nullable=False),
@@ -19,6 +32,9 @@ def upgrade() -> None:
         sa.Column("segments", Document, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_point_members"),
     )
+
+
+def _standings() -> None:
     op.create_table(
         "standings",
         sa.Column("arrival", NUMBER, autoincrement=True, nullable=False),
@@ -38,6 +54,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("member", name="uq_standings_member"),
     )
     op.create_index("ix_standings_due", "standings", ["due_at", "arrival"])
+
+
+def _accounts() -> None:
     op.create_table(
         "accounts",
         sa.Column("member", plain_text(255), nullable=False),
@@ -57,6 +76,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member", "wallet", name="pk_accounts"),
         sqlite_with_rowid=False,
     )
+
+
+def _lots() -> None:
     op.create_table(
         "lots",
         sa.Column("number", NUMBER, autoincrement=False, nullable=False),
@@ -86,6 +108,10 @@ def upgrade() -> None:
         sa.Column("part", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_lots"),
     )
+    _lots_are_found()
+
+
+def _lots_are_found() -> None:
     op.create_index("ix_lots_booking", "lots", ["booking"])
     op.create_index(
         "ix_lots_dying",
@@ -109,6 +135,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("active_at IS NOT NULL AND remaining > 0 AND NOT active"),
         postgresql_where=sa.text("active_at IS NOT NULL AND remaining > 0 AND NOT active"),
     )
+
+
+def _transfers() -> None:
     op.create_table(
         "transfers",
         sa.Column("number", NUMBER, autoincrement=False, nullable=False),
@@ -132,6 +161,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_transfers_account", "transfers", ["member", "wallet", "number"])
     op.create_index("ix_transfers_booking", "transfers", ["booking"])
+
+
+def _lot_moves() -> None:
     op.create_table(
         "lot_moves",
         sa.Column("transfer", NUMBER, autoincrement=False, nullable=False),
@@ -143,6 +175,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_lot_moves_lot", "lot_moves", ["lot", "amount"])
+
+
+def _bookings() -> None:
     op.create_table(
         "bookings",
         sa.Column("id", plain_text(255), nullable=False),
@@ -158,73 +193,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name="uq_bookings_number"),
     )
     op.create_index("ix_bookings_member", "bookings", ["member", "number"])
-    op.create_table(
-        "spends",
-        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("booking", plain_text(255), nullable=False),
-        sa.Column("member", plain_text(255), nullable=False),
-        sa.Column("wallet", plain_text(200), nullable=False),
-        sa.Column("kind", plain_text(200), nullable=False),
-        sa.Column("amount", sa.BigInteger, nullable=False),
-        sa.Column("takes", Document, nullable=False),
-        sa.Column("unpaid", sa.BigInteger, nullable=False),
-        sa.Column("restored", sa.BigInteger, nullable=False),
-        sa.Column("refundable", sa.Boolean, nullable=False),
-        sa.Column("reward", plain_text(200)),
-        sa.Column("pieces", sa.BigInteger, nullable=False),
-        sa.Column("transfer", sa.BigInteger),
-        sa.PrimaryKeyConstraint("number", name="pk_spends"),
-    )
-    op.create_index("ix_spends_booking", "spends", ["booking"])
-    op.create_index(
-        "ix_spends_unpaid",
-        "spends",
-        ["member", "wallet"],
-        sqlite_where=sa.text("unpaid > 0"),
-        postgresql_where=sa.text("unpaid > 0"),
-    )
-    op.create_table(
-        "settlements",
-        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("spend", sa.BigInteger, nullable=False),
-        sa.Column("member", plain_text(255), nullable=False),
-        sa.Column("wallet", plain_text(200), nullable=False),
-        sa.Column("at", Moment, nullable=False),
-        sa.Column("moves", Document, nullable=False),
-        sa.PrimaryKeyConstraint("number", name="pk_settlements"),
-    )
-    op.create_index("ix_settlements_account", "settlements", ["member", "wallet"])
-    op.create_table(
-        "holds",
-        sa.Column("id", plain_text(255), nullable=False),
-        sa.Column("number", sa.BigInteger, nullable=False),
-        sa.Column("member", plain_text(255), nullable=False),
-        sa.Column("wallet", plain_text(200), nullable=False),
-        sa.Column("takes", Document, nullable=False),
-        sa.Column("until", Moment),
-        sa.Column("status", plain_text(200), nullable=False),
-        sa.Column("reward", plain_text(200)),
-        sa.Column("pieces", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_holds"),
-    )
-    op.create_index(
-        "ix_holds_open",
-        "holds",
-        ["member"],
-        sqlite_where=sa.text("status = 'open'"),
-        postgresql_where=sa.text("status = 'open'"),
-    )
+
+
+def _counts() -> None:
     counts = op.create_table(
         "counts",
         sa.Column("name", plain_text(200), nullable=False),
         sa.Column("value", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_counts"),
     )
+    op.bulk_insert(counts, [{"name": "numbers", "value": 1}, {"name": "vouchers", "value": 0}])
+
+
+def _ledger_clock() -> None:
     op.create_table(
         "ledger_clock",
         sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("moment", Moment, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_ledger_clock"),
     )
-    op.bulk_insert(counts, [{"name": "numbers", "value": 1}, {"name": "vouchers", "value": 0}])
-    protect(["transfers", "lot_moves", "settlements", "bookings"])

@@ -1,4 +1,4 @@
-"""Sales, awards, uses, vouchers, top-ups, levels and versions of the programme."""
+"""Sales, awards, uses, vouchers, top-ups, spending, levels and versions of the programme."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,23 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    _purchases()
+    _purchase_lines()
+    _purchase_states()
+    _awards()
+    _rule_uses()
+    _vouchers()
+    _topups()
+    _spends()
+    _settlements()
+    _holds()
+    _entitlements()
+    _tier_spells()
+    _programme_versions()
+    protect(["purchases", "purchase_lines", "settlements", "awards", "tier_spells", "programme_versions"])
+
+
+def _purchases() -> None:
     op.create_table(
         "purchases",
         sa.Column("id", plain_text(255), nullable=False),
@@ -30,6 +47,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_purchases_day", "purchases", ["day"])
     op.create_index("ix_purchases_member", "purchases", ["member", "occurred_at"])
+
+
+def _purchase_lines() -> None:
     op.create_table(
         "purchase_lines",
         sa.Column("purchase", plain_text(255), nullable=False),
@@ -45,6 +65,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("purchase", "position", name="pk_purchase_lines"),
         sqlite_with_rowid=False,
     )
+
+
+def _purchase_states() -> None:
     op.create_table(
         "purchase_states",
         sa.Column("purchase", plain_text(255), nullable=False),
@@ -59,6 +82,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("purchase", name="pk_purchase_states"),
     )
     op.create_index("ix_purchase_states_member", "purchase_states", ["member", "day", "number", "net", "counts"])
+
+
+def _awards() -> None:
     op.create_table(
         "awards",
         sa.Column("number", NUMBER, autoincrement=False, nullable=False),
@@ -73,6 +99,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_awards_booking", "awards", ["booking"])
     op.create_index("ix_awards_member", "awards", ["member", "number"])
+
+
+def _rule_uses() -> None:
     op.create_table(
         "rule_uses",
         sa.Column("number", NUMBER, autoincrement=False, nullable=False),
@@ -90,6 +119,9 @@ def upgrade() -> None:
     op.create_index("ix_rule_uses_booking", "rule_uses", ["booking"])
     op.create_index("ix_rule_uses_day", "rule_uses", ["section", "name", "day"])
     op.create_index("ix_rule_uses_member", "rule_uses", ["section", "name", "member", "day"])
+
+
+def _vouchers() -> None:
     op.create_table(
         "vouchers",
         sa.Column("id", plain_text(255), nullable=False),
@@ -118,6 +150,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'open'"),
     )
     op.create_index("ix_vouchers_used_by", "vouchers", ["used_by"])
+
+
+def _topups() -> None:
     op.create_table(
         "topups",
         sa.Column("id", plain_text(255), nullable=False),
@@ -134,6 +169,74 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_topups"),
     )
     op.create_index("ix_topups_member", "topups", ["member", "wallet"])
+
+
+def _spends() -> None:
+    op.create_table(
+        "spends",
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("booking", plain_text(255), nullable=False),
+        sa.Column("member", plain_text(255), nullable=False),
+        sa.Column("wallet", plain_text(200), nullable=False),
+        sa.Column("kind", plain_text(200), nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.Column("takes", Document, nullable=False),
+        sa.Column("unpaid", sa.BigInteger, nullable=False),
+        sa.Column("restored", sa.BigInteger, nullable=False),
+        sa.Column("refundable", sa.Boolean, nullable=False),
+        sa.Column("reward", plain_text(200)),
+        sa.Column("pieces", sa.BigInteger, nullable=False),
+        sa.Column("transfer", sa.BigInteger),
+        sa.PrimaryKeyConstraint("number", name="pk_spends"),
+    )
+    op.create_index("ix_spends_booking", "spends", ["booking"])
+    op.create_index(
+        "ix_spends_unpaid",
+        "spends",
+        ["member", "wallet"],
+        sqlite_where=sa.text("unpaid > 0"),
+        postgresql_where=sa.text("unpaid > 0"),
+    )
+
+
+def _settlements() -> None:
+    op.create_table(
+        "settlements",
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("spend", sa.BigInteger, nullable=False),
+        sa.Column("member", plain_text(255), nullable=False),
+        sa.Column("wallet", plain_text(200), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("moves", Document, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_settlements"),
+    )
+    op.create_index("ix_settlements_account", "settlements", ["member", "wallet"])
+
+
+def _holds() -> None:
+    op.create_table(
+        "holds",
+        sa.Column("id", plain_text(255), nullable=False),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("member", plain_text(255), nullable=False),
+        sa.Column("wallet", plain_text(200), nullable=False),
+        sa.Column("takes", Document, nullable=False),
+        sa.Column("until", Moment),
+        sa.Column("status", plain_text(200), nullable=False),
+        sa.Column("reward", plain_text(200)),
+        sa.Column("pieces", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_holds"),
+    )
+    op.create_index(
+        "ix_holds_open",
+        "holds",
+        ["member"],
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
+
+
+def _entitlements() -> None:
     op.create_table(
         "entitlements",
         sa.Column("member", plain_text(255), nullable=False),
@@ -146,6 +249,9 @@ def upgrade() -> None:
         sa.Column("after", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("member", "level", name="pk_entitlements"),
     )
+
+
+def _tier_spells() -> None:
     op.create_table(
         "tier_spells",
         sa.Column("number", NUMBER, autoincrement=False, nullable=False),
@@ -156,6 +262,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_tier_spells"),
     )
     op.create_index("ix_tier_spells_member", "tier_spells", ["member", "at", "number"])
+
+
+def _programme_versions() -> None:
     op.create_table(
         "programme_versions",
         sa.Column("number", NUMBER, autoincrement=False, nullable=False),
@@ -165,4 +274,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_programme_versions"),
     )
     op.create_index("ix_programme_versions_at", "programme_versions", ["at", "number"])
-    protect(["purchases", "purchase_lines", "awards", "tier_spells", "programme_versions"])

@@ -11,6 +11,14 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
+    _outcomes()
+    _counters()
+    _staff_work()
+    _api_keys()
+    protect(["outcomes"])
+
+
+def _outcomes() -> None:
     op.create_table(
         "outcomes",
         sa.Column("id", plain_text(255), nullable=False),
@@ -24,6 +32,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outcomes"),
     )
     op.create_index("ix_outcomes_counter", "outcomes", ["counter", "seq"])
+
+
+def _counters() -> None:
     op.create_table(
         "counters",
         sa.Column("id", plain_text(255), nullable=False),
@@ -32,6 +43,9 @@ def upgrade() -> None:
         sa.Column("last_seen_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_counters"),
     )
+
+
+def _staff_work() -> None:
     op.create_table(
         "staff_work",
         sa.Column("id", plain_text(255), nullable=False),
@@ -51,6 +65,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_staff_work"),
     )
     op.create_index("ix_staff_work_status", "staff_work", ["status", "id"])
+
+
+def _api_keys() -> None:
     op.create_table(
         "api_keys",
         sa.Column("id", plain_text(40), nullable=False),
@@ -64,4 +81,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_api_keys"),
         sa.UniqueConstraint("hash", name="uq_api_keys_hash"),
     )
-    protect(["outcomes"])
