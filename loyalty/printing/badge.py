@@ -17,7 +17,8 @@ def draw_badge(canvas: Canvas, right: int, top: int, height: int, widest: int, l
     pips = min(max(rank, 0), MOST_DIAMONDS)
     front = pips * (2 * half + line) + (pad if pips else 0) + (line if pips else 0)
     name = canvas.fit(level, widest - front - 2 * pad, height * 22 // 34, height * 16 // 34, bold=True)
-    width = front + name.width + (2 * pad if not pips else pad + pad // 2)
+    gap = pad // 2 + (pad // 4 if rank == 1 else 0)
+    width = front + name.width + (2 * pad if not pips else pad + gap)
     left = right - width
     canvas.pill(left, top, width, height, height // 2)
     if rank <= 1:
@@ -25,13 +26,14 @@ def draw_badge(canvas: Canvas, right: int, top: int, height: int, widest: int, l
         canvas.pill(left + line, top + line, width - 2 * line, height - 2 * line, height // 2 - line, white=True)
         if pips:
             _solid_end(canvas, left, top, front + pad // 4, height)
-        text_left = start + (pad if not pips else pad // 2)
+        text_left = start + (pad if not pips else gap)
     else:
-        text_left = left + front + pad // 2 - line
+        text_left = left + front + gap - line
     if rank >= 3:
-        gap = max(2, line)
-        canvas.pill(left + gap, top + gap, width - 2 * gap, height - 2 * gap, height // 2 - gap, line=max(1, line // 2),
-                    white=True)  # fmt: skip
+        canvas.pill(
+            left + line, top + line, width - 2 * line, height - 2 * line, height // 2 - line,
+            line=max(1, line // 2), white=True,
+        )  # fmt: skip
     for number in range(pips):
         canvas.diamond(left + pad + half - line + number * (2 * half + line), top + height // 2, half, white=True)
     canvas.text(text_left, top + height * 25 // 34, name.text, name.size, bold=True, white=rank >= 2)

@@ -1,10 +1,14 @@
 """Raster <-> picture files, for previews on screens and for tests."""
 
 import io
+from datetime import tzinfo
+from pathlib import Path
 
 from PIL import Image
 
+from loyalty.contract.outcomes import FaceData
 from loyalty.contract.raster import Raster
+from loyalty.printing.face import LEAST, render_face
 
 _FLIP = [255 - level for level in range(256)]
 
@@ -31,3 +35,11 @@ def face_png(raster: Raster, scale: int = 1) -> bytes:
     out = io.BytesIO()
     image.convert("1").save(out, "PNG")
     return out.getvalue()
+
+
+def render_face_png(
+    data: FaceData, dots: tuple[int, int] = LEAST, *, scale: int = 1, zone: tzinfo | None = None,
+    font: str | Path | None = None,
+) -> bytes:  # fmt: skip
+    """The very dots that would go to the card, as a PNG for a screen. Errors as render_face."""
+    return face_png(render_face(data, dots, zone=zone, font=font), scale)
