@@ -18,7 +18,7 @@ from simulators.face import CardFace, card_png
 from simulators.star_buffers import Buffers
 from simulators.star_line import UnitLine
 from simulators.star_rules import refusal
-from simulators.star_works import Job, Place, Stopped, Works
+from simulators.star_works import STAGES, Job, Place, Stopped, Works
 from simulators.unit import Unit
 
 HAND_S = 30.0
@@ -51,7 +51,7 @@ class StarUnit(Unit):
         width, height = profile["face_dots"]
         self._size = (int(width), int(height))
         self._drawer = Drawer(self._size)
-        self._shown = CardFace(self._size)
+        self.shown = CardFace(self._size)
         self._lamp = "G off"
         self._dead = False
         self._job: Job | None = None
@@ -82,7 +82,7 @@ class StarUnit(Unit):
         with self.changed:
             self._wait_for_hand()
             known = self._drawer.find(card)
-            self._shown = known.face
+            self.shown = known.face
             self.card = known
             self.works.put(known)
 
@@ -103,14 +103,21 @@ class StarUnit(Unit):
                 self._restart()
 
     def set_fault(self, name: str, settings: dict[str, Any]) -> None:
-        super().set_fault(name, settings)
+        for key, value in settings.items():
+            if key in ("times", "after_bytes", "seconds") and not (isinstance(value, int | float) and value >= 0):
+                raise ValueError(f"The setting {key} of {name} is a number from 0, not {value!r}.")
+            if key == "when" and value not in STAGES:
+                raise ValueError(f"The setting when of {name} is one of {', '.join(STAGES)}, not {value!r}.")
+        if name == "power_cut" and not settings:
+            settings = {"after_bytes": 0}
         with self.changed:
+            super().set_fault(name, settings)
             if name == "path_open":
                 self._halt()
 
     def face_png(self) -> bytes:
         with self.lock:
-            return card_png(self._shown, float(self.profile["dots_per_mm"]))
+            return card_png(self.shown, float(self.profile["dots_per_mm"]))
 
     def state(self) -> dict[str, Any]:
         with self.lock:
@@ -205,10 +212,10 @@ class StarUnit(Unit):
         self.works.discharge()
 
     def _let_pass(self, job: Job, seconds: float) -> None:
+        seconds = seconds if self.speed == "real" else min(seconds, 0.01)
         seconds += float(self.faults.get("slow", {}).get("seconds", 0))
-        real = self.speed == "real" or "slow" in self.faults
         with self.changed:
-            self.changed.wait_for(lambda: job.stopped, seconds if real else min(seconds, 0.01))
+            self.changed.wait_for(lambda: job.stopped, seconds)
             if job.stopped:
                 raise Stopped
 

@@ -5,7 +5,8 @@ name for the longest command.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
@@ -23,11 +24,13 @@ from simulators.card import SimCard
 from simulators.star_buffers import Buffers
 
 INTAKE_S, DISCHARGE_S, READ_S, WRITE_S, ERASE_S, PRINT_S, CLEAN_S = 1.2, 0.9, 1.0, 2.2, 2.4, 3.0, 6.0
-NO_STRIPE, NO_CARD = 0x23, 0x22
+NO_STRIPE, NO_CARD, BAD_CHARACTER = 0x23, 0x22, 0x34
 WITHOUT_STRIPE = ("plain", "classic1k", "classic4k", "ultralight", "ntag213", "ntag215", "ntag216", "ntag424")
 WITHOUT_THERMAL_LAYER = ("plain", "magnetic")
 """Kinds whose face stays as it is, whatever is printed."""
 READ_FAULTS = {"stripe_parity": 0x31, "stripe_start": 0x32, "stripe_lrc": 0x33}
+STAGES = ("moved", "erased", "printed")
+"""Moments at which a jam or a power cut can strike."""
 Result = tuple[int, bytes]
 
 
@@ -115,8 +118,7 @@ class Works:
                 self._eject(job, command.discharge)
             elif isinstance(command, Clean):
                 self._need(job, waits=True)
-                self._move(job, CLEAN_S)
-                self.place = Place.OUT
+                self._move(job, CLEAN_S, Place.OUT)
         except Trouble as trouble:
             return trouble.status, b""
         return OK, b""
@@ -132,8 +134,10 @@ class Works:
         text = card.tracks.get(str(command.track))
         if not text:
             raise Trouble(NO_STRIPE)
+        if any(not "\x00" <= sign <= "\x7e" or sign in "\x02\x03" for sign in text):
+            raise Trouble(BAD_CHARACTER)
         self._read[command.track] = text
-        return text.encode("ascii", "replace")
+        return text.encode("ascii")
 
     def _write_stripe(self, job: Job, command: WriteStripe | WriteStripeIfCard) -> None:
         card = self._need(job, waits=isinstance(command, WriteStripe))
@@ -141,10 +145,11 @@ class Works:
         if card.kind in WITHOUT_STRIPE:
             raise Trouble(NO_STRIPE)
         failed = self._fault("write_verify") is not None
-        for track in command.tracks:
-            text = self._buffers.stripe[track].decode("ascii")
-            card.tracks[str(track)] = text[: len(text) // 2] if failed else text
-        self._read.clear()
+        with self._running(job):
+            for track in command.tracks:
+                text = self._buffers.stripe[track].decode("ascii")
+                card.tracks[str(track)] = text[: len(text) // 2] if failed else text
+            self._read.clear()
         if failed:
             raise Trouble(0x37)
 
@@ -158,18 +163,18 @@ class Works:
             if self._fault("erase_head_temperature") is not None:
                 raise Trouble(0x43)
             self._wait(job, ERASE_S)
-            if takes_heat:
-                card.face.erase()
+            with self._running(job):
+                if takes_heat:
+                    card.face.erase()
             self._break_down(job, "erased")
         if prints:
             self._wait(job, PRINT_S)
-            if takes_heat:
-                card.face.print(self._buffers.picture())
-            self._counters["prints"] += 1
+            with self._running(job):
+                if takes_heat:
+                    card.face.print(self._buffers.picture())
+                self._counters["prints"] += 1
             self._break_down(job, "printed")
-        if command.discharge is Discharge.HOLD:
-            self.place = Place.FRONT
-        else:
+        if command.discharge is not Discharge.HOLD:
             self._eject(job, Discharge.FRONT)
 
     def _hold(self, job: Job, place: Place) -> None:
@@ -177,14 +182,12 @@ class Works:
             self.place = Place.INLET  # 51h and 53h pull a discharged card back
         self._need(job, waits=True)
         if self.place is not place:
-            self._move(job, INTAKE_S / 2)
-            self.place = place
+            self._move(job, INTAKE_S / 2, place)
 
     def _eject(self, job: Job, discharge: Discharge) -> None:
         if self.place not in (Place.FRONT, Place.REAR, Place.INLET):
             raise Trouble(NO_CARD)
-        self._move(job, DISCHARGE_S)
-        self.place = Place.INLET if discharge is Discharge.HOLD else Place.OUT
+        self._move(job, DISCHARGE_S, Place.INLET if discharge is Discharge.HOLD else Place.OUT)
 
     def _need(self, job: Job, *, waits: bool) -> SimCard:
         """The card to work on, taken in; waits for one, or fails with 22h."""
@@ -199,22 +202,33 @@ class Works:
                     self.waiting = False
                     raise Stopped
             self.waiting = False
-            if self.card is None:
+            card = self.card
+            if card is None:
                 raise Trouble(NO_CARD)
         if self.place is Place.INLET:
-            self._move(job, INTAKE_S)
-            self.place = Place.FRONT
-        return self.card
+            self._move(job, INTAKE_S, Place.FRONT)
+        return card
 
     def _target(self) -> bool:
         there = self.place in (Place.INLET, Place.FRONT, Place.REAR)
         return there and self._fault("no_card") is None
 
-    def _move(self, job: Job, seconds: float, passes: int = 1) -> None:
+    def _move(self, job: Job, seconds: float, to: Place | None = None, passes: int = 1) -> None:
         self._check()
         self._wait(job, seconds)
-        self._counters["transports"] += passes
+        with self._running(job):
+            self._counters["transports"] += passes
+            self.place = to or self.place
         self._break_down(job, "moved")
+
+    @contextmanager
+    def _running(self, job: Job) -> Iterator[None]:
+        """Within, the job changes what others see; a job that was stopped changes nothing any more."""
+        with self._changed:
+            if job.stopped:
+                raise Stopped
+            yield
+            self._changed.notify_all()
 
     def _check(self) -> None:
         cover = self._fault("cover_open")

@@ -1,8 +1,7 @@
 """A raster as the unit takes it: columns from top to bottom, white left out.
 
-At 9600 baud a full face of 480 x 320 dots takes 40 seconds to send, so only what is black travels: the face is cut
-into bands of used rows, each band into runs of used columns, and small gaps are sent along when that is shorter than
-beginning a new block.
+At 9600 baud a full face of 480 x 320 dots takes 40 seconds to send, so only used areas travel; small gaps are sent
+along when that is shorter than beginning a new block.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,8 @@ BLOCK_COST = 24
 _BLOCK_HEAD = len("479,39,40,")
 
 Columns = list[bytes]
+Box = tuple[int, int, int, int]
+"""Left and right in dots, top and bottom in bytes; right and bottom are the first ones outside."""
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -49,15 +50,28 @@ def single_columns(columns: Columns) -> Iterator[ImageColumn]:
 
 
 def blocks(columns: Columns) -> Iterator[ImageBlock]:
-    """For 4Dh: bands of used rows, in them runs of used columns, as many as one block takes."""
-    rows = range(len(columns[0]))
-    for top, bottom in runs((row for row in rows if any(column[row] for column in columns)), 0):
+    """For 4Dh: the used areas, each in as many blocks as it takes."""
+    for left, right, top, bottom in areas(columns, (0, len(columns), 0, len(columns[0]))):
         height = bottom - top
-        band = [column[top:bottom] for column in columns]
         most = (MAX_DATA - _BLOCK_HEAD) // (2 * height)
-        for left, right in runs((x for x, part in enumerate(band) if any(part)), BLOCK_COST // (2 * height)):
-            for x in range(left, right, most):
-                yield ImageBlock(x, top, height, b"".join(band[x : min(x + most, right)]))
+        for x in range(left, right, most):
+            dots = b"".join(column[top:bottom] for column in columns[x : min(x + most, right)])
+            yield ImageBlock(x, top, height, dots)
+
+
+def areas(columns: Columns, box: Box) -> Iterator[Box]:
+    """Parts of `box` with something on them, cut along white rows and columns until no cut saves anything."""
+    left, right, top, bottom = box
+    used_rows = (row for row in range(top, bottom) if any(column[row] for column in columns[left:right]))
+    parts: list[Box] = []
+    for upper, lower in runs(used_rows, BLOCK_COST // (2 * (right - left))):
+        used = (x for x in range(left, right) if any(columns[x][upper:lower]))
+        parts += [(start, end, upper, lower) for start, end in runs(used, BLOCK_COST // (2 * (lower - upper)))]
+    if parts == [box]:
+        yield box
+    else:
+        for part in parts:
+            yield from areas(columns, part)
 
 
 def runs(used: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:

@@ -22,7 +22,7 @@ from loyalty.devices.wire.star_tcp.control import CancelInsertionWait
 from loyalty.errors import DeviceError, Garbled, NoAnswer, Rejected
 
 STALL_S = 0.5
-"""A block that stops in its middle for so long has lost bytes; the longest takes 0.12 s at 9600 baud."""
+"""A block that stops in its middle for so long has lost bytes: units send without a pause."""
 SLICE_S = 0.1
 
 
@@ -35,6 +35,7 @@ class Link:
         self._inbox: deque[Message] = deque()
         self._reply_s = float(profile["link_reply_s"])
         self._op_s = float(profile["op_s"]) * float(profile["cold_factor"])
+        self._stall_s = min(STALL_S, self._reply_s / 2)
         self._resend_max = int(profile["resend_max"])
         self.silences = 0
         """How often a block found no answer: the unit may have been opened or switched off and lost its buffers."""
@@ -147,7 +148,7 @@ class Link:
             self._inbox.extend(self._decoder.feed(data))
             if data:
                 quiet_since = time.monotonic()
-            elif not self._decoder.idle and time.monotonic() - quiet_since > STALL_S:
+            elif not self._decoder.idle and time.monotonic() - quiet_since > self._stall_s:
                 self._decoder.reset()
                 return BadBcc(None)
         return self._inbox.popleft()

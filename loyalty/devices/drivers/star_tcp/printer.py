@@ -8,16 +8,14 @@ from collections.abc import Iterator
 
 from loyalty.contract.raster import Raster
 from loyalty.devices.drivers.star_tcp.dots import messages_for
+from loyalty.devices.drivers.star_tcp.forms import data_for, erase_command, print_command
 from loyalty.devices.drivers.star_tcp.link import SLICE_S
-from loyalty.devices.drivers.star_tcp.tracks import data_for
-from loyalty.devices.drivers.star_tcp.troubles import PRINTED, UNTOUCHED, stage, working
+from loyalty.devices.drivers.star_tcp.troubles import PRINTED, UNKNOWN, UNTOUCHED, stage, working
 from loyalty.devices.drivers.star_tcp.unit import Unit
 from loyalty.devices.interfaces import Cancelled as AskCancelled
 from loyalty.devices.interfaces import CardPosition, Health, Transport, UnitStatus
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.star_tcp import control, stripe
-from loyalty.devices.wire.star_tcp.block import Command
-from loyalty.devices.wire.star_tcp.face import Discharge, EraseAndPrint, EraseOnly
 from loyalty.errors import (
     Cancelled,
     CardJam,
@@ -95,18 +93,20 @@ class StarVisualCardPrinter:
         hold = control.HoldAtFront()
         with self._lock:
             self._wait_for_removal(deadline, cancelled)
+            stop = False
             try:
                 response = self._unit.link.deliver(hold, waits=True)
-                while response is None and not cancelled() and time.monotonic() < deadline:
+                while response is None and not (stop := cancelled()) and time.monotonic() < deadline:
                     response = self._unit.link.response(hold.code, SLICE_S)
             except (Garbled, Rejected):
                 self._unit.link.cancel_wait(hold.code)
                 raise
+            called_off = response is None
             response = response or self._unit.link.cancel_wait(hold.code)
-            if response is None:
-                self._after_cancel(cancelled())
-            else:
+            if response:
                 self._unit.judge(response)
+            if called_off:
+                self._after_cancel(stop)
 
     def read_stripe(self, track: int) -> str | None:
         """None also for a track that this unit has no head for.
@@ -145,7 +145,7 @@ class StarVisualCardPrinter:
             with stage(UNTOUCHED):
                 self._load(face)
             with working():
-                self._unit.work(self._print_command())
+                self._print(face)
 
     def erase(self) -> None:
         """Erase the whole face and push the card out."""
@@ -153,7 +153,7 @@ class StarVisualCardPrinter:
             with stage(UNTOUCHED):
                 self._unit.need_card()
             with working():
-                self._unit.work(self._erase_command())
+                self._unit.work(erase_command(self._profile))
 
     def eject(self) -> None:
         """Push the card out; nothing when there is none inside."""
@@ -183,16 +183,16 @@ class StarVisualCardPrinter:
     def close(self) -> None:
         self._transport.close()
 
-    def _print_command(self) -> Command:
-        # the firmware of 2003 erases whatever it prints over; a later one has to be told, so it is, every time
-        if self._profile["erase_print_form"] == "discharge":
-            return EraseAndPrint(Discharge.FRONT)
-        return EraseAndPrint(Discharge.FRONT, erase=True, print=True)
-
-    def _erase_command(self) -> Command:
-        if self._profile["erase_print_form"] == "discharge":
-            return EraseOnly(Discharge.FRONT)
-        return EraseAndPrint(Discharge.FRONT, erase=True, print=False)
+    def _print(self, face: Raster) -> None:
+        """Erase and print what was loaded. If the order got lost and the card is still inside, all of it once more."""
+        try:
+            self._unit.work(print_command(self._profile))
+        except NoAnswer:
+            with stage(UNKNOWN):
+                if self._unit.position() is not CardPosition.INSIDE:
+                    raise
+                self._load(face)
+                self._unit.work(print_command(self._profile))
 
     def _load(self, face: Raster) -> None:
         """The picture into emptied buffers; anew when the unit may have been opened or off and lost a part of it."""

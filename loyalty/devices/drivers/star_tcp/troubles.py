@@ -53,9 +53,7 @@ def working() -> Iterator[None]:
     """Within, a command works on the card: only a refusal leaves it as it was."""
     try:
         yield
-    except (errors.Rejected, errors.NoCard) as error:
-        error.half = UNTOUCHED
-        raise
     except DeviceError as error:
-        error.half = UNKNOWN
+        refused = isinstance(error, errors.Rejected | errors.NoCard)
+        error.half = error.half or (UNTOUCHED if refused else UNKNOWN)
         raise

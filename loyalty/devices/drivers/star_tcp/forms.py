@@ -1,6 +1,7 @@
-"""What a track can hold, by the profile. Asked before anything is sent."""
+"""Commands in the form that a firmware takes, and refusal of what it cannot take, before anything is sent."""
 
 from loyalty.devices.profiles import Profile
+from loyalty.devices.wire.star_tcp.face import Discharge, EraseAndPrint, EraseOnly
 from loyalty.devices.wire.star_tcp.stripe import SetTrack7Bit, SetTrackDefault
 from loyalty.errors import Rejected
 
@@ -18,3 +19,17 @@ def data_for(profile: Profile, track: int, text: str) -> SetTrack7Bit | SetTrack
         raise Rejected(f"Track {track} cannot hold {bad[0]!r}.", advice="Use letters without accents, and digits.")
     kind = SetTrack7Bit if profile["stripe_format"] == "7bit" else SetTrackDefault
     return kind(track, text.encode("ascii"))
+
+
+def print_command(profile: Profile) -> EraseAndPrint:
+    """Erase, print, push out. The firmware of 2003 erases whatever it prints over; a later one is told every time."""
+    if profile["erase_print_form"] == "discharge":
+        return EraseAndPrint(Discharge.FRONT)
+    return EraseAndPrint(Discharge.FRONT, erase=True, print=True)
+
+
+def erase_command(profile: Profile) -> EraseAndPrint | EraseOnly:
+    """Erase and push out."""
+    if profile["erase_print_form"] == "discharge":
+        return EraseOnly(Discharge.FRONT)
+    return EraseAndPrint(Discharge.FRONT, erase=True, print=False)

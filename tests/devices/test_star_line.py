@@ -1,0 +1,114 @@
+"""Every single byte of a job lost, bent or doubled on the line: the card still gets its face, exactly once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from typing import Any
+
+import pytest
+
+from loyalty.contract.raster import Raster
+from loyalty.devices.interfaces import Health
+from loyalty.errors import DeviceError
+from tests.devices.star_bench import ANNA, Bench
+
+OLD = Raster(480, 320, bytes([0xF0, *bytes(60 * 320 - 1)]))
+NEW = Raster(480, 320, bytes([*bytes(60 * 160 + 30), 0x18, *bytes(60 * 160 - 31)]))
+BENCHES = 8
+TRIALS = 80
+DAMAGES = {"drop": {}, "garble": {"bit": 0}, "duplicate": {}}
+
+
+def lengths() -> dict[str, int]:
+    """Bytes of the whole job, by direction."""
+    bench = prepared(Bench())
+    start = len(bench.unit.log.after(0))
+    bench.driver.rewrite(NEW)
+    rows = bench.unit.log.after(start)
+    bench.close()
+    return {way: sum(len(row["hex"]) // 2 for row in rows if row["direction"] == way) for way in "><"}
+
+
+def prepared(bench: Bench) -> Bench:
+    bench.take_in(ANNA)
+    bench.driver.rewrite(OLD)
+    bench.take_in(ANNA)
+    return bench
+
+
+def damaged_job(bench: Bench, name: str, way: str, at: int) -> str | None:
+    """What is wrong with how the job ended, or None. One damaged byte is never reason enough to give a job up."""
+    prints = bench.unit.counters["prints"]
+    bench.unit.set_fault(name, {**DAMAGES[name], "direction": way, "after": at})
+    told, half = "printed", ""
+    try:
+        bench.driver.rewrite(NEW)
+    except DeviceError as error:
+        told, half = error.code, error.half
+    bench.unit.clear_faults()
+    printed = bench.unit.counters["prints"] - prints
+    face, where = bench.printed(), f"{name} {way} byte {at}: told {told} {half}, printed {printed} times"
+    if told == "printed" and (face != NEW or printed != 1):
+        return f"{where}, but the face is another"
+    if told != "printed":
+        return f"{where}, and the job was given up"
+    if bench.driver.status().health is not Health.READY or not bench.unit.state()["buffers_empty"]:
+        return f"{where}, and the unit is not usable afterwards"
+    prepared(bench)
+    return None
+
+
+@pytest.mark.parametrize("name", list(DAMAGES))
+@pytest.mark.parametrize("way", [">", "<"])
+def test_no_single_damaged_byte_makes_a_wrong_card(name, way):
+    places = list(range(lengths()[way]))
+
+    def one(bench: Bench, at: int) -> str | None:
+        return damaged_job(bench, name, way, at)
+
+    assert not all_of(places, one)
+
+
+def test_several_damaged_bytes_never_make_a_wrong_card():
+    sizes, dice = lengths(), Random(412)
+
+    def draw() -> dict[str, dict[str, Any]]:
+        ways = {name: dice.choice("><") for name in DAMAGES}
+        return {name: {"direction": way, "after": dice.randrange(sizes[way])} for name, way in ways.items()}
+
+    assert not all_of([draw() for _ in range(TRIALS)], battered_job)
+
+
+def battered_job(bench: Bench, damages: dict[str, dict[str, Any]]) -> str | None:
+    """What is wrong with how a job ended that several faults struck, or None; giving up is right, lying is not."""
+    for name, settings in damages.items():
+        bench.unit.set_fault(name, dict(settings))
+    told, half = "printed", "printed"
+    try:
+        bench.driver.rewrite(NEW)
+    except DeviceError as error:
+        told, half = error.code, error.half
+    bench.unit.clear_faults()
+    face, where = bench.printed(), f"{damages}: told {told} {half}"
+    if (half == "printed" and face != NEW) or (half == "untouched" and face != OLD):
+        return f"{where}, but that is not so"
+    if half not in ("untouched", "unknown", "printed"):
+        return f"{where}, and nobody knows how the card is"
+    bench.connect()
+    if bench.driver.status().health is not Health.READY or not bench.unit.state()["buffers_empty"]:
+        return f"{where}, and the unit is not usable afterwards"
+    prepared(bench)
+    return None
+
+
+def all_of(cases: list[Any], one: Callable[[Bench, Any], str | None]) -> list[str]:
+    """What went wrong with any of the cases; several units share them, since most of the time is spent waiting."""
+
+    def share(first: int) -> list[str]:
+        bench = prepared(Bench(patience=(0.15, 0.4)))
+        found = [one(bench, case) for case in cases[first::BENCHES]]
+        bench.close()
+        return [each for each in found if each]
+
+    with ThreadPoolExecutor(BENCHES) as pool:
+        return [each for part in pool.map(share, range(BENCHES)) for each in part]
