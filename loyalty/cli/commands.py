@@ -11,5 +11,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("loyalty.cli.simulate:simulate", "One simulated device on a port of its own."),
     "devices": ("loyalty.cli.devices:devices", "For technicians: profiles, checks, wire traces."),
     "db": ("loyalty.cli.db:db", "The database: upgrade, verify, backup, restore."),
+    "staff": ("loyalty.cli.staff:staff", "People who may log in to the back office."),
     "apikey": ("loyalty.cli.apikey:apikey", "Keys for tills and programs."),
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from flask import Flask, abort, current_app, request
+from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 ROLES: dict[str, str] = {
@@ -30,7 +31,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "member.contact": frozenset({"supervisor", "marketing", "administrator"}),  # full name, phone, e-mail, birthday
     "member.create": frozenset({"cashier", "supervisor", "administrator"}),
     "card.block": frozenset({"supervisor", "administrator"}),
-    "sale.unmatched": frozenset({"supervisor", "analyst", "administrator"}),
+    "work.view": frozenset({"supervisor", "analyst", "administrator"}),
     "programme.view": frozenset({"supervisor", "marketing", "analyst", "technician", "administrator"}),
 }
 
@@ -76,7 +77,7 @@ def is_public(app: Flask, endpoint: str) -> bool:
     return endpoint in PUBLIC_ENDPOINTS or endpoint.partition(".")[0] in KEYED_BLUEPRINTS
 
 
-def guard() -> object:
+def guard() -> ResponseReturnValue | None:
     """Before every request: the person's roles must carry the view's action. None lets the request pass."""
     endpoint = request.endpoint
     app = current_app

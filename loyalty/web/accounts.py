@@ -23,7 +23,7 @@ users_roles = Table(
 )
 
 
-class Role(Base, RoleMixin):  # type: ignore[misc]
+class Role(Base, RoleMixin):
     """A bundle of permissions by name; what it may do stands in `access.ACTIONS`, not in the database."""
 
     __tablename__ = "roles"
@@ -32,7 +32,7 @@ class Role(Base, RoleMixin):  # type: ignore[misc]
     name: Mapped[str] = mapped_column(String(40), unique=True)
 
 
-class User(Base, UserMixin):  # type: ignore[misc]
+class User(Base, UserMixin):
     """A person of the staff."""
 
     __tablename__ = "users"
@@ -45,7 +45,7 @@ class User(Base, UserMixin):  # type: ignore[misc]
     language: Mapped[str | None] = mapped_column(String(16))
     """Catalogue of the pages (`en`, `zh_Hant`, `zh_Hans`); None: as the browser asks."""
     created_at: Mapped[datetime] = mapped_column(Moment)
-    roles: Mapped[list[Role]] = relationship(secondary=users_roles, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(secondary=users_roles, lazy="selectin")  # type: ignore[assignment]
 
 
 def hash_for(password: str) -> str:

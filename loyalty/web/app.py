@@ -10,10 +10,12 @@ from loyalty.db.session import open_engine
 from loyalty.web import api, assets
 from loyalty.web.access import KEYED_BLUEPRINTS, guard
 from loyalty.web.backoffice import register_pages
+from loyalty.web.database import close_after_requests
 from loyalty.web.faults import explain_failures
 from loyalty.web.headers import guard_answers
 from loyalty.web.i18n import speak
 from loyalty.web.logs import log_requests
+from loyalty.web.numbers import install_numbers
 from loyalty.web.secret import secret_key
 from loyalty.web.services import Services
 from loyalty.web.signin import install_signin
@@ -46,6 +48,8 @@ def create_app(
     explain_failures(app)
     csrf = CSRFProtect(app)
     speak(app)
+    close_after_requests(app)
+    install_numbers(app)
     install_signin(app, engine)
     app.before_request(guard)
     app.register_blueprint(assets.blueprint)

@@ -1,7 +1,6 @@
 """Failures as pages in the frame: what happened, what to do, and the number under which the log knows it."""
 
 from flask import Flask, g, render_template, request
-from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -9,6 +8,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from loyalty.errors import LoyaltyError, NotFound, UnknownMember
 from loyalty.web.access import KEYED_BLUEPRINTS
 from loyalty.web.logs import log_failure
+from loyalty.web.texts import _
 
 Answer = tuple[str, int]
 

@@ -1,6 +1,7 @@
 """Log-in by Flask-Security: argon2, one answer for a wrong address and a wrong password, guesses slowed down."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, request, session
 from flask_limiter import Limiter
@@ -72,7 +73,7 @@ def _begin_session(_app: Flask, **_rest: object) -> None:
 
 def _slow_down_guessing(app: Flask) -> None:
     limiter = Limiter(key_func=_address, app=app, storage_uri="memory://", headers_enabled=False)
-    view = app.view_functions["security.login"]
+    view: Any = app.view_functions["security.login"]
     for limit, key in ((GUESSES_PER_NAME, _name_and_address), (GUESSES_PER_ADDRESS, _address)):
         view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_was_wrong)(view)
     app.view_functions["security.login"] = view

@@ -1,4 +1,16 @@
-"""Sentences that stand in Python and not in a template, marked for the catalogues."""
+"""Translation with types, and sentences that stand in Python and not in a template, marked for the catalogues."""
+
+import flask_babel
+
+
+def _(text: str, **values: object) -> str:
+    """`text` in the page's language, with `%(name)s` filled in."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """As `_`, in the form that fits `num`, which also fills `%(num)s`."""
+    return str(flask_babel.ngettext(one, many, num, **values))
 
 
 def N_(text: str) -> str:

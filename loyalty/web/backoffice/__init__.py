@@ -2,9 +2,18 @@
 
 from flask import Flask
 
-from loyalty.web.backoffice import frame, home
+from loyalty.web.backoffice import enrol, figures, frame, help, home, member, members, programme, work
 
-BLUEPRINTS = (home.blueprint,)
+BLUEPRINTS = (
+    home.blueprint,
+    figures.blueprint,
+    enrol.blueprint,  # before `member`: its addresses look like a member called "new"
+    members.blueprint,
+    member.blueprint,
+    work.blueprint,
+    programme.blueprint,
+    help.blueprint,
+)
 
 
 def register_pages(app: Flask) -> None:

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
-from flask_babel import gettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.web.access import permitted
 from loyalty.web.assets import asset, svg_icon
 from loyalty.web.i18n import LANGUAGES, select_language, tag
-from loyalty.web.texts import N_, ROLE_NAMES
+from loyalty.web.notices import said
+from loyalty.web.shop import shop
+from loyalty.web.texts import N_, ROLE_NAMES, _
 
 blueprint = Blueprint("frame", __name__)
 
@@ -23,14 +24,14 @@ class Place:
     icon: str
     word: str
     action: str
-    within: str
+    within: tuple[str, ...]
 
 
 PLACES = (
-    Place("home.page", "home", N_("Home"), "home.view", "home"),
-    Place("members.index", "users", N_("Members"), "member.view", "members"),
-    Place("unmatched.index", "receipt-off", N_("Unmatched sales"), "sale.unmatched", "unmatched"),
-    Place("programme.page", "notebook", N_("Programme"), "programme.view", "programme"),
+    Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
+    Place("members.index", "users", N_("Members"), "member.view", ("members", "enrol", "explain")),
+    Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
+    Place("programme.page", "notebook", N_("Programme"), "programme.view", ("programme",)),
 )
 
 
@@ -48,7 +49,7 @@ def first_place() -> str:
 
 def role_words() -> str:
     """The person's roles in the page's language."""
-    return ", ".join(gettext(ROLE_NAMES.get(role.name, role.name)) for role in current_user.roles)
+    return ", ".join(_(ROLE_NAMES.get(role.name, role.name)) for role in current_user.roles)
 
 
 @blueprint.post("/language")
@@ -64,7 +65,7 @@ def language() -> Response:
 
 def shop_name() -> str:
     """What the shop calls its programme; the product's name before there is one."""
-    return "loyalty"
+    return shop().name
 
 
 def _words() -> dict[str, object]:
@@ -76,15 +77,16 @@ def _words() -> dict[str, object]:
         "language": current,
         "html_lang": tag(current),
         "permitted": permitted,
-        "asset": asset,
-        "icon": svg_icon,
         "request_id": g.get("request_id", ""),
         "lang_tag": tag,
         "known_endpoints": current_app.view_functions,
         "shop_name": shop_name,
+        "notices": said,
+        "has_face": "face.picture" in current_app.view_functions,
     }
 
 
 def install_frame(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.context_processor(_words)
+    app.jinja_env.globals.update(asset=asset, icon=svg_icon)  # macros see these too

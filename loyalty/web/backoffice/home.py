@@ -4,7 +4,12 @@ from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from loyalty.web.access import allows, permitted
+from loyalty.web.backoffice.figures import figure_name, figure_note, figure_value
 from loyalty.web.backoffice.frame import first_place
+from loyalty.web.backoffice.home_view import read_home
+from loyalty.web.database import reading
+from loyalty.web.shop import shop
+from loyalty.web.spark import spark_line
 
 blueprint = Blueprint("home", __name__)
 
@@ -19,4 +24,13 @@ def door() -> Response:
 @blueprint.get("/home")
 @allows("home.view")
 def page() -> str:
-    return render_template("home.html", figures=permitted("figures.view"))
+    home = read_home(reading(), shop(), permitted("figures.view"))
+    return render_template(
+        "home.html",
+        home=home,
+        shop=shop(),
+        spark_line=spark_line,
+        figure_name=figure_name,
+        figure_note=figure_note,
+        figure_value=figure_value,
+    )

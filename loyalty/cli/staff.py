@@ -1,0 +1,39 @@
+"""`loyalty staff`: who may log in to the back office."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from loyalty.cli.database import config_option, data_dir_option, database_option, own_database, settings
+from loyalty.db.session import write
+from loyalty.web.access import ROLES
+from loyalty.web.accounts import create_staff
+
+
+@click.group(epilog="Example: loyalty staff add ada@shop.example --role administrator")
+def staff() -> None:
+    """People who may log in to the back office."""
+
+
+@staff.command(epilog="Example: loyalty staff add ada@shop.example --role administrator < password.txt")
+@config_option
+@data_dir_option
+@database_option
+@click.argument("email")
+@click.option("--role", type=click.Choice(list(ROLES)), required=True, help="What the person may do.")
+def add(config_file: Path | None, data_dir: Path | None, database: str | None, email: str, role: str) -> None:
+    """Lets EMAIL log in. The password is asked for, or read as one line from standard input: never an option."""
+    config = settings(config_file, data_dir=data_dir, database=database)
+    password = _password()
+    with own_database(config, "loyalty staff") as engine, write(engine) as session:
+        user = create_staff(session, email, password, role, datetime.now(UTC))
+        click.echo(f"{user.email} may log in as {role}.")
+
+
+def _password() -> str:
+    """From a person twice, from a pipe once."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")

@@ -1,0 +1,140 @@
+"""Events of a member's timeline, cards and movements of points in one sentence each, in the page's language."""
+
+from markupsafe import Markup
+
+from loyalty.web.backoffice.levels import level_style
+from loyalty.web.backoffice.timeline_view import Event, PointsRow
+from loyalty.web.backoffice.work import token_name
+from loyalty.web.numbers import money
+from loyalty.web.shop import shop
+from loyalty.web.texts import _
+
+_BOOKINGS = {
+    "redeem": "gift",
+    "credit": "plus",
+    "debit": "minus",
+    "return": "arrow-back-up",
+    "cancel": "arrow-back-up",
+    "reverse": "arrow-back-up",
+    "assign_tier": "award",
+    "topup": "cash",
+    "refund_topup": "cash",
+}
+
+
+def event_icon(event: Event) -> str:
+    """Name of the icon before the sentence."""
+    if event.kind == "purchase":
+        return "arrow-back-up" if event.facts["cancelled"] else "receipt"
+    if event.kind == "booking":
+        return _BOOKINGS.get(event.facts["verb"], "coins")
+    if event.kind == "level":
+        return ("user", "medal", "crown", "diamond")[level_style(event.facts["tier"])]
+    if event.kind == "card":
+        return "credit-card-off" if event.facts["event"] in ("blocked", "lost") else "credit-card"
+    return {"clock": "hourglass", "joined": "user-plus"}[event.kind]
+
+
+def event_sentence(event: Event) -> str | Markup:
+    """What happened."""
+    if event.kind == "purchase":
+        return _purchase(event)
+    if event.kind == "booking":
+        return _booking(event)
+    if event.kind == "level":
+        return _level(event)
+    if event.kind == "card":
+        return _card(event)
+    if event.kind == "clock":
+        return {
+            "expire": _("Points expired"),
+            "earn": _("Points for a day of the year"),
+        }.get(event.facts["kind"], _("Done by the calendar"))
+    return _("Joined %(shop)s", shop=shop().name)
+
+
+def _purchase(event: Event) -> Markup:
+    facts = event.facts
+    paid = money(facts["total"])
+    said = (
+        _("Bought for %(money)s at %(store)s", money=paid, store=facts["store"])
+        if facts["store"]
+        else _("Bought for %(money)s", money=paid)
+    )
+    if facts["cancelled"]:
+        return Markup("<s>{}</s> · {}").format(said, _("cancelled"))
+    if facts["refunded"]:
+        return Markup("{} · {}").format(said, _("%(money)s of it returned", money=money(facts["refunded"])))
+    return Markup("{}").format(said)
+
+
+def _booking(event: Event) -> str:
+    verb = str(event.facts["verb"])
+    return {
+        "redeem": _("Redeemed a reward"),
+        "credit": _("Points credited by hand"),
+        "debit": _("Points taken off by hand"),
+        "return": _("Brought something back"),
+        "cancel": _("A sale was cancelled"),
+        "reverse": _("A booking was undone"),
+        "event": _("An event gave points"),
+        "hold": _("Points set aside"),
+        "capture": _("Points set aside were used"),
+        "release": _("Points set aside were given back"),
+        "transfer": _("Points passed on"),
+        "topup": _("Topped up"),
+        "refund_topup": _("A top-up was paid back"),
+        "assign_tier": _("Level set by hand"),
+    }.get(verb, verb)
+
+
+def _level(event: Event) -> str:
+    tier, before = event.facts["tier"], event.facts["before"]
+    ranks = {level.name: level.rank for level in shop().levels}
+    if tier is None:
+        return _("No level any more")
+    if before is None or ranks.get(tier, 0) > ranks.get(before, 0):
+        return _("Reached %(level)s", level=tier) if before is not None else _("Started as %(level)s", level=tier)
+    return _("Now %(level)s, before %(before)s", level=tier, before=before)
+
+
+def _card(event: Event) -> str:
+    facts = event.facts
+    card = _("%(kind)s …%(tail)s", kind=token_name(facts["kind"]), tail=facts["token"][-4:])
+    said = {
+        "issued": _("Card issued: %(card)s", card=card),
+        "active": _("Card in use: %(card)s", card=card),
+        "blocked": _("Card blocked: %(card)s", card=card),
+        "lost": _("Card reported lost: %(card)s", card=card),
+        "replaced": _("Card replaced: %(card)s", card=card),
+        "retired": _("Card taken out of use: %(card)s", card=card),
+    }.get(facts["event"], card)
+    return f"{said} ({facts['reason']})" if facts["reason"] else said
+
+
+def card_status(status: str) -> str:
+    """The state of a card."""
+    return {
+        "issued": _("not used yet"),
+        "active": _("in use"),
+        "blocked": _("blocked"),
+        "lost": _("lost"),
+        "replaced": _("replaced"),
+        "retired": _("out of use"),
+    }.get(status, status)
+
+
+def points_word(row: PointsRow) -> str:
+    """What a movement of points was."""
+    return {
+        "earn": _("earned"),
+        "credit": _("credited"),
+        "spend": _("redeemed"),
+        "debit": _("taken off"),
+        "expire": _("expired"),
+        "return": _("taken back"),
+        "restore": _("given back"),
+        "transfer": _("passed on") if row.amount < 0 else _("received"),
+        "topup": _("topped up"),
+        "refund": _("paid back"),
+    }.get(row.kind, row.kind)

@@ -1,0 +1,59 @@
+"""What the home page shows: work that waits for a person, and the six figures."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from loyalty.points.calendar import end_of_day
+from loyalty.points.tables import lots
+from loyalty.web.backoffice.figures_view import FIGURES, Figure
+from loyalty.web.backoffice.work_view import count_open
+from loyalty.web.shop import Shop
+
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """Points of the main wallet that die within 30 days unless somebody uses them."""
+
+    members: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class Home:
+    waiting: int
+    """Sales and cards that counters reported and nobody has settled."""
+    expiring: Expiring
+    figures: tuple[Figure, ...]
+
+    @property
+    def nothing_to_do(self) -> bool:
+        return not self.waiting and not self.expiring.members
+
+
+def expiring_soon(session: Session, shop: Shop) -> Expiring:
+    lot = lots.c
+    until = end_of_day(shop.today + SOON, shop.zone)
+    row = session.execute(
+        sa.select(sa.func.count(sa.distinct(lot.member)), sa.func.coalesce(sa.func.sum(lot.remaining), 0)).where(
+            lot.expires_at.is_not(None),
+            lot.remaining > 0,
+            lot.wallet == shop.main_wallet,
+            lot.expires_at > shop.now,
+            lot.expires_at <= until,
+        )
+    ).one()
+    return Expiring(int(row[0]), int(row[1]))
+
+
+def read_home(session: Session, shop: Shop, figures: bool) -> Home:
+    """`figures`: whether this person may see the shop's numbers."""
+    return Home(
+        waiting=count_open(session),
+        expiring=expiring_soon(session, shop),
+        figures=tuple(read(session, shop) for read in FIGURES.values()) if figures and shop.programme else (),
+    )

@@ -1,0 +1,21 @@
+"""How a level looks: one of four colours with its icon, by what it is called or by how high it stands."""
+
+from loyalty.web.shop import shop
+
+_NAMES = {
+    1: ("silver", "銀", "银"),
+    2: ("gold", "金"),
+    3: ("platinum", "diamond", "black", "白金", "鑽", "钻", "黑"),
+}
+
+
+def level_style(name: str | None) -> int:
+    """0 plain, 1 silver, 2 gold, 3 platinum: by a word in the name, else by the rank, the fourth and higher alike."""
+    if not name:
+        return 0
+    folded = name.casefold()
+    for style in (3, 1, 2):  # 白金 before 金
+        if any(word in folded for word in _NAMES[style]):
+            return style
+    level = shop().level(name)
+    return min(level.rank, 3) if level else 0

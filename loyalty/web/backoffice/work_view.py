@@ -1,0 +1,99 @@
+"""Sales and cards that staff has to look at: what counters reported and nobody has settled yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from loyalty.checkout.tables import staff_work
+
+PAGE = 50
+KINDS = ("unmatched_sale", "blocked_card", "refused_sale", "sequence_gap")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to look at. `amount` is money in units of the currency (not cents), where the report has one."""
+
+    id: str
+    kind: str
+    sentence: str
+    counter: str | None
+    member: str | None
+    token_kind: str | None
+    token_tail: str | None
+    amount: Decimal | None
+    occurred_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Tasks:
+    rows: tuple[Task, ...]
+    counts: dict[str, int]
+    """Open ones by kind; only kinds that there are."""
+    next: str | None
+
+    @property
+    def open(self) -> int:
+        return sum(self.counts.values())
+
+
+def count_open(session: Session, kind: str | None = None) -> int:
+    """How many wait, all told or of one kind."""
+    work = staff_work.c
+    statement = sa.select(sa.func.count()).select_from(staff_work).where(work.status == "open")
+    if kind is not None:
+        statement = statement.where(work.kind == kind)
+    return int(session.scalar(statement) or 0)
+
+
+def read_tasks(session: Session, kind: str | None, before: str | None) -> Tasks:
+    """Open ones, the latest first; `before` is the id of the last row of the page before."""
+    work = staff_work.c
+    counts = {
+        found: int(count)
+        for found, count in session.execute(
+            sa.select(work.kind, sa.func.count()).where(work.status == "open").group_by(work.kind)
+        )
+    }
+    statement = sa.select(staff_work).where(work.status == "open").order_by(work.id.desc()).limit(PAGE + 1)
+    if kind is not None:
+        statement = statement.where(work.kind == kind)
+    if before is not None:
+        statement = statement.where(work.id < before)
+    found = session.execute(statement).mappings().all()
+    rows = tuple(_task(row) for row in found[:PAGE])
+    return Tasks(rows, counts, rows[-1].id if len(found) > PAGE else None)
+
+
+def _task(row: Any) -> Task:
+    token = row["token"]
+    return Task(
+        id=row["id"],
+        kind=row["kind"],
+        sentence=row["sentence"],
+        counter=row["counter"],
+        member=row["member"],
+        token_kind=row["token_kind"],
+        token_tail=token[-4:] if token else None,
+        amount=_amount(row["body"]),
+        occurred_at=row["occurred_at"],
+        done_at=row["done_at"],
+    )
+
+
+def _amount(body: Any) -> Decimal | None:
+    """The sale's total in the counter's report: its amount, else the sum of its lines."""
+    if not isinstance(body, dict):
+        return None
+    try:
+        if body.get("amount") is not None:
+            return Decimal(str(body["amount"]))
+        lines = body.get("lines") or ()
+        return sum((Decimal(str(line["amount"])) for line in lines), Decimal(0)) if lines else None
+    except (InvalidOperation, KeyError, TypeError):
+        return None

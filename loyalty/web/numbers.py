@@ -1,0 +1,193 @@
+"""Amounts and dates as people read them: grouped digits, always a unit, the shop's own time zone, ISO on hover."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import phonenumbers
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
+from flask import Flask
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from loyalty.points.facts import Exact
+from loyalty.points.programme import Wallet
+from loyalty.web.shop import shop
+from loyalty.web.texts import _
+
+_DAY = {"en": "d MMM yyyy", "zh": "y年M月d日"}
+_LONG_DAY = {"en": "EEEE, d MMMM yyyy", "zh": "y年M月d日 EEEE"}
+_MONTH = {"en": "MMMM yyyy", "zh": "y年M月"}
+_MOMENT = {"en": "d MMM yyyy, HH:mm", "zh": "y年M月d日 HH:mm"}
+
+
+def _pattern(patterns: dict[str, str]) -> str:
+    return patterns.get(get_locale().language, patterns["en"])
+
+
+def whole(number: int | Decimal) -> str:
+    """`1,740`."""
+    return str(format_decimal(number, locale=get_locale()))
+
+
+def exact(value: Exact, places: int = 4) -> str:
+    """A number that may be a fraction: `28.5`; a fraction without an end is cut at `places` and marked."""
+    number = Fraction(value)
+    shown = Decimal(number.numerator) / Decimal(number.denominator)
+    cut = round(shown, places)
+    text = format_decimal(cut, format=f"#,##0.{'#' * places}", locale=get_locale())
+    return str(text) if Fraction(cut) == number else f"≈ {text}"
+
+
+def percent(share: float, places: int = 0) -> str:
+    """`0.125` -> `12.5 %` with one place."""
+    return str(format_percent(share, format=f"#,##0.{'0' * places}%" if places else "#,##0%", locale=get_locale()))
+
+
+def money(cents: int | None) -> str:
+    """An amount in the currency's smallest unit, with its currency."""
+    if cents is None:
+        return "–"
+    amount = Decimal(cents).scaleb(-shop().digits)
+    return str(format_currency(amount, shop().currency, locale=get_locale(), currency_digits=True))
+
+
+def plain_money(value: Decimal) -> str:
+    """An amount in whole units of the currency, as programs write it: `Decimal("12.50")`."""
+    return str(format_currency(value, shop().currency, locale=get_locale(), currency_digits=True))
+
+
+def amount(units: Exact, wallet: Wallet) -> str:
+    """What stands in a wallet, without a unit except for money: `1,740`, `12.50`, `HK$30.00`."""
+    if wallet.kind == "money" and isinstance(units, int):
+        return money(units)
+    value = Fraction(units) / 10**wallet.decimals
+    if value.denominator == 1 and not wallet.decimals:
+        return whole(value.numerator)
+    shown = Decimal(value.numerator) / Decimal(value.denominator)
+    places = "0" * wallet.decimals if isinstance(units, int) else "#" * (wallet.decimals + 4)
+    return str(format_decimal(shown, format=f"#,##0.{places}", locale=get_locale()))
+
+
+def unit(wallet: Wallet) -> str:
+    """The word behind the number; empty for money, which carries its currency."""
+    if wallet.kind == "money":
+        return ""
+    return _("points") if wallet.name == "points" else wallet.name
+
+
+def with_unit(units: Exact, wallet: Wallet) -> str:
+    """`1,740 points`, `8 stamps`, `HK$30.00`."""
+    if wallet.kind == "money":
+        return amount(units, wallet)
+    if wallet.name == "points" and units == 1 and not wallet.decimals:
+        return _("1 point")
+    return _("%(amount)s %(unit)s", amount=amount(units, wallet), unit=unit(wallet))
+
+
+def cash(units: Exact) -> str:
+    """Money in the smallest unit that may be a fraction of it, as shares of a discount are."""
+    if Fraction(units).denominator == 1:
+        return money(int(units))
+    return f"{exact(Fraction(units) / 10 ** shop().digits)} {shop().currency}"
+
+
+def units_of(value: Decimal, wallet: Wallet) -> int:
+    """An amount in the wallet's own unit as whole smallest units."""
+    return int(value.scaleb(wallet.decimals))
+
+
+def phone(number: str) -> str:
+    """E.164 in groups, as people write it; masked and odd numbers as they are."""
+    try:
+        return phonenumbers.format_number(
+            phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
+    except phonenumbers.NumberParseException:
+        return number
+
+
+def day_text(value: date) -> str:
+    """`3 Nov 2026`."""
+    return str(format_date(value, _pattern(_DAY), locale=get_locale()))
+
+
+def _time(iso: str, text: str) -> Markup:
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(iso, text)
+
+
+def day(value: date | None) -> Markup | str:
+    """A day, or a dash."""
+    return "–" if value is None else _time(value.isoformat(), day_text(value))
+
+
+def long_day(value: date) -> Markup:
+    return _time(value.isoformat(), format_date(value, _pattern(_LONG_DAY), locale=get_locale()))
+
+
+def month(value: date) -> str:
+    return str(format_date(value, _pattern(_MONTH), locale=get_locale()))
+
+
+def local(moment: datetime) -> datetime:
+    """The moment in the shop's time zone."""
+    return moment.astimezone(shop().zone)
+
+
+def local_date(value: datetime) -> date:
+    """The shop's local day that holds the moment."""
+    return local(value).date()
+
+
+def local_day(value: datetime) -> Markup | str:
+    """That day as text."""
+    return day(local_date(value))
+
+
+def moment(value: datetime | None) -> Markup | str:
+    """Day and time in the shop's time zone, or a dash."""
+    if value is None:
+        return "–"
+    here = local(value)
+    return _time(
+        here.isoformat(timespec="seconds"),
+        format_datetime(here, _pattern(_MOMENT), tzinfo=shop().zone, locale=get_locale()),
+    )
+
+
+def clock_time(value: datetime) -> Markup:
+    """`19:20` in the shop's time zone."""
+    here = local(value)
+    return _time(
+        here.isoformat(timespec="seconds"),
+        format_time(here, "HH:mm", tzinfo=shop().zone, locale=get_locale()),
+    )
+
+
+def install_numbers(app: Flask) -> None:
+    """The same functions as filters of the templates."""
+    filters: dict[str, Callable[..., Any]] = {
+        "whole": whole,
+        "exact": exact,
+        "percent": percent,
+        "money": money,
+        "plain_money": plain_money,
+        "amount": amount,
+        "unit": unit,
+        "cash": cash,
+        "units_of": units_of,
+        "phone": phone,
+        "with_unit": with_unit,
+        "day": day,
+        "long_day": long_day,
+        "month": month,
+        "moment": moment,
+        "local_date": local_date,
+        "local_day": local_day,
+        "clock_time": clock_time,
+    }
+    for name, function in filters.items():
+        app.add_template_filter(function, name)
