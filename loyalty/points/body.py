@@ -39,8 +39,8 @@ class Body:
 
     def __init__(self, values: Mapping[str, Any], digits: int, zone: ZoneInfo) -> None:
         self.values = values
-        self._digits = digits
-        self._zone = zone
+        self.digits = digits
+        self.zone = zone
 
     def __contains__(self, key: str) -> bool:
         return self.values.get(key) is not None
@@ -50,10 +50,10 @@ class Body:
         return key in self.values
 
     def inner(self, key: str) -> "Body":
-        return Body(self.values[key], self._digits, self._zone)
+        return Body(self.values[key], self.digits, self.zone)
 
     def each(self, key: str) -> Iterator["Body"]:
-        return (Body(value, self._digits, self._zone) for value in self.values.get(key) or ())
+        return (Body(value, self.digits, self.zone) for value in self.values.get(key) or ())
 
     def text(self, key: str) -> str | None:
         value: str | None = self.values.get(key)
@@ -84,7 +84,7 @@ class Body:
     def money(self, key: str) -> int | None:
         """Rounded half up to the currency's digits; may be below zero."""
         value = self.number(key)
-        return None if value is None else half_up(value * 10**self._digits)
+        return None if value is None else half_up(value * 10**self.digits)
 
     def paid(self, key: str) -> int | None:
         """Money that may not be below zero."""
@@ -105,7 +105,7 @@ class Body:
 
     def moment(self, key: str) -> datetime | None:
         value = self.values.get(key)
-        return None if value is None else moment(value, self._zone, key)
+        return None if value is None else moment(value, self.zone, key)
 
     def day(self, key: str) -> date | None:
         value = self.values.get(key)

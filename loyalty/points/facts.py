@@ -57,6 +57,7 @@ class Standing:
     birthday_at: datetime | None = None  # the next birthday event
     due_at: datetime | None = None
     started: bool = False  # levels were tested once
+    version: int = 0  # of the programme that the member was last looked at with
 
     @property
     def key(self) -> str:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from loyalty.points.facts import Duration
-
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """Replaced. One level of one member. The member's tier is the highest one running (or in grace)."""
+    """Replaced (an ended one may be deleted, and is put anew when it starts again: write it as an upsert).
+
+    One level of one member. The member's tier is the highest one running (or in grace).
+    """
 
     member: str
     level: str
@@ -57,16 +58,6 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewAll:
-    """An order over all members: the clock looks at each of them at `at` (a new programme version)."""
+    """An order over all members: due_at = min(due_at, at), so that the clock looks at each (a new version)."""
 
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchToInactivity:
-    """An order over one wallet: open lots without a date follow activity from now on, counted from `day`."""
-
-    wallet: str
-    day: date
-    inactivity: Duration
-    at: datetime  # moment of the switch

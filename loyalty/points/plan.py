@@ -5,9 +5,9 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from loyalty.points.facts import Account, Booking, Hold, Lot, Member, Spend, Standing, Transfer
+from loyalty.points.facts import Account, Booking, Exact, Hold, Lot, Member, Spend, Standing, Transfer
 from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, PurchaseState, RuleUse, TopUp, Voucher
-from loyalty.points.facts_tier import Entitlement, ReviewAll, SwitchToInactivity, TierSpell
+from loyalty.points.facts_tier import Entitlement, ReviewAll, TierSpell
 from loyalty.points.store import Days, Facts, Numbers, ProgrammeVersion
 
 Row = TypeVar("Row")
@@ -24,7 +24,7 @@ class Plan:
         self.facts = facts
         self.number = numbers
         self.rows: dict[type, dict[Any, Any]] = {}
-        self.orders: list[ReviewAll | SwitchToInactivity] = []
+        self.orders: list[ReviewAll] = []
         self.clock_to: datetime | None = None  # the clock has run for everybody up to here
         self._read: dict[type, dict[Any, Any]] = {}
 
@@ -225,7 +225,7 @@ class Plan:
     def bought_for(self, member: str, low: Fraction | None, high: Fraction | None) -> bool:
         return self.facts.bought_for(member, low, high)
 
-    def uses(self, section: str, name: str, member: str | None, days: Days, undone: bool) -> tuple[int, Fraction]:
+    def uses(self, section: str, name: str, member: str | None, days: Days, undone: bool) -> tuple[int, Exact]:
         def fits(row: RuleUse) -> bool:
             if row.section != section or row.name != name or (row.undone and not undone):
                 return False
@@ -246,6 +246,9 @@ class Plan:
 
     def version(self, moment: datetime) -> ProgrammeVersion | None:
         return self.facts.version(moment)
+
+    def versions(self, after: int) -> Sequence[ProgrammeVersion]:
+        return self.facts.versions(after)
 
     def latest(self) -> ProgrammeVersion | None:
         return self.facts.latest()

@@ -91,6 +91,10 @@ class Step:
         """The local day on which the step is booked."""
         return day_of(self.now, self.zone) if self.late else self.day
 
+    def day_of(self, moment: datetime) -> date:
+        """The local day that holds `moment`."""
+        return day_of(moment, self.zone)
+
     def wallet(self, name: str | None) -> Wallet:
         """The wallet of that name, the first one when it is left out. Invalid for an unknown one."""
         if name is None:

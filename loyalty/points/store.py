@@ -11,7 +11,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Protocol
 
-from loyalty.points.facts import Account, Booking, Hold, Lot, Member, Spend, Standing, Transfer
+from loyalty.points.facts import Account, Booking, Exact, Hold, Lot, Member, Spend, Standing, Transfer
 from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, PurchaseState, RuleUse, TopUp, Voucher
 from loyalty.points.facts_tier import Entitlement, TierSpell
 from loyalty.points.programme import Programme
@@ -19,12 +19,16 @@ from loyalty.points.programme import Programme
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeVersion:
-    """A programme in force from `at`, read from its document. `number` counts from 1."""
+    """A programme in force from `at`, read from its document. `number` counts from 1.
+
+    `switched`: wallets whose expiry becomes `inactivity` with this version.
+    """
 
     number: int
     at: datetime
     programme: Programme
     document: Mapping[str, Any]
+    switched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Facts(Protocol):
     """Whether a purchase that counts was made at one of these stores."""
     def bought_for(self, member: str, low: Fraction | None, high: Fraction | None) -> bool: ...
     """Whether a purchase that counts has its net within these bounds, both included."""
-    def uses(self, section: str, name: str, member: str | None, days: Days, undone: bool) -> tuple[int, Fraction]: ...
+    def uses(self, section: str, name: str, member: str | None, days: Days, undone: bool) -> tuple[int, Exact]: ...
     """(times, points) that counted; member None = all members; `undone`: those given back are counted too."""
     def tier_at(self, member: str, moment: datetime) -> TierSpell | None: ...
     """The last spell that began at or before `moment`."""
@@ -106,6 +110,8 @@ class Facts(Protocol):
     # the programme and the clock (versions: see versions.chain)
     def version(self, moment: datetime) -> ProgrammeVersion | None: ...
     """The version in force at `moment` (the first one when `moment` is before it)."""
+    def versions(self, after: int) -> Sequence[ProgrammeVersion]: ...
+    """Those with a number above `after`, in order."""
     def latest(self) -> ProgrammeVersion | None: ...
     def clock(self) -> datetime | None: ...
     """Up to which moment the clock has run for everybody."""

@@ -18,5 +18,17 @@ def chain(rows: Iterable[VersionRow]) -> list[ProgrammeVersion]:
 
 def follow(before: ProgrammeVersion | None, row: VersionRow) -> ProgrammeVersion:
     """The version that `row` makes after `before`."""
-    last: Programme | None = before.programme if before else None
-    return ProgrammeVersion(row.number, row.at, read_value(row.document, last), row.document)
+    last = before.programme if before else None
+    programme = read_value(row.document, last)
+    return ProgrammeVersion(row.number, row.at, programme, row.document, _switched(last, programme))
+
+
+def _switched(before: Programme | None, programme: Programme) -> frozenset[str]:
+    if before is None:
+        return frozenset()
+    known = {**before.retired, **before.wallets}
+    return frozenset(
+        name
+        for name, wallet in programme.wallets.items()
+        if wallet.expiry.kind == "inactivity" and name in known and known[name].expiry.kind != "inactivity"
+    )
