@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from loyalty.counter.store import Store
 from loyalty.errors import Conflict
 
 PENDING, SENT, ANSWERED, REFUSED = "pending", "sent", "answered", "refused"
+SLICE_S = 0.1
 _COMMANDS: dict[str, type[Any]] = {"record_purchase": RecordPurchase, "cancel_purchase": CancelPurchase}
 
 
@@ -101,11 +103,14 @@ class Outbox:
         """The newest commands first."""
         return [_entry(row) for row in self._store.rows("SELECT * FROM command ORDER BY seq DESC LIMIT ?", limit)]
 
-    def wait_for(self, id: str, timeout_s: float) -> Entry | None:
-        """The entry once it is answered, or as it stands after timeout_s."""
+    def wait_for(self, id: str, timeout_s: float, hopeless: Callable[[], bool]) -> Entry | None:
+        """The entry once it is answered, or as it stands after timeout_s or when `hopeless` turns true."""
+        end, entry = time.monotonic() + timeout_s, self.find(id)
         with self.changed:
-            self.changed.wait_for(lambda: not ((entry := self.find(id)) and entry.open), timeout_s)
-        return self.find(id)
+            while entry and entry.open and time.monotonic() < end and not hopeless():
+                self.changed.wait(SLICE_S)
+                entry = self.find(id)
+        return entry
 
     def _tell(self) -> None:
         with self.changed:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from loyalty.contract.wire import from_json
 from loyalty.devices.interfaces import ROLES
@@ -55,6 +56,8 @@ class CounterSettings:
     """The shop's own name, as it stands on the kiosk."""
     language: str = "en"
     currency: str = "HKD"
+    time_zone: str = ""
+    """IANA name for what is printed; empty: the machine's own."""
     undo_minutes: int = 30
     member_stays_s: float = 45.0
     """How long a member stays on the screen after a sale, unless another card comes."""
@@ -106,6 +109,8 @@ def _checked(settings: CounterSettings) -> CounterSettings:
         raise ConfigError(f"The language {settings.language!r} is unknown; known are {', '.join(LANGUAGES)}.")
     if not settings.bind.rpartition(":")[2].isdigit():
         raise ConfigError(f"bind is {settings.bind!r}; write an address and a port, such as 127.0.0.1:8100.")
+    if settings.time_zone and settings.time_zone not in available_timezones():
+        raise ConfigError(f"The time zone {settings.time_zone!r} is unknown; write one such as Asia/Hong_Kong.")
     if not settings.server.startswith(("http://", "https://")):
         raise ConfigError(f"server is {settings.server!r}; write its web address, such as http://127.0.0.1:8000.")
     seen: set[str] = set()

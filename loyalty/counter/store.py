@@ -22,8 +22,8 @@ CREATE TABLE credential (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE print_job (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, member TEXT, purchase TEXT, body TEXT NOT NULL, state TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0, made_at TEXT NOT NULL, next_try_at TEXT, trouble TEXT,
-    armed INTEGER NOT NULL DEFAULT 0
+    attempts INTEGER NOT NULL DEFAULT 0, made_at TEXT NOT NULL, next_try_at TEXT, armed_at TEXT,
+    trouble TEXT, detail TEXT
 ) STRICT;
 CREATE INDEX print_job_open ON print_job (kind, state);
 """
@@ -91,9 +91,10 @@ def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except PermissionError as error:
-        raise DiskTrouble(f"The folder {path.parent} may not be written by this user; choose another data_dir.") from error
+        raise DiskTrouble(f"This user may not write in the folder {path.parent}; choose another data_dir.") from error
     except OSError as error:
-        raise DiskTrouble(f"The folder {path.parent} cannot be used: {error.strerror}; choose another data_dir.") from error
+        why = f"{error.strerror}; choose another data_dir"
+        raise DiskTrouble(f"The folder {path.parent} cannot be used: {why}.") from error
     except sqlite3.IntegrityError:
         raise  # a rule of ours, not the disk's
     except sqlite3.Error as error:
@@ -102,7 +103,7 @@ def _in_words(path: Path) -> Iterator[None]:
 
 def _sentence(path: Path, said: str) -> str:
     if "readonly" in said or "unable to open" in said:
-        return f"{path} cannot be written; give this user the right to write in {path.parent} or choose another data_dir."
+        return f"{path} cannot be written; let this user write in {path.parent} or choose another data_dir."
     if "full" in said:
         return f"The disk that holds {path} is full; nothing was stored, make room and try again."
     if "locked" in said:

@@ -1,0 +1,125 @@
+"""Service of the card printer: waits for the right card, checks whose it is, erases and prints, hands it out."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from loyalty.clock import Clock
+from loyalty.contract.outcomes import FaceData, MemberView
+from loyalty.contract.raster import Raster
+from loyalty.counter.device_thread import DeviceThread, status_of
+from loyalty.counter.print_jobs import PrintJob, PrintJobs
+from loyalty.counter.snapshots import Snapshots
+from loyalty.devices.interfaces import CardPosition, CardPrinter, Health, UnitStatus
+from loyalty.errors import DeviceError, LinkLost, LoyaltyError, NoAnswer, NoCard, WrongCard
+
+Render = Callable[[FaceData, tuple[int, int]], Raster]
+TAKE_IN_S = 4.0
+IDLE_S = 1.0
+CARD_AWAITED = timedelta(minutes=5)
+"""How long the printer asks for a card before the face is left for the next visit."""
+NUMBER_TRACKS = (2, 1, 3)
+_PUT_IN = UnitStatus(Health.NEEDS_PERSON, "no_card", NoCard.advice)
+_TAKE_OUT = UnitStatus(Health.NEEDS_PERSON, "take_card", "Take the card out.")
+
+
+class CardPrinting:
+    def __init__(self, jobs: PrintJobs, snapshots: Snapshots, render: Render, clock: Clock) -> None:
+        self._jobs, self._snapshots, self._render, self._clock = jobs, snapshots, render, clock
+
+    def serve(self, unit: DeviceThread, driver: CardPrinter) -> None:
+        while not unit.stopping.is_set():
+            seen, now = self._jobs.version, self._clock()
+            job = self._jobs.armed_face(now)
+            if job is None:
+                status = driver.status()
+                unit.show(_TAKE_OUT if status.health is Health.READY and _lies_outside(driver) else status)
+                self._jobs.wait(seen, IDLE_S)
+            elif job.armed_at and now - job.armed_at > CARD_AWAITED:
+                self._jobs.disarm(job.id)
+            elif face := self._drawn(job, driver):
+                self._one_round(unit, driver, job, face, seen)
+
+    def _drawn(self, job: PrintJob, driver: CardPrinter) -> Raster | None:
+        """The face as dots; when it cannot be drawn the job waits for a person, and nobody is asked for a card."""
+        assert job.face is not None  # only faces come here
+        try:
+            return self._render(job.face, driver.face_dots)
+        except LoyaltyError as error:
+            self._jobs.failed(job.id, error.code, str(error), self._clock(), final=True)
+            return None
+
+    def _one_round(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, face: Raster, seen: int) -> None:
+        """Wait a while for a card; a trouble that a person can mend is shown and waited out here."""
+        try:
+            unit.show(_TAKE_OUT if _lies_outside(driver) else _PUT_IN)
+            driver.take_in(TAKE_IN_S, lambda: unit.stopping.is_set() or self._jobs.version != seen)
+            self._serve_card(unit, driver, job, face)
+        except (LinkLost, NoAnswer):
+            raise
+        except NoCard:
+            return  # the next round asks again
+        except DeviceError as error:
+            if error.code != "cancelled":
+                unit.show(status_of(error))
+                unit.stopping.wait(IDLE_S)
+
+    def _serve_card(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, face: Raster) -> None:
+        try:
+            chosen = self._whose(driver, job)
+        except DeviceError as error:
+            unit.show(status_of(error))
+            driver.eject()
+            unit.stopping.wait(IDLE_S)
+            return
+        if chosen.id != job.id:
+            other = self._drawn(chosen, driver)
+            if other is None:
+                driver.eject()
+                return
+            job, face = chosen, other
+        self._print(unit, driver, job, face)
+
+    def _whose(self, driver: CardPrinter, job: PrintJob) -> PrintJob:
+        """The job for the card inside. What is on its stripe decides; a card without one is taken for the card of the
+        member who is here, of whom there is only one at a time."""
+        text = _stripe(driver)
+        if text is None:
+            return job
+        owner = self._snapshots.owner_of_stripe(text)
+        member = self._snapshots.member(job.member or "")
+        if owner == job.member or (member and _carries(member, text)):
+            return job
+        other = self._jobs.face_of(owner, self._clock()) if owner else None
+        if other is None:
+            raise WrongCard("The card's stripe is not that of the member whose face is to be printed.")
+        return other
+
+    def _print(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, face: Raster) -> None:
+        self._jobs.begin(job.id)
+        unit.show(UnitStatus(Health.BUSY, "printing_card"))
+        try:
+            driver.rewrite(face)
+        except DeviceError as error:
+            if error.half != "printed":  # the face may be half erased; whatever is on it, it is printed anew
+                self._jobs.failed(job.id, error.code, str(error), self._clock())
+                raise
+        self._jobs.done(job.id)
+        unit.show(_TAKE_OUT)
+
+
+def _lies_outside(driver: CardPrinter) -> bool:
+    """A card that was handed out is still in the slot."""
+    return driver.position() is CardPosition.REMOVAL_WAIT
+
+
+def _stripe(driver: CardPrinter) -> str | None:
+    """What the card's stripe says, or None when it carries nothing; StripeUnreadable when it cannot be told."""
+    for track in NUMBER_TRACKS:
+        text = driver.read_stripe(track)
+        if text:
+            return text
+    return None
+
+
+def _carries(member: MemberView, text: str) -> bool:
+    return text == member.number or any(card.partition(":")[2] == text for card in member.cards)

@@ -1,0 +1,128 @@
+"""The line to the server: asks over HTTP and tells apart "not now" (Unreachable) from "never" (LoyaltyError)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote as in_path
+from urllib.request import ProxyHandler, Request, build_opener
+
+from loyalty.contract.commands import Command
+from loyalty.contract.outcomes import MemberView, Outcome
+from loyalty.contract.token import Token
+from loyalty.contract.wire import from_json, to_json
+from loyalty.counter.outbox import read_outcome
+from loyalty.errors import CardBlocked, Invalid, LoyaltyError, UnknownMember
+
+TIMEOUT_S = 3.0
+_TRY_LATER = {408, 425, 429, 500, 502, 503, 504}
+_NOT_LET_IN = {401, 403}
+
+
+class Unreachable(Exception):
+    """No answer now; asking again later may help. `code` says why: `server_down`, `slow`, `busy` or `key_refused`."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Link:
+    """One counter's way to the API of its server. Thread-safe: every call opens a connection of its own."""
+
+    def __init__(self, server: str, counter: str, key: str, timeout_s: float = TIMEOUT_S) -> None:
+        self._base, self._counter, self._timeout_s = server.rstrip("/") + "/api/v1", counter, timeout_s
+        self._headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        if key:
+            self._headers["Authorization"] = f"Bearer {key}"
+        # A proxy set for web browsing must not stand between a till and its server.
+        self._opener = build_opener(ProxyHandler({}))
+
+    def send(self, commands: Sequence[Command]) -> list[Outcome]:
+        """The outcomes of `commands`, in their order; asking twice is safe, the ids are ours.
+
+        Unreachable when nothing certain came back; LoyaltyError when the server refuses the request as a whole.
+        """
+        path = f"/counters/{in_path(self._counter, safe='')}/commands"
+        answer = self._ask("POST", path, {"commands": [to_json(command) for command in commands]})
+        outcomes = answer.get("outcomes") if isinstance(answer, dict) else None
+        if not isinstance(outcomes, list):
+            raise Unreachable("busy", "The server's answer has no outcomes.")
+        try:
+            return [read_outcome(outcome) for outcome in outcomes]
+        except Invalid as error:
+            raise Unreachable("busy", f"The server's answer cannot be read: {error}") from error
+
+    def lookup(self, token: Token) -> MemberView:
+        """The member whom `token` names; UnknownMember, CardBlocked or Unreachable."""
+        return _member(self._ask("POST", "/members:lookup", {"token": token.value, "kind": token.kind}))
+
+    def find(self, what: str, text: str) -> MemberView:
+        """The member with this `phone`, `email` or `number`."""
+        return _member(self._ask("POST", "/members:lookup", {what: text}))
+
+    def search(self, text: str, limit: int = 10) -> list[MemberView]:
+        """Members whose number, name or phone's end fits `text`."""
+        answer = self._ask("GET", f"/members?search={in_path(text, safe='')}&limit={limit}", None)
+        rows = answer.get("members") or answer.get("items") or [] if isinstance(answer, dict) else answer
+        return [_member(row) for row in rows or []]
+
+    def quote(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What a sale would give, nothing booked: the answer of /purchases:quote as it is."""
+        answer = self._ask("POST", "/purchases:quote", body)
+        return answer if isinstance(answer, dict) else {}
+
+    def probe(self) -> None:
+        """Unreachable unless the server answers this counter and its key."""
+        self.send([])
+
+    def _ask(self, method: str, path: str, body: object) -> Any:
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        request = Request(self._base + path, data=data, method=method, headers=self._headers)
+        try:
+            with self._opener.open(request, timeout=self._timeout_s) as answer:
+                return json.loads(answer.read() or b"null")
+        except HTTPError as error:
+            raise _refusal(error) from error
+        except TimeoutError as error:
+            raise Unreachable("slow", "The server did not answer in time.") from error
+        except URLError as error:
+            code = "slow" if isinstance(error.reason, TimeoutError) else "server_down"
+            raise Unreachable(code, f"The server cannot be reached: {error.reason}.") from error
+        except (OSError, HTTPException, ValueError) as error:
+            raise Unreachable("server_down", f"The server's answer broke off: {error}.") from error
+
+
+def _refusal(error: HTTPError) -> Exception:
+    problem = _problem(error)
+    sentence = str(problem.get("detail") or problem.get("title") or f"The server answered {error.code}.")
+    code = str(problem.get("code") or "invalid")
+    if error.code in _NOT_LET_IN:
+        return Unreachable("key_refused", sentence)
+    if error.code in _TRY_LATER or not problem:  # a 404 without a problem document is some proxy or an old server
+        return Unreachable("busy", sentence)
+    kinds: dict[str, type[LoyaltyError]] = {"unknown_member": UnknownMember, "card_blocked": CardBlocked}
+    return kinds.get(code, LoyaltyError)(sentence, code=code)
+
+
+def _problem(error: HTTPError) -> dict[str, Any]:
+    try:
+        found = json.loads(error.read(100_000))
+    except (ValueError, OSError, HTTPException):
+        return {}
+    return found if isinstance(found, dict) and "code" in found else {}
+
+
+_MEMBER_FIELDS = {field.name for field in fields(MemberView)}
+
+
+def _member(data: Any) -> MemberView:
+    """A newer server may say more about a member than this counter understands; what it knows is enough."""
+    if not isinstance(data, dict):
+        raise Unreachable("busy", "The server's answer is no member.")
+    try:
+        return from_json(MemberView, {key: value for key, value in data.items() if key in _MEMBER_FIELDS})
+    except Invalid as error:
+        raise Unreachable("busy", f"The server's answer about a member cannot be read: {error}") from error

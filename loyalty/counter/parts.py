@@ -1,0 +1,115 @@
+"""The counter put together: every part once, each given what it needs, started and stopped in order."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from loyalty.clock import Clock, system_clock
+from loyalty.contract.outcomes import FaceData, ReceiptData
+from loyalty.contract.raster import Raster
+from loyalty.contract.wire import to_json
+from loyalty.counter import till as till_mind
+from loyalty.counter.agent import Agent
+from loyalty.counter.card_printing import CardPrinting
+from loyalty.counter.desk import Desk
+from loyalty.counter.device_thread import Service
+from loyalty.counter.events import Hub
+from loyalty.counter.identify import Identifier
+from loyalty.counter.link import Link
+from loyalty.counter.online import LinkWatch
+from loyalty.counter.outbox import Outbox
+from loyalty.counter.print_jobs import PrintJobs
+from loyalty.counter.reading import ReadingService
+from loyalty.counter.receipt_printing import ReceiptPrinting
+from loyalty.counter.selling import Selling
+from loyalty.counter.sender import Sender
+from loyalty.counter.settings import CounterSettings
+from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.store import Store
+from loyalty.counter.views import link_view
+from loyalty.errors import NotFound
+from loyalty.printing.face import render_face
+from loyalty.printing.receipt import lay_out_receipt
+
+
+@dataclass(frozen=True)
+class Parts:
+    settings: CounterSettings
+    clock: Clock
+    store: Store
+    snapshots: Snapshots
+    jobs: PrintJobs
+    identifier: Identifier
+    hub: Hub
+    watch: LinkWatch
+    desk: Desk
+    sender: Sender
+    selling: Selling
+    agent: Agent
+
+    def start(self) -> None:
+        self.desk.start()
+        self.sender.start()
+        self.agent.start()
+
+    def stop(self) -> None:
+        """Readers first, so that nothing new comes in; the disk last."""
+        self.hub.close()
+        self.agent.stop()
+        self.sender.stop()
+        self.desk.stop()
+        self.store.close()
+
+    def search(self, text: str) -> list[dict[str, Any]]:
+        """Members for the search box, as a cashier may see them."""
+        rows = self.identifier.search(text) if text else []
+        return [{key: value for key, value in to_json(row).items() if key != "cards"} for row in rows]
+
+    def choose(self, id: str) -> None:
+        """The member picked from a search stands at the counter."""
+        member = self.snapshots.member(id)
+        if member is None:
+            raise NotFound("This member is not in the list any more; search again.")
+        self.desk.act(lambda till: till_mind.chosen(till, member, fresh=self.watch.state.online))
+
+
+def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Parts:
+    """All parts, not started yet. ConfigError or DiskTrouble in one sentence."""
+    store = Store(settings.data_dir)
+    outbox, snapshots, jobs, hub = Outbox(store), Snapshots(store), PrintJobs(store), Hub()
+    link = Link(settings.server, settings.id, settings.api_key)
+    watch = LinkWatch(outbox.waiting_count, lambda state: hub.tell("link", link_view(state)))
+    identifier = Identifier(link, watch, snapshots, clock)
+    desk = Desk(settings, clock, identifier, snapshots, jobs, hub)
+    sender = Sender(outbox, link, watch, clock, desk.answered)
+    agent = Agent(settings.devices, _services(settings, clock, desk, jobs, snapshots), desk.device_changed)
+    desk.devices = agent.states
+    selling = Selling(settings, clock, outbox, snapshots, jobs, link, watch, sender, desk)
+    return Parts(settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, selling, agent)
+
+
+def _services(
+    settings: CounterSettings, clock: Clock, desk: Desk, jobs: PrintJobs, snapshots: Snapshots
+) -> dict[str, Service]:
+    zone = shop_zone(settings)
+
+    def render(data: FaceData, dots: tuple[int, int]) -> Raster:
+        return render_face(data, dots, zone=zone)
+
+    def lay_out(data: ReceiptData, driver: Any) -> Any:
+        return lay_out_receipt(data, driver.columns, driver.paper_dots, driver.can_encode, zone=zone)
+
+    reading = ReadingService(desk.heard)
+    return {
+        "card_reader": reading,
+        "scanner": reading,
+        "card_printer": CardPrinting(jobs, snapshots, render, clock),
+        "receipt_printer": ReceiptPrinting(jobs, lay_out, clock),
+    }
+
+
+def shop_zone(settings: CounterSettings) -> tzinfo | None:
+    """The time zone for what is printed."""
+    return ZoneInfo(settings.time_zone) if settings.time_zone else datetime.now().astimezone().tzinfo
+

@@ -1,0 +1,224 @@
+"""What is still to be printed, on disk. Jobs follow from outcomes that are booked; none can change a point.
+
+A face waits for its member's card, if need be until the next visit. A receipt is printed now or never unasked: after
+a crash nobody can tell whether the paper came out, so it waits for the cashier's word.
+"""
+
+import json
+import sqlite3
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from loyalty.clock import parse_rfc3339, rfc3339
+from loyalty.contract.outcomes import FaceData, MemberView, ReceiptData
+from loyalty.contract.wire import from_json, to_json
+from loyalty.counter.store import Store
+from loyalty.ids import new_id
+
+FACE, RECEIPT = "face", "receipt"
+WAITING_FOR_CARD, WAITING, PRINTING = "waiting_for_card", "waiting", "printing"
+DONE, FAILED, GIVEN_UP, SUPERSEDED = "done", "failed", "given_up", "superseded"
+_OPEN = "('waiting_for_card', 'waiting', 'printing', 'failed')"
+MOST_ATTEMPTS = 6
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """`armed_at`: since when the printer may ask for the card, because the member is here; None: next visit.
+
+    `trouble` is the code of the last failure, `detail` its sentence.
+    """
+
+    id: str
+    kind: str
+    member: str | None
+    purchase: str | None
+    state: str
+    attempts: int
+    made_at: datetime
+    next_try_at: datetime | None
+    armed_at: datetime | None
+    trouble: str | None
+    detail: str | None
+    face: FaceData | None = None
+    receipt: ReceiptData | None = None
+
+
+class PrintJobs:
+    """`changed` is notified and `version` grows whenever any job changed."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.changed = threading.Condition()
+        self.version = 0
+        self._recover()
+
+    def _recover(self) -> None:
+        """After a crash: faces begin anew, receipts in doubt wait for a person."""
+        self._change("UPDATE print_job SET state = 'waiting_for_card' WHERE kind = 'face' AND state = 'printing'")
+        self._change(
+            "UPDATE print_job SET state = 'failed', trouble = 'in_doubt'"
+            " WHERE kind = 'receipt' AND state IN ('printing', 'waiting')"
+        )
+
+    def add_face(
+        self, member: MemberView, face: FaceData, purchase: str | None, now: datetime, armed: bool = True
+    ) -> PrintJob | None:
+        """The member's newest face; older ones fall away. None when this or a newer one is printed or waiting."""
+        newest = self._store.rows(
+            "SELECT max(json_extract(body, '$.as_of')) FROM print_job WHERE kind = 'face' AND member = ?"
+            " AND state IN ('waiting_for_card', 'printing', 'failed', 'done')", member.id,
+        )[0][0]  # fmt: skip
+        if newest and parse_rfc3339(newest) >= face.as_of:
+            return None
+        self._change(
+            "UPDATE print_job SET state = 'superseded', armed_at = NULL"
+            " WHERE kind = 'face' AND member = ? AND state IN ('waiting_for_card', 'failed')", member.id,
+        )  # fmt: skip
+        if armed:
+            self._change("UPDATE print_job SET armed_at = NULL WHERE kind = 'face' AND armed_at IS NOT NULL")
+        return self._add(FACE, WAITING_FOR_CARD, to_json(face), member.id, purchase, now, now if armed else None)
+
+    def add_receipt(self, receipt: ReceiptData, member: str | None, purchase: str, now: datetime) -> PrintJob:
+        """One for each purchase, however often its outcome is heard."""
+        standing = self.receipt_of(purchase)
+        return standing or self._add(RECEIPT, WAITING, to_json(receipt), member, purchase, now, None)
+
+    def arm(self, member: str, now: datetime) -> None:
+        """The member is here again: the printer may ask for the card. Only one member's face is armed at a time."""
+        waiting = self._store.rows(
+            "SELECT id FROM print_job"
+            " WHERE kind = 'face' AND member = ? AND state = 'waiting_for_card' AND armed_at IS NULL", member,
+        )  # fmt: skip
+        if waiting:
+            self._change(
+                "UPDATE print_job SET armed_at = CASE WHEN member = ? THEN ? END"
+                " WHERE kind = 'face' AND state = 'waiting_for_card'", member, rfc3339(now),
+            )  # fmt: skip
+
+    def disarm(self, id: str) -> None:
+        """Nobody brought the card; the face waits for the next visit."""
+        self._change("UPDATE print_job SET armed_at = NULL WHERE id = ?", id)
+
+    def armed_face(self, now: datetime) -> PrintJob | None:
+        """The face the printer should ask a card for now."""
+        return self._first("kind = 'face' AND state = 'waiting_for_card' AND armed_at IS NOT NULL", now)
+
+    def face_of(self, member: str, now: datetime) -> PrintJob | None:
+        """The waiting face of this member, armed or not."""
+        return self._first("kind = 'face' AND state = 'waiting_for_card' AND member = ?", now, member)
+
+    def due_receipt(self, now: datetime) -> PrintJob | None:
+        return self._first("kind = 'receipt' AND state = 'waiting'", now)
+
+    def _first(self, where: str, now: datetime, *values: Any) -> PrintJob | None:
+        rows = self._store.rows(
+            f"SELECT * FROM print_job WHERE {where} AND (next_try_at IS NULL OR next_try_at <= ?) ORDER BY id LIMIT 1",
+            *values, rfc3339(now),
+        )  # fmt: skip
+        return _job(rows[0]) if rows else None
+
+    def begin(self, id: str) -> None:
+        self._change("UPDATE print_job SET state = 'printing', attempts = attempts + 1 WHERE id = ?", id)
+
+    def done(self, id: str) -> None:
+        self._change(
+            "UPDATE print_job SET state = 'done', armed_at = NULL, trouble = NULL, detail = NULL, next_try_at = NULL"
+            " WHERE id = ?", id,
+        )  # fmt: skip
+
+    def failed(self, id: str, code: str, detail: str, now: datetime, final: bool = False) -> None:
+        """Try again by itself a little later; when `final`, or after the last attempt, only when a person says so."""
+        job = self.find(id)
+        if job is None or job.state not in (PRINTING, WAITING, WAITING_FOR_CARD):
+            return  # dropped by the cashier meanwhile
+        pause = min(FIRST_PAUSE * 2 ** max(job.attempts - 1, 0), LONGEST_PAUSE)
+        waiting = WAITING_FOR_CARD if job.kind == FACE else WAITING
+        state = FAILED if final or job.attempts >= MOST_ATTEMPTS else waiting
+        self._change(
+            "UPDATE print_job SET state = ?, trouble = ?, detail = ?, next_try_at = ? WHERE id = ?",
+            state, code, detail, rfc3339(now + pause), id,
+        )  # fmt: skip
+
+    def retry(self, id: str, now: datetime) -> bool:
+        """The cashier asks for another try, now; also prints a receipt again. False when there is nothing to retry."""
+        return self._change(
+            "UPDATE print_job SET attempts = 0, next_try_at = NULL, trouble = NULL, detail = NULL,"
+            " armed_at = CASE kind WHEN 'face' THEN ? END,"
+            " state = CASE kind WHEN 'face' THEN 'waiting_for_card' ELSE 'waiting' END"
+            " WHERE id = ? AND state NOT IN ('printing', 'superseded')", rfc3339(now), id,
+        )  # fmt: skip
+
+    def drop(self, id: str) -> bool:
+        """The cashier gives the job up. False when it is not open."""
+        return self._change(
+            f"UPDATE print_job SET state = 'given_up', armed_at = NULL WHERE id = ? AND state IN {_OPEN}", id
+        )
+
+    def find(self, id: str) -> PrintJob | None:
+        rows = self._store.rows("SELECT * FROM print_job WHERE id = ?", id)
+        return _job(rows[0]) if rows else None
+
+    def newest_face(self, member: str) -> FaceData | None:
+        """What is on the member's card, or will be once it is printed, as far as this counter knows."""
+        rows = self._store.rows(
+            "SELECT * FROM print_job WHERE kind = 'face' AND member = ? AND state NOT IN ('superseded', 'given_up')"
+            " ORDER BY json_extract(body, '$.as_of') DESC LIMIT 1", member,
+        )  # fmt: skip
+        return _job(rows[0]).face if rows else None
+
+    def receipt_of(self, purchase: str) -> PrintJob | None:
+        rows = self._store.rows("SELECT * FROM print_job WHERE kind = 'receipt' AND purchase = ?", purchase)
+        return _job(rows[0]) if rows else None
+
+    def unfinished(self, limit: int = 20) -> list[PrintJob]:
+        """Newest first."""
+        rows = self._store.rows(f"SELECT * FROM print_job WHERE state IN {_OPEN} ORDER BY id DESC LIMIT ?", limit)
+        return [_job(row) for row in rows]
+
+    def wait(self, seen: int, timeout_s: float) -> None:
+        """Until a job changed after version `seen`, or timeout_s."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.version != seen, timeout_s)
+
+    def _add(
+        self, kind: str, state: str, body: object, member: str | None, purchase: str | None, now: datetime,
+        armed_at: datetime | None,
+    ) -> PrintJob:  # fmt: skip
+        id = new_id("prt", now)
+        self._change(
+            "INSERT INTO print_job (id, kind, member, purchase, body, state, made_at, armed_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            id, kind, member, purchase, json.dumps(body, ensure_ascii=False), state, rfc3339(now),
+            rfc3339(armed_at) if armed_at else None,
+        )  # fmt: skip
+        job = self.find(id)
+        assert job is not None  # it was written above
+        return job
+
+    def _change(self, statement: str, *values: Any) -> bool:
+        with self._store.writing() as connection:
+            touched = connection.execute(statement, values).rowcount
+        if touched:
+            with self.changed:
+                self.version += 1
+                self.changed.notify_all()
+        return touched > 0
+
+
+def _job(row: sqlite3.Row) -> PrintJob:
+    body = json.loads(row["body"])
+    return PrintJob(
+        id=row["id"], kind=row["kind"], member=row["member"], purchase=row["purchase"], state=row["state"],
+        attempts=row["attempts"], made_at=parse_rfc3339(row["made_at"]), next_try_at=_moment(row["next_try_at"]),
+        armed_at=_moment(row["armed_at"]), trouble=row["trouble"], detail=row["detail"],
+        face=from_json(FaceData, body) if row["kind"] == FACE else None,
+        receipt=from_json(ReceiptData, body) if row["kind"] == RECEIPT else None,
+    )  # fmt: skip
+
+
+def _moment(text: str | None) -> datetime | None:
+    return parse_rfc3339(text) if text else None

@@ -1,0 +1,42 @@
+"""Service of readers and scanners: whatever they read becomes an event."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from loyalty.contract.token import Token
+from loyalty.counter.device_thread import DeviceThread, status_of
+from loyalty.devices.interfaces import Gone, Reading, Seen
+from loyalty.errors import Garbled, NoAnswer
+
+POLL_S = 0.15
+STATUS_EVERY_S = 2.0
+REST_S = 0.3
+
+
+class ReadingService:
+    """`heard` is called with the device's id and each reading, whose token carries that id as its source."""
+
+    def __init__(self, heard: Callable[[str, Reading], None]) -> None:
+        self._heard = heard
+
+    def serve(self, unit: DeviceThread, driver: Any) -> None:
+        ask_at = 0.0
+        while not unit.stopping.is_set():
+            try:
+                if time.monotonic() >= ask_at:
+                    unit.show(driver.status())
+                    ask_at = time.monotonic() + STATUS_EVERY_S
+                reading = driver.poll(POLL_S)
+            except (NoAnswer, Garbled) as error:  # the port is whole; the driver wakes the unit at the next call
+                unit.show(status_of(error))
+                unit.stopping.wait(REST_S)
+                ask_at = 0.0
+                continue
+            if reading is not None:
+                self._heard(unit.settings.id, _with_source(reading, unit.settings.id))
+
+
+def _with_source(reading: Reading, device: str) -> Reading:
+    token = Token(reading.token.kind, reading.token.value, device)
+    return Seen(token) if isinstance(reading, Seen) else Gone(token)

@@ -1,0 +1,127 @@
+"""What a till or the cashier's screen asks to book, read with care: one sentence for whatever is wrong."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from loyalty.contract.commands import Line
+from loyalty.contract.token import Token
+from loyalty.contract.wire import from_json
+from loyalty.errors import Invalid
+from loyalty.money import LARGEST, digits_of, parse_amount
+
+_KEYS = {"id", "amount", "lines", "member", "token", "tender", "codes", "staff", "channel"}
+_LATER = {"redeem", "vouchers", "pay", "discount"}
+_ID = re.compile(r"[\x21-\x39\x3b-\x7e]{1,200}\Z")  # visible ASCII without the colon that begins `:undo`
+
+
+@dataclass(frozen=True)
+class SaleRequest:
+    """`id` is None when the till gave none. `print` tells two requests under one id apart."""
+
+    id: str | None
+    amount: Decimal | None
+    lines: tuple[Line, ...]
+    member: str | None
+    token: Token | None
+    tender: str | None
+    codes: tuple[str, ...]
+    staff: str | None
+    channel: str | None
+    print: str
+
+
+def read_sale(body: Any, currency: str) -> SaleRequest:
+    """Invalid naming the field, or the sale as values."""
+    if not isinstance(body, dict):
+        raise Invalid('A sale is an object such as {"amount": "128.50"}.')
+    for key in body:
+        if key in _LATER:
+            raise Invalid(f"This counter cannot use {key!r} in a sale; book the sale without it.", pointer=f"/{key}")
+        if key not in _KEYS:
+            raise Invalid(f"A sale has no field {key!r}; known are {', '.join(sorted(_KEYS))}.", pointer=f"/{key}")
+    if (body.get("amount") is None) == (not body.get("lines")):
+        raise Invalid("A sale needs either an amount or its lines.", pointer="/amount")
+    if body.get("member") is not None and body.get("token") is not None:
+        raise Invalid("A sale names either a member or a token, not both.", pointer="/token")
+    return SaleRequest(
+        id=_id(body.get("id")), amount=None if body.get("amount") is None else read_amount(body["amount"], currency),
+        lines=tuple(_line(line, n, currency) for n, line in enumerate(body.get("lines") or ())),
+        member=_text(body, "member"), token=None if body.get("token") is None else read_token(body["token"]),
+        tender=_text(body, "tender"), codes=_codes(body.get("codes")), staff=_text(body, "staff"),
+        channel=_text(body, "channel"), print=_print(body),
+    )  # fmt: skip
+
+
+def read_amount(given: Any, currency: str, pointer: str = "/amount") -> Decimal:
+    """A positive amount with at most the currency's decimals. Numbers are taken by their text."""
+    text = str(given) if isinstance(given, int | float) and not isinstance(given, bool) else given
+    try:
+        amount = parse_amount(text)
+    except Invalid as error:
+        raise Invalid(str(error), pointer=pointer) from error
+    digits = digits_of(currency)
+    if amount <= 0:
+        raise Invalid(f"The amount {text} is not above zero; a return is booked with Undo.", pointer=pointer)
+    if amount >= LARGEST:
+        raise Invalid(f"The amount {text} is larger than any sale; check the digits.", pointer=pointer)
+    if amount != round(amount, digits):
+        raise Invalid(f"The amount {text} has more than {digits} decimals, which {currency} does not have.",
+                      pointer=pointer)  # fmt: skip
+    return round(amount, digits)
+
+
+def read_token(given: Any) -> Token:
+    """`{"kind", "value"}`, or text as a scanner would read it."""
+    if isinstance(given, str):
+        given = {"kind": "barcode", "value": given.strip()}
+    if not isinstance(given, dict):
+        raise Invalid('A token is text or {"kind", "value"}.', pointer="/token")
+    return from_json(Token, {"source": "api", **given})
+
+
+def _id(given: Any) -> str | None:
+    if given is None:
+        return None
+    if not isinstance(given, str) or not _ID.match(given):
+        raise Invalid("The id of a sale is text of 1 to 200 visible ASCII characters without a colon.", pointer="/id")
+    return given
+
+
+def _text(body: dict[str, Any], key: str) -> str | None:
+    value = body.get(key)
+    if value is not None and (not isinstance(value, str) or not 0 < len(value) <= 200):
+        raise Invalid(f"{key} is text of 1 to 200 characters.", pointer=f"/{key}")
+    return value
+
+
+def _codes(given: Any) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(isinstance(code, str) and code for code in given):
+        raise Invalid("codes is a list of texts.", pointer="/codes")
+    return tuple(given)
+
+
+def _line(given: Any, number: int, currency: str) -> Line:
+    pointer = f"/lines/{number}"
+    if not isinstance(given, dict) or "amount" not in given:
+        raise Invalid(f"Line {number + 1} has no amount.", pointer=pointer)
+    amount = read_amount(given["amount"], currency, pointer + "/amount")
+    quantity = given.get("quantity", 1)
+    fields = {**given, "amount": str(amount), "quantity": str(quantity)}
+    try:
+        line = from_json(Line, fields)
+    except Invalid as error:
+        raise Invalid(f"Line {number + 1}: {error}", pointer=pointer + (error.pointer or "")) from error
+    if line.quantity <= 0:
+        raise Invalid(f"Line {number + 1} has the quantity {quantity}; it must be above zero.", pointer=pointer)
+    return line
+
+
+def _print(body: dict[str, Any]) -> str:
+    rest = {key: value for key, value in body.items() if key != "id"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

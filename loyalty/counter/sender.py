@@ -1,0 +1,97 @@
+"""Drains the outbox in order, for as long as the program lives. A lost answer is asked for again under the same id."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+
+from loyalty.clock import Clock
+from loyalty.contract.outcomes import Outcome, Refusal
+from loyalty.counter.link import Link, Unreachable
+from loyalty.counter.online import LinkWatch
+from loyalty.counter.outbox import Entry, Outbox
+from loyalty.counter.store import DiskTrouble
+from loyalty.errors import LoyaltyError
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
+PROBE_EVERY_S = 5.0
+BATCH = 20
+log = logging.getLogger(__name__)
+
+
+class Sender:
+    """One thread. `answered` is called with each answer before it is kept, so after a crash perhaps twice."""
+
+    def __init__(
+        self, outbox: Outbox, link: Link, watch: LinkWatch, clock: Clock, answered: Callable[[Entry, Outcome], None]
+    ) -> None:
+        self._outbox, self._link, self._watch, self._clock, self._answered = outbox, link, watch, clock, answered
+        self._pause_s = FIRST_PAUSE_S
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def hurry(self) -> None:
+        """Somebody is waiting: try at once, whatever the pause was."""
+        self._pause_s = FIRST_PAUSE_S
+        self._watch.wake.set()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._watch.wake.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._watch.wake.clear()
+            try:
+                pause_s = self._drain_once()
+            except DiskTrouble as error:
+                log.error("the outbox cannot be written: %s", error)
+                self._watch.disk_failed()
+                pause_s = LONGEST_PAUSE_S
+            except Exception:  # nothing an answer contains may end the sending; it is logged and tried again
+                log.exception("sending failed")
+                pause_s = LONGEST_PAUSE_S
+            self._watch.wake.wait(pause_s)
+
+    def _drain_once(self) -> float:
+        """Send what waits, or see whether the server is there; how long to rest afterwards, in seconds."""
+        entries = self._outbox.waiting(BATCH)
+        try:
+            if entries:
+                self._send(entries)
+            else:
+                self._link.probe()
+        except Unreachable as error:
+            self._watch.missed(error)
+            pause_s = self._pause_s
+            self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+            return pause_s * random.uniform(0.7, 1.3)  # many counters must not come back in step
+        except LoyaltyError as error:  # the probe itself is refused: the server is there but not for us
+            self._watch.missed(Unreachable("busy", str(error)))
+            return PROBE_EVERY_S
+        self._pause_s = FIRST_PAUSE_S
+        self._watch.heard()
+        return 0.0 if self._outbox.waiting_count() else PROBE_EVERY_S
+
+    def _send(self, entries: list[Entry]) -> None:
+        self._outbox.mark_sent(entries)
+        try:
+            outcomes = self._link.send([entry.command for entry in entries])
+        except LoyaltyError as error:
+            if len(entries) > 1:  # one of them cannot be read; find out which
+                for entry in entries:
+                    self._send([entry])
+                return
+            outcomes = [Refusal(entries[0].id, error.code, str(error))]
+        by_id = {outcome.id: outcome for outcome in outcomes}
+        if not any(entry.id in by_id for entry in entries):
+            raise Unreachable("busy", "The server answered none of the commands sent.")
+        for entry in entries:
+            if outcome := by_id.get(entry.id):
+                self._answered(entry, outcome)
+                self._outbox.answer(entry.id, outcome, self._clock())
+                self._watch.recount()

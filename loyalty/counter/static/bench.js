@@ -1,0 +1,133 @@
+// The bench: what each device says on its wire, what it looks like, and hands on the simulated ones.
+import * as words from "./words.js";
+import { has, t } from "./words.js";
+import { fill, h } from "./dom.js";
+import { call } from "./live.js";
+
+const ASK_MS = 700, LOOK_MS = 1500, KEPT = 600;
+const $ = (id) => document.getElementById(id);
+let devices = [], members = [], current = null, after = 0, held = false, failure = "";
+
+async function look() {
+  ({ devices, members } = await call("GET", "/bench/devices"));
+  if (!devices.some((device) => device.id === current)) pick(devices[0]?.id);
+  drawDevices();
+  drawThing();
+}
+
+function pick(id) {
+  current = id;
+  after = 0;
+  failure = "";
+  $("rows").replaceChildren();
+  drawDevices();
+  drawThing();
+  follow();
+}
+
+function drawDevices() {
+  fill($("devices"), h("h2", { text: t("bench.devices") }), ...devices.map((device) =>
+    h("button", { type: "button", "data-id": device.id, class: `${device.state}${device.simulated ? " simulated" : ""}`, "aria-current": String(device.id === current) },
+      h("span", { class: "name" }, h("b", { "aria-hidden": "true" }), `${t(`role.${device.role}`)} · ${t(`state.${device.state}`)}`),
+      h("span", { class: "small", text: `${device.vendor} ${device.model}` }),
+      h("span", { class: "small soft", text: has(`advice.${device.cause}`) ? t(`advice.${device.cause}`) : has(`state.${device.cause}`) ? t(`state.${device.cause}`) : device.advice }),
+      device.simulated && h("span", { class: "stamp", text: t("bench.simulated") }))));
+  for (const button of $("devices").querySelectorAll("button")) button.onclick = () => pick(button.dataset.id);
+}
+
+async function follow() {
+  if (!current || document.hidden) return;
+  const of = current;
+  const rows = await call("GET", `/bench/devices/${encodeURIComponent(of)}/trace?after=${after}`).catch(() => null);
+  if (of !== current || !rows) return;
+  const list = Object.values(rows).filter((row) => row && typeof row === "object");
+  if (list.length) { after = list.at(-1).n; append(list.slice(-KEPT)); }
+  else if (!$("rows").children.length) $("rows").append(h("p", { class: "none", text: t("bench.nothing") }));
+}
+
+function append(list) {
+  const place = $("rows");
+  place.querySelector(".none")?.remove();
+  place.append(...list.map((row) => h("p", { class: { ">": "out", "!": "fault" }[row.direction] ?? null },
+    h("time", { text: row.at.slice(11, 23) }), h("span", { text: { ">": "→", "<": "←" }[row.direction] ?? "!" }),
+    h("span", { class: "hex", text: row.hex.replace(/../g, "$& ").trim() }), h("span", { text: row.meaning }))));
+  if (!held) while (place.children.length > KEPT) place.firstChild.remove();
+  filter();
+  if (!held) place.scrollTop = place.scrollHeight;
+}
+
+function filter() {
+  const wanted = $("filter").value.trim().toLowerCase();
+  for (const row of $("rows").children) row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+}
+
+async function hand(method, action, body) {
+  const query = method === "DELETE" && body ? `?${new URLSearchParams(body)}` : "";
+  failure = "";
+  await call(method, `/bench/devices/${encodeURIComponent(current)}/${action}${query}`, method === "POST" ? body : undefined)
+    .catch((problem) => { failure = problem.detail; });
+  await look();
+}
+
+function drawThing() {
+  const device = devices.find((one) => one.id === current);
+  if (!device) return fill($("thing"));
+  const picture = { card_printer: "face", receipt_printer: "paper" }[device.role];
+  const acts = [];
+  const button = (label, run, more = {}) => { acts.push(run); return h("button", { type: "button", "data-act": acts.length - 1, ...more, text: label }); };
+  fill($("thing"), h("h2", { text: t("bench.thing") }),
+    picture && device.simulated ? h("figure", { class: picture }, h("img", { src: `/bench/devices/${encodeURIComponent(device.id)}/picture.png?n=${Math.floor(Date.now() / LOOK_MS)}`, alt: "" })) : h("p", { class: "soft small", text: t("bench.no_picture") }),
+    failure && h("p", { class: "alarm", role: "alert", text: failure }),
+    ...(device.inside ? hands(device, button) : [h("p", { class: "soft", text: device.simulated ? device.advice : t("bench.real") })]),
+    h("dl", {}, ...Object.entries({ port: device.port, profile: device.profile }).flatMap(([key, value]) => [h("dt", { text: key }), h("dd", { text: value })])),
+    device.unverified.length > 0 && h("p", { class: "soft small", title: device.unverified.join(", "), text: t("bench.unverified", { count: device.unverified.length, n: device.unverified.length }) }));
+  for (const element of $("thing").querySelectorAll("[data-act]")) element.onclick = acts[element.dataset.act];
+  for (const image of $("thing").querySelectorAll("img")) image.onerror = () => image.parentElement.setAttribute("hidden", "");
+}
+
+function hands(device, button) {
+  const takesCards = device.role === "card_reader" || device.role === "card_printer" || device.role === "magstripe";
+  const put = device.role === "card_printer" ? "bench.put_in" : "bench.tap";
+  const card = device.inside.card;
+  const faults = device.inside.faults ?? {};
+  return [
+    h("h2", { text: `${t("bench.hand")} · ${t("bench.simulated")}` }),
+    h("div", { class: "buttons simulated" },
+      takesCards && h("p", { class: "small", text: card ? t("bench.inside", { card: card.uid || card.kind }) : t("bench.empty") }),
+      ...(takesCards ? members.map((member) => button(t(put, { name: member.name }), () => hand("POST", "card", { card: member.card }))) : []),
+      takesCards && button(t("bench.take_away"), () => hand("DELETE", "card")),
+      ...(device.role === "scanner" ? members.filter((member) => member.code).map((member) => button(t("bench.scan", { name: member.name }), () => hand("POST", "scan", { data: member.code, symbology: "CODE128" }))) : [])),
+    h("h2", { text: t("bench.faults") }),
+    h("div", { class: "faults simulated" },
+      ...(device.inside.faults_known ?? []).map((name) => button(faultWords(name), () => (name in faults ? hand("DELETE", "fault", { name }) : hand("POST", "fault", { name })), { "aria-pressed": String(name in faults) })),
+      button(t("bench.mend"), () => hand("DELETE", "fault"), { class: "quiet" })),
+  ];
+}
+
+function faultWords(name) {
+  return has(`fault.${name}`) ? t(`fault.${name}`) : name.replaceAll("_", " ");
+}
+
+async function speak(language) {
+  await words.speak(language);
+  localStorage.setItem("language", language);
+  for (const button of $("languages").children) button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  $("title").textContent = t("bench.title");
+  $("trace-title").textContent = t("bench.trace");
+  $("filter").placeholder = t("bench.filter");
+  $("filter").setAttribute("aria-label", t("bench.filter"));
+  $("hold").textContent = t(held ? "bench.resume" : "bench.pause");
+  $("clear").textContent = t("bench.clear");
+  drawDevices();
+  drawThing();
+}
+
+await speak(localStorage.getItem("language") ?? document.documentElement.lang);
+for (const button of $("languages").children) button.onclick = () => speak(button.dataset.language);
+$("filter").oninput = filter;
+$("hold").onclick = () => { held = !held; $("hold").textContent = t(held ? "bench.resume" : "bench.pause"); };
+$("clear").onclick = () => $("rows").replaceChildren();
+await look().catch(() => {});
+setInterval(() => document.hidden || look().catch(() => {}), LOOK_MS);
+setInterval(follow, ASK_MS);
+document.documentElement.dataset.ready = "true";

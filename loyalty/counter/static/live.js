@@ -1,0 +1,36 @@
+// What the counter program tells, as it happens: server-sent events, or asking every two seconds where they are full.
+
+const ASK_EVERY_MS = 2000;
+
+/** `topics`: names of events. `hear(name, data)` for each; `resync()` fetches everything; `lost(bool)` when the counter is gone. */
+export function listen(url, topics, hear, resync, lost) {
+  let source, asking;
+  const ask = () => resync().then(() => lost(false), () => lost(true));
+  function connect() {
+    source = new EventSource(url);
+    for (const topic of topics) source.addEventListener(topic, (event) => hear(topic, JSON.parse(event.data)));
+    source.addEventListener("resync", ask);
+    source.onopen = () => { clearInterval(asking); asking = undefined; lost(false); };
+    source.onerror = () => {
+      if (!asking) asking = setInterval(ask, ASK_EVERY_MS);
+      ask();
+      if (source.readyState === EventSource.CLOSED) setTimeout(connect, ASK_EVERY_MS);  // refused: all places taken
+    };
+  }
+  ask();
+  connect();
+}
+
+/** JSON in, JSON out; a refusal is thrown as its problem document. `unreachable` when the counter does not answer. */
+export async function call(method, path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch {
+    throw { code: "unreachable", detail: "" };
+  }
+  const data = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw { status: answer.status, code: "invalid", detail: "", ...data };
+  return { status: answer.status, ...data };
+}

@@ -1,0 +1,57 @@
+// What happened and why, in one line and a half.
+import { amount, has, money, t } from "./words.js";
+import { h, icon, levelBadge } from "./dom.js";
+
+/** The result panel's content: {kind, element}. kind: ok, pending, warn or error. */
+export function resultOf(outcome) {
+  if (outcome.status === "pending") return said("pending", "clock", t("stored", { total: money(outcome.total) }), t("will_be_credited"));
+  if (outcome.status === "refused") return problemOf(outcome);
+  if (outcome.command === "cancel_purchase") return said("ok", "back", t("undone"), undoneWhy(outcome));
+  if (outcome.status === "unmatched") return said("warn", "alert", t("stored", { total: money(outcome.total) }), t("unmatched"));
+  const [wallet, earned] = mostEarned(outcome);
+  const head = earned > 0
+    ? t("earned_on", { points: amount(earned, wallet), total: money(outcome.total) })
+    : t("booked", { total: money(outcome.total) });
+  return said("ok", "check", head, why(outcome), risen(outcome));
+}
+
+/** The same for a refusal or a request that was wrong. */
+export function problemOf(problem) {
+  const known = `error.${problem.code}`;
+  return said("error", "alert", has(known) ? t(known) : problem.detail || problem.sentence || t("error.device"),
+    has(known) && problem.code !== "unreachable" ? problem.detail || problem.sentence || "" : t("nothing_booked"));
+}
+
+function said(kind, sign, head, more, below = null) {
+  return { kind, parts: [icon(sign, 48), h("div", {}, h("strong", { text: head }), more && h("p", { class: "why", text: more }), below)] };
+}
+
+function mostEarned(outcome) {
+  const wallets = outcome.member?.wallets ?? {};
+  const [name, earned] = Object.entries(outcome.earned ?? {})[0] ?? [Object.keys(wallets)[0], 0];
+  return [wallets[name] ?? {}, Number(earned)];
+}
+
+function why(outcome) {
+  const member = outcome.member;
+  const left = member ? Object.values(member.wallets)[0] : null;
+  const reasons = (outcome.explanation ?? []).map((row) => row.why).filter(Boolean);
+  return [left && t("now_balance", { balance: amount(left.available, left) }), ...reasons].filter(Boolean).join(" · ");
+}
+
+function risen(outcome) {
+  const tier = outcome.member?.tier;
+  if (!tier || !outcome.tier_after || outcome.tier_before === outcome.tier_after || !outcome.tier_before) return null;
+  return h("p", { class: "risen" }, levelBadge(tier), h("span", { text: t("new_level") }));
+}
+
+function undoneWhy(outcome) {
+  const [name, points] = Object.entries(outcome.reversed ?? {})[0] ?? [];
+  const wallet = outcome.member?.wallets?.[name] ?? {};
+  const parts = [Number(points) > 0 && t("taken_back", { points: amount(points, wallet) })];
+  if (outcome.member) {
+    const left = Object.values(outcome.member.wallets)[0];
+    parts.push(left && t("now_balance", { balance: amount(left.available, left) }));
+  }
+  return parts.filter(Boolean).join(" · ") || outcome.sentence;
+}

@@ -1,0 +1,194 @@
+"""The till's mind: who is at the counter, what is being sold, what the cashier is asked. Values in, values out.
+
+Nothing here waits, sends or prints. Every function takes the state as it is and gives the state as it is then;
+`desk` does what follows from it. Times are aware moments, passed in.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from loyalty.contract.outcomes import MemberView
+from loyalty.contract.token import Token
+
+SAME_AGAIN = timedelta(seconds=1.5)
+"""A card held to a reader or a code swept twice is one reading."""
+NOTICE_STAYS = timedelta(seconds=8)
+
+
+@dataclass(frozen=True)
+class Present:
+    """Who stands at the counter. `member` is None for a card that this counter cannot look up while offline."""
+
+    token: Token | None
+    member: MemberView | None
+    fresh: bool
+    """The server itself said so just now; otherwise the view is as old as its `as_of`."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Another card came while a sale is open: whose sale is it? The cashier decides, never the till."""
+
+    other: Present
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence for the cashier. `code` picks the words, `detail` fills in what the server said."""
+
+    code: str
+    detail: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Till:
+    present: Present | None = None
+    asking: Token | None = None
+    """Being looked up."""
+    amount: Decimal | None = None
+    """Typed, not booked: from here on a sale is open."""
+    quote: dict[str, object] | None = None
+    committing: str | None = None
+    """Id of the sale that is on its way."""
+    served: str | None = None
+    """Id of the sale just booked for the member still shown."""
+    question: Question | None = None
+    notice: Notice | None = None
+    last: tuple[Token, datetime] | None = None
+    leave_at: datetime | None = None
+
+    @property
+    def sale_open(self) -> bool:
+        return self.amount is not None or self.committing is not None
+
+
+def see(till: Till, token: Token, now: datetime) -> tuple[Till, bool]:
+    """A credential was read. True when it has to be looked up; the same one within 1.5 s is not news."""
+    if till.last and _same(till.last[0], token) and now - till.last[1] < SAME_AGAIN:
+        return till, False
+    return replace(till, last=(token, now), asking=token), True
+
+
+def found(till: Till, token: Token, member: MemberView, fresh: bool, final: bool = True) -> Till:
+    """The credential belongs to `member`; not `final` while the server is still being asked.
+
+    During a sale of another member this is a question, not a switch. Answers to older readings are passed over.
+    """
+    if not till.asking or not _same(till.asking, token):
+        return till
+    return _arrive(till, Present(token, member, fresh), None if final else token)
+
+
+def found_offline(till: Till, token: Token) -> Till:
+    """Nobody can say whose credential it is now; the sale can still be stored for whoever owns it."""
+    if not till.asking or not _same(till.asking, token):
+        return till
+    return _arrive(till, Present(token, None, fresh=False), None)
+
+
+def chosen(till: Till, member: MemberView, fresh: bool) -> Till:
+    """The cashier picked a member from a search."""
+    return _arrive(till, Present(None, member, fresh), None)
+
+
+def _arrive(till: Till, newcomer: Present, asking: Token | None) -> Till:
+    till = replace(till, asking=asking)
+    if till.present and _same_person(till.present, newcomer):
+        return replace(till, present=_better(till.present, newcomer), question=None, leave_at=None)
+    if till.sale_open and till.present:
+        return replace(till, question=Question(newcomer))
+    return replace(till, present=newcomer, question=None, served=None, notice=None, quote=None, leave_at=None)
+
+
+def not_found(till: Till, token: Token, code: str, detail: str, now: datetime) -> Till:
+    """Unknown or blocked: a sentence. A snapshot of this very credential that was already shown goes away again."""
+    if not till.asking or not _same(till.asking, token):
+        return till
+    till = replace(till, asking=None, notice=Notice(code, detail, now + NOTICE_STAYS))
+    if till.question and till.question.other.token and _same(till.question.other.token, token):
+        till = replace(till, question=None)
+    if till.present and till.present.token and _same(till.present.token, token) and not till.committing:
+        return replace(till, present=None, quote=None, served=None)
+    return till
+
+
+def decide(till: Till, switch: bool) -> Till:
+    """The cashier's answer to the question. Switching keeps the amount: it was typed for whoever pays."""
+    if till.question is None or till.committing:
+        return replace(till, question=None)
+    if not switch:
+        return replace(till, question=None)
+    return replace(till, present=till.question.other, question=None, quote=None, served=None)
+
+
+def typed(till: Till, amount: Decimal | None) -> Till:
+    """The amount as it stands in the field now; None when it is empty."""
+    return replace(till, amount=amount, quote=None if amount != till.amount else till.quote, leave_at=None)
+
+
+def quoted(till: Till, amount: Decimal, quote: dict[str, object]) -> Till:
+    return replace(till, quote=quote) if till.amount == amount else till
+
+
+def commit(till: Till, id: str) -> Till:
+    return replace(till, committing=id, notice=None)
+
+
+def settled(
+    till: Till, id: str, member: MemberView | None, stays: timedelta, now: datetime, fresh: bool = True
+) -> Till:
+    """The sale is booked, or safely stored. The member stays on the screen for a while, with the new balance."""
+    if till.committing != id:
+        return refreshed(till, member) if member and fresh else till
+    till = replace(till, committing=None, amount=None, quote=None, served=id, leave_at=now + stays)
+    if till.question:
+        # The sale is over; the card that came meanwhile is next.
+        return replace(till, present=till.question.other, question=None, served=None, leave_at=None)
+    return refreshed(till, member) if member and fresh else till
+
+
+def failed(till: Till, id: str, code: str, detail: str, now: datetime) -> Till:
+    """The sale was refused: nothing is booked, the amount stays for the cashier to decide."""
+    if till.committing != id:
+        return till
+    return replace(till, committing=None, notice=Notice(code, detail, now + NOTICE_STAYS))
+
+
+def refreshed(till: Till, member: MemberView) -> Till:
+    """A newer view of the member at the counter."""
+    if till.present and till.present.member and till.present.member.id == member.id:
+        return replace(till, present=replace(till.present, member=member, fresh=True))
+    return till
+
+
+def detach(till: Till) -> Till:
+    """Esc: nobody is at the counter. A sale on its way goes on."""
+    return Till(committing=till.committing, last=till.last)
+
+
+def tick(till: Till, now: datetime) -> Till:
+    """Time passes: sentences fade, a served member leaves."""
+    if till.notice and now >= till.notice.until:
+        till = replace(till, notice=None)
+    if till.leave_at and now >= till.leave_at and not till.sale_open:
+        till = replace(detach(till), notice=till.notice)
+    return till
+
+
+def _same(one: Token, other: Token) -> bool:
+    return (one.kind, one.value) == (other.kind, other.value)
+
+
+def _same_person(one: Present, other: Present) -> bool:
+    if one.member and other.member:
+        return one.member.id == other.member.id
+    return bool(one.token and other.token and _same(one.token, other.token))
+
+
+def _better(old: Present, new: Present) -> Present:
+    """Of two views of one person: the server's own, else the one that names the member at all."""
+    if new.member is None or (old.fresh and not new.fresh):
+        return replace(old, token=new.token or old.token)
+    return new

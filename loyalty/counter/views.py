@@ -1,0 +1,135 @@
+"""What the counter's screens and tills of other makes are told: JSON of the counter's values, nothing else."""
+
+from typing import Any
+
+from loyalty.clock import rfc3339
+from loyalty.contract.commands import RecordPurchase
+from loyalty.contract.outcomes import MemberView, Outcome, PurchaseOutcome
+from loyalty.contract.wire import to_json
+from loyalty.counter.device_thread import DeviceState
+from loyalty.counter.kiosk import Kiosk
+from loyalty.counter.online import LinkState
+from loyalty.counter.outbox import Entry
+from loyalty.counter.print_jobs import PrintJob
+from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.till import Present, Till
+
+View = dict[str, Any]
+_NOT_FOR_THE_KIOSK = ("id", "number", "name", "cards")
+_NOT_FOR_THE_TILL = ("cards",)
+
+
+def till_view(till: Till, currency: str) -> View:
+    """member, sale and what the cashier is told and asked."""
+    return {
+        "member": _member(till.present),
+        "credential": _credential(till.present),
+        "identifying": till.asking is not None,
+        "sale": _sale(till, currency),
+        "served": till.served,
+        "question": {"member": _member(till.question.other), "credential": _credential(till.question.other)}
+        if till.question else None,
+        "notice": {"code": till.notice.code, "detail": till.notice.detail} if till.notice else None,
+    }  # fmt: skip
+
+
+def _member(present: Present | None) -> View | None:
+    if present is None or present.member is None:
+        return None
+    view: View = to_json(present.member)
+    return {**{key: value for key, value in view.items() if key not in _NOT_FOR_THE_TILL}, "fresh": present.fresh}
+
+
+def _credential(present: Present | None) -> View | None:
+    """The card as read, with its end only: enough to tell two cards apart."""
+    if present is None or present.token is None:
+        return None
+    return {"kind": present.token.kind, "ends": present.token.value[-4:]}
+
+
+def _sale(till: Till, currency: str) -> View | None:
+    if not till.sale_open:
+        return None
+    amount = None if till.amount is None else str(till.amount)
+    return {"amount": amount, "currency": currency, "quote": till.quote, "committing": till.committing}
+
+
+def kiosk_view(kiosk: Kiosk) -> View:
+    """Nothing personal but the masked name."""
+    member: View | None = None
+    if kiosk.member:
+        view: View = to_json(kiosk.member)
+        member = {key: value for key, value in view.items() if key not in _NOT_FOR_THE_KIOSK}
+        member["fresh"] = kiosk.fresh
+    return {"busy": bool(kiosk.token and not member and not kiosk.trouble), "member": member, "trouble": kiosk.trouble}
+
+
+def device_view(state: DeviceState) -> View:
+    return {
+        "id": state.id, "role": state.role, "profile": state.profile, "state": state.health.value,
+        "cause": state.cause, "advice": state.advice, "since": rfc3339(state.since), "simulated": state.simulated,
+    }  # fmt: skip
+
+
+def link_view(state: LinkState) -> View:
+    return {"online": state.online, "cause": state.code, "pending": state.pending}
+
+
+def job_view(job: PrintJob, snapshots: Snapshots) -> View:
+    member = snapshots.member(job.member) if job.member else None
+    return {
+        "id": job.id, "kind": job.kind, "state": job.state, "attempts": job.attempts, "purchase": job.purchase,
+        "member": member.masked_name if member else None, "now": job.armed_at is not None or job.kind == "receipt",
+        "made_at": rfc3339(job.made_at), "trouble": job.trouble, "detail": job.detail,
+    }  # fmt: skip
+
+
+def outcome_view(entry: Entry, outcome: Outcome | None) -> View:
+    """An outcome as the server gave it, under the till's id for the sale; `pending` while there is none."""
+    head: View = {"id": short_id(entry), "command": entry.command.type, "at": rfc3339(entry.made_at)}
+    if outcome is None:
+        return {**head, "status": "pending", "code": "will_be_credited", "total": total_of(entry)}
+    body: View = to_json(outcome)
+    if member := body.get("member"):
+        body["member"] = {key: value for key, value in member.items() if key not in _NOT_FOR_THE_TILL}
+    return {**body, **head}
+
+
+def total_of(entry: Entry) -> str | None:
+    """What the sale came to as it was stored; None for an undoing."""
+    command = entry.command
+    if not isinstance(command, RecordPurchase):
+        return None
+    return str(command.amount if command.amount is not None else sum(line.amount for line in command.lines))
+
+
+def short_id(entry: Entry) -> str:
+    """The id the till gave; the command's id has the counter's name before it."""
+    return entry.id.partition(":")[2]
+
+
+def sale_row(entry: Entry, undo: Entry | None, undoable: bool, snapshots: Snapshots, receipt: PrintJob | None) -> View:
+    """One line of the last sales."""
+    command, outcome = entry.command, entry.outcome
+    assert isinstance(command, RecordPurchase)  # the caller picks sales
+    booked = outcome if isinstance(outcome, PurchaseOutcome) else None
+    member: MemberView | None = booked.member if booked else None
+    if member is None and command.member:
+        member = snapshots.member(command.member)
+    return {
+        "id": short_id(entry), "at": rfc3339(entry.made_at), "total": str(booked.total) if booked else total_of(entry),
+        "member": member.masked_name if member else None,
+        "state": _sale_state(entry, undo), "undoable": undoable,
+        "earned": {wallet: str(amount) for wallet, amount in booked.earned.items()} if booked else {},
+        "receipt": receipt.id if receipt else None,
+    }  # fmt: skip
+
+
+def _sale_state(entry: Entry, undo: Entry | None) -> str:
+    if undo is not None and undo.state != "refused":
+        return "undoing" if undo.open else "undone"
+    if entry.open:
+        return "pending"
+    if isinstance(entry.outcome, PurchaseOutcome):
+        return entry.outcome.status
+    return "refused"
