@@ -20,6 +20,10 @@ FEED_TO_KNIFE_LINES = 6
 """Lines between head and knife (python-escpos feeds as many before it cuts)."""
 
 
+MOST_QR_BYTES = 700
+"""More than any receipt needs; and no length near 1,040, whose two bytes would read as DLE EOT."""
+
+
 class PartEncoder:
     """Parts as bytes for one model. Every bytes object it yields ends at the end of a command."""
 
@@ -73,6 +77,8 @@ class PartEncoder:
     def _qr(self, part: QrCode) -> Iterator[bytes]:
         if not 1 <= part.module_dots <= 16 or not part.data:
             raise Rejected(f"A QR code has 1 to 16 dots per module and some data, not {part!r}.")
+        if not part.data.isprintable() or len(part.data.encode()) > MOST_QR_BYTES:
+            raise Rejected(f"A QR code on paper carries printable text of at most {MOST_QR_BYTES} bytes.")
         code = _library(lambda d: d.qr(part.data, ec=QR_ECLEVEL_M, size=part.module_dots, native=True))
         yield encode.align(part.align) + code + encode.align("left")
 

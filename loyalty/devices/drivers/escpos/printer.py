@@ -14,6 +14,7 @@ from loyalty.errors import CoverOpen, DeviceError, DeviceOffline, NeedsRepair, N
 _KNIFE = "Switch the printer off, open the cover, pull out the paper at the knife, then switch it on again."
 _ASK_AGAIN_S = 1.0
 """While a job is being printed the printer is asked this often whether something stopped it."""
+_QUIET_S = 0.3
 
 
 class EscPosPrinter:
@@ -57,7 +58,7 @@ class EscPosPrinter:
         pieces = self._encoder.all(parts)
         with self._lock:
             self._require_well(self._conditions())
-            self._recover()
+            self._finish_torso()
             self._half_printed = True
             self._send([self._encoder.start(), *self._listening(True), *pieces, *self._listening(False)])
             self._await_end()
@@ -69,7 +70,7 @@ class EscPosPrinter:
         pieces = self._encoder.all((OpenDrawer(pin),))
         with self._lock:
             self._require_well(self._conditions())
-            self._recover()
+            self._finish_torso()
             self._send(pieces)
             self._await_end()
 
@@ -79,6 +80,7 @@ class EscPosPrinter:
         if wiring == "none":
             return None
         with self._lock:
+            self._leave_picture()
             high = "drawer_high" in answers.conditions_now(1, self._ask(1))
         return high is (wiring == "high is open")
 
@@ -101,17 +103,25 @@ class EscPosPrinter:
                 self._owed = max(0, len(piece) - at - chunk)
                 self._require_well(self._pushed())
 
-    def _recover(self) -> None:
-        """Bring a printer that may wait inside a broken-off picture back to the start of a command."""
+    def _leave_picture(self) -> None:
+        """Bring a printer that may wait inside a broken-off picture back to the start of a command, before anything
+        is asked or sent: a question inside a picture would be taken for dots."""
+        if not self._owed:
+            return
         if self._profile["clears_buffers"]:
             self._transport.write(encode.CLEAR_BUFFERS)
-        if self._owed:
-            self._transport.write(bytes(self._owed))
-            self._owed = 0
-        if self._half_printed:
-            # the torso gets its own slip, the receipt starts on fresh paper
-            self._transport.write(self._encoder.start() + b"".join(self._encoder.all((Cut(),))))
-            self._half_printed = False
+        self._transport.write(bytes(self._owed))
+        self._owed = 0
+
+    def _finish_torso(self) -> None:
+        """What is left of a receipt that broke off gets its own slip; the next starts on fresh paper."""
+        if not self._half_printed:
+            return
+        self._await_end()
+        while self._next_answer(_QUIET_S, (answers.ByteAnswer,)):
+            pass  # the torso asked too; its answer must not be taken for that of the receipt to come
+        self._transport.write(self._encoder.start() + b"".join(self._encoder.all((Cut(),))))
+        self._half_printed = False
 
     def _await_end(self) -> None:
         if not self._profile["status_in_order"]:
@@ -132,6 +142,7 @@ class EscPosPrinter:
     # -- asking ----------------------------------------------------------------------------------------------------
 
     def _conditions(self) -> frozenset[str]:
+        self._leave_picture()
         now = answers.conditions_now(1, self._ask(1)) | answers.conditions_now(2, self._ask(2))
         if "error" in now:
             now |= answers.conditions_now(3, self._ask(3))

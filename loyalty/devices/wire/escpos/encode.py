@@ -64,6 +64,8 @@ def _code_sets(data: str) -> bytes:
     if not data.isascii() or not data.isprintable() or not data:
         raise ValueError(f"Code 128 cannot carry {data!r}; use printable ASCII")
     if data.isdigit() and len(data) % 2 == 0:
-        return b"{C" + bytes(int(data[at : at + 2]) for at in range(0, len(data), 2))
+        pairs = bytes(int(data[at : at + 2]) for at in range(0, len(data), 2))
+        if harmless(pairs) == pairs:  # the digits 1620 would be DLE DC4 on the wire
+            return b"{C" + pairs
     # `{` starts a code set in this command, so a real one is doubled
     return b"{B" + data.replace("{", "{{").encode("ascii")

@@ -1,0 +1,85 @@
+"""A simulated receipt printer on a real line with the real driver at the other end, for the tests beside this file."""
+
+import io
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import zxingcpp
+from PIL import Image
+
+from loyalty.devices.drivers.escpos import EscPosPrinter, open_driver
+from loyalty.devices.profiles import Fact, Profile, read_profile
+from loyalty.devices.transports import open_transport
+from simulators.__main__ import start
+from simulators.escpos import EscPosUnit
+
+
+def with_facts(profile: Profile, **values: Any) -> Profile:
+    """The profile with other values, such as shorter waits."""
+    facts = {key: Fact(value, "this test", "unverified") for key, value in values.items()}
+    return replace(profile, facts={**profile.facts, **facts})
+
+
+class Till:
+    """`unit` is the simulator, `printer` the driver; facts given replace those of the profile on both ends."""
+
+    def __init__(self, name: str = "escpos-80mm", *, pty: bool = False, **facts: Any) -> None:
+        patience = {"answer_timeout_s": 0.4, "job_timeout_s": 3}
+        self.profile = with_facts(read_profile(name), **{**patience, **facts})
+        self.unit: EscPosUnit
+        self.unit, self.ready, self._server = start(name, tcp=None if pty else "127.0.0.1:0")
+        self.heard: list[tuple[str, bytes]] = []
+        self._planned: tuple[int, Callable[[], None]] | None = None
+        self.printer = self.connect()
+
+    def connect(self) -> EscPosPrinter:
+        """A new line and driver, as after a restart of the program."""
+        port = open_transport(self.ready["port"], self.profile, self._hear)
+        self.printer = open_driver(port, self.profile)
+        return self.printer
+
+    def _hear(self, who: str, data: bytes) -> None:
+        self.heard.append((who, data))
+        if who == "host" and self._planned and len(self.sent()) >= self._planned[0]:
+            (_, action), self._planned = self._planned, None
+            action()
+
+    def after_bytes(self, count: int, action: Callable[[], None]) -> None:
+        """Do this when so many bytes more have been handed to the line."""
+        self._planned = len(self.sent()) + count, action
+
+    def sent(self) -> bytes:
+        """All bytes that went to the printer."""
+        return b"".join(data for who, data in self.heard if who == "host")
+
+    def fault(self, name: str, **settings: Any) -> None:
+        self.unit.set_fault(name, settings)
+
+    def mend(self, name: str | None = None) -> None:
+        self.unit.clear_faults(name)
+
+    def settle(self) -> None:
+        """Wait until the printer has done what it has received."""
+        self.until(lambda: not self.unit.state()["waiting"] and not self.unit.state()["busy"])
+
+    def until(self, held: Callable[[], bool], within_s: float = 3) -> None:
+        end = time.monotonic() + within_s
+        while not held():
+            assert time.monotonic() < end, "it did not come to that"
+            time.sleep(0.01)
+
+    def paper(self) -> Image.Image:
+        """The last receipt as the control interface shows it."""
+        with urllib.request.urlopen(self.ready["control"] + "/paper.png") as answer:
+            return Image.open(io.BytesIO(answer.read())).convert("L")
+
+    def codes(self) -> list[tuple[str, str]]:
+        return [(code.format.name, code.text) for code in zxingcpp.read_barcodes(self.paper())]
+
+    def close(self) -> None:
+        self.printer.close()
+        threading.Thread(target=self._server.shutdown, daemon=True).start()  # it takes half a second to notice
