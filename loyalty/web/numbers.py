@@ -1,5 +1,6 @@
 """Amounts and dates as people read them: grouped digits, always a unit, the shop's own time zone, ISO on hover."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +23,8 @@ _DAY = {"en": "d MMM yyyy", "zh": "y年M月d日"}
 _LONG_DAY = {"en": "EEEE, d MMMM yyyy", "zh": "y年M月d日 EEEE"}
 _MONTH = {"en": "MMMM yyyy", "zh": "y年M月"}
 _MOMENT = {"en": "d MMM yyyy, HH:mm", "zh": "y年M月d日 HH:mm"}
+
+_SHORT_MOMENT = {"en": "d MMM, HH:mm", "zh": "M月d日 HH:mm"}
 
 
 def _pattern(patterns: dict[str, str]) -> str:
@@ -55,6 +58,24 @@ def money(cents: int | None) -> str:
     return str(format_currency(amount, shop().currency, locale=get_locale(), currency_digits=True))
 
 
+def short_money(cents: int) -> str:
+    """As `money`, without the decimals of a whole amount: `HK$20,000`."""
+    return round_money(cents) if cents % 10 ** shop().digits == 0 else money(cents)
+
+
+def round_money(cents: int) -> str:
+    """To the nearest whole unit of the currency: `HK$13,878`."""
+    amount = round(Decimal(cents).scaleb(-shop().digits))
+    return str(
+        format_currency(amount, shop().currency, format=_whole_pattern(), locale=get_locale(), currency_digits=False)
+    )
+
+
+def _whole_pattern() -> str:
+    """The language's own pattern for money, without decimals."""
+    return re.sub(r"\.0+", "", get_locale().currency_formats["standard"].pattern)
+
+
 def plain_money(value: Decimal) -> str:
     """An amount in whole units of the currency, as programs write it: `Decimal("12.50")`."""
     return str(format_currency(value, shop().currency, locale=get_locale(), currency_digits=True))
@@ -72,11 +93,14 @@ def amount(units: Exact, wallet: Wallet) -> str:
     return str(format_decimal(shown, format=f"#,##0.{places}", locale=get_locale()))
 
 
-def unit(wallet: Wallet) -> str:
+def unit(wallet: Wallet, units: Exact = 0) -> str:
     """The word behind the number; empty for money, which carries its currency."""
     if wallet.kind == "money":
         return ""
-    return _("points") if wallet.name == "points" else wallet.name
+    if wallet.name == "points":
+        return _("points")
+    one = units == 10**wallet.decimals and wallet.name.isascii() and len(wallet.name) > 3
+    return wallet.name.removesuffix("s") if one and not wallet.name.endswith("ss") else wallet.name
 
 
 def with_unit(units: Exact, wallet: Wallet) -> str:
@@ -85,13 +109,13 @@ def with_unit(units: Exact, wallet: Wallet) -> str:
         return amount(units, wallet)
     if wallet.name == "points" and units == 1 and not wallet.decimals:
         return _("1 point")
-    return _("%(amount)s %(unit)s", amount=amount(units, wallet), unit=unit(wallet))
+    return _("%(amount)s %(unit)s", amount=amount(units, wallet), unit=unit(wallet, units))
 
 
 def cash(units: Exact) -> str:
     """Money in the smallest unit that may be a fraction of it, as shares of a discount are."""
     if Fraction(units).denominator == 1:
-        return money(int(units))
+        return short_money(int(units))
     return f"{exact(Fraction(units) / 10 ** shop().digits)} {shop().currency}"
 
 
@@ -158,6 +182,15 @@ def moment(value: datetime | None) -> Markup | str:
     )
 
 
+def short_moment(value: datetime) -> Markup:
+    """`22 Nov, 04:03`: for lists whose headings name month and year."""
+    here = local(value)
+    return _time(
+        here.isoformat(timespec="seconds"),
+        format_datetime(here, _pattern(_SHORT_MOMENT), tzinfo=shop().zone, locale=get_locale()),
+    )
+
+
 def clock_time(value: datetime) -> Markup:
     """`19:20` in the shop's time zone."""
     here = local(value)
@@ -188,6 +221,7 @@ def install_numbers(app: Flask) -> None:
         "local_date": local_date,
         "local_day": local_day,
         "clock_time": clock_time,
+        "short_moment": short_moment,
     }
     for name, function in filters.items():
         app.add_template_filter(function, name)

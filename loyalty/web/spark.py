@@ -26,17 +26,16 @@ def spark_line(values: Sequence[int], marked: int = 7) -> Markup:
     """The course of the days; the last `marked` of them stand out. Decoration: the numbers stand beside it."""
     if len(values) < 2:
         return Markup("")
-    spots = _points(values, WIDTH, HEIGHT, 3)
+    spots = _points(values, WIDTH, HEIGHT, 2)
 
     def path(part: Sequence[tuple[float, float]]) -> str:
         return " ".join(f"{'M' if i == 0 else 'L'}{x:.1f} {y:.1f}" for i, (x, y) in enumerate(part))
 
     area = f"{path(spots)} L{spots[-1][0]:.1f} {HEIGHT} L{spots[0][0]:.1f} {HEIGHT} Z"
     return Markup(
-        '<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" aria-hidden="true" focusable="false">'
-        '<path class="spark-area" d="{}"/><path class="spark-past" d="{}"/><path class="spark-now" d="{}"/>'
-        '<circle class="spark-end" cx="{:.1f}" cy="{:.1f}" r="2.5"/></svg>'
-    ).format(WIDTH, HEIGHT, WIDTH, HEIGHT, area, path(spots), path(spots[-marked:]), *spots[-1])
+        '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<path class="spark-area" d="{}"/><path class="spark-past" d="{}"/><path class="spark-now" d="{}"/></svg>'
+    ).format(WIDTH, HEIGHT, area, path(spots), path(spots[-marked:]))
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,6 @@ def meter(share: float, label: str) -> Markup:
     """A bar that is filled to `share` (0 to 1). `label` is said in its place."""
     filled = round(max(0.0, min(1.0, share)) * 100, 1)
     return Markup(
-        '<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<rect class="meter-track" width="100" height="6" rx="3"/>'
-        '<rect class="meter-fill" width="{}" height="6" rx="3"/></svg>'
+        '<svg class="meter" role="img" aria-label="{}"><rect class="meter-track" width="100%" height="6" rx="3"/>'
+        '<rect class="meter-fill" width="{}%" height="6" rx="3"/></svg>'
     ).format(label, filled)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-_SHORT = 88
+_SHORT = 60
 _PLAIN = re.compile(r"[^\W\d][\w ./·'’+-]*\Z")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
-_WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
+_WORDS = {"true", "false", "null"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def _list(items: Sequence[Any], indent: int) -> Iterator[list[Piece]]:
     for item in items:
         dash = [Piece("sign", " " * indent + "- ")]
         flow = _flow(item)
-        if not isinstance(item, Mapping) or not item or _length(flow) + indent <= _SHORT + 20:
+        if not isinstance(item, Mapping) or not item or _length(flow) + indent + 2 <= _SHORT:
             yield [*dash, *flow]
             continue
         lines = list(_mapping(item, indent + 2))

@@ -29,7 +29,7 @@ def event_icon(event: Event) -> str:
     if event.kind == "booking":
         return _BOOKINGS.get(event.facts["verb"], "coins")
     if event.kind == "level":
-        return ("user", "medal", "crown", "diamond")[level_style(event.facts["tier"])]
+        return ("user", "award", "crown", "diamond")[level_style(event.facts["tier"])]
     if event.kind == "card":
         return "credit-card-off" if event.facts["event"] in ("blocked", "lost") else "credit-card"
     return {"clock": "hourglass", "joined": "user-plus"}[event.kind]

@@ -1,11 +1,12 @@
 """One page for each figure of the home page: its days as a chart and as a table."""
 
 from flask import Blueprint, abort, render_template
+from markupsafe import Markup
 
 from loyalty.web.access import allows
 from loyalty.web.backoffice.figures_view import DAYS, FIGURES, Figure
 from loyalty.web.database import reading
-from loyalty.web.numbers import money, whole, with_unit
+from loyalty.web.numbers import amount, money, percent, round_money, unit, whole, with_unit
 from loyalty.web.shop import shop
 from loyalty.web.spark import columns
 from loyalty.web.texts import _
@@ -57,6 +58,34 @@ def figure_value(figure: Figure, value: int) -> str:
     return whole(value)
 
 
+def figure_short(figure: Figure) -> Markup:
+    """The figure's own value for a tile: whole money, the unit small behind points."""
+    if figure.unit == "money":
+        return Markup('<span title="{}">{}</span>').format(money(figure.value), round_money(figure.value))
+    if figure.unit == "points":
+        wallet = shop().wallet(shop().main_wallet)
+        return Markup('{} <span class="figure-unit">{}</span>').format(amount(figure.value, wallet), unit(wallet))
+    return Markup("{}").format(whole(figure.value))
+
+
+def figure_finding(figure: Figure) -> str:
+    """What the chart shows, in a sentence."""
+    if figure.change is None:
+        return _("Too little to compare with")
+    share = percent(abs(figure.change))
+    if figure.change == 0:
+        return _("As much as before")
+    if figure.key == "liability":
+        return (
+            _("%(share)s more than a week ago", share=share)
+            if figure.change > 0
+            else _("%(share)s less than a week ago", share=share)
+        )
+    if figure.change > 0:
+        return _("%(share)s more than in the %(days)s days before", share=share, days=figure.span)
+    return _("%(share)s less than in the %(days)s days before", share=share, days=figure.span)
+
+
 @blueprint.get("/<key>")
 @allows("figures.view")
 def page(key: str) -> str:
@@ -71,5 +100,6 @@ def page(key: str) -> str:
         figure_name=figure_name,
         figure_note=figure_note,
         figure_meaning=figure_meaning,
+        figure_finding=figure_finding,
         figure_value=figure_value,
     )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.points.calendar import start_of_day
+from loyalty.points.programme import Wallet
 from loyalty.points.tables import accounts, transfers
 from loyalty.points.tables_sale import purchase_states, tier_spells
 from loyalty.web.shop import Shop
@@ -154,6 +155,11 @@ def redeemed(session: Session, shop: Shop) -> Figure:
     return _summed("redeemed", "points", _together(moved, ("spend", "restore"), -1), shop)
 
 
+def cents_per_unit(wallet: Wallet, shop: Shop) -> Fraction:
+    """Money, in its smallest unit, that the smallest part of a wallet stands for."""
+    return Fraction(wallet.value_per_point) * Fraction(10**shop.digits, 10**wallet.decimals)
+
+
 def liability(session: Session, shop: Shop) -> Figure:
     """What all members' points of the main wallet are worth, as money where the wallet has a value, else as points.
 
@@ -170,9 +176,10 @@ def liability(session: Session, shop: Shop) -> Figure:
         standing.append((day, now))
         now -= daily.get(day, 0)
     standing.reverse()
-    worth = shop.wallet(shop.main_wallet).value_per_point
-    unit = "money" if worth else "points"
-    days_of_worth = tuple((day, int(Fraction(amount) * (worth or 1))) for day, amount in standing)
+    wallet = shop.wallet(shop.main_wallet)
+    unit = "money" if wallet.value_per_point else "points"
+    worth = cents_per_unit(wallet, shop) if wallet.value_per_point else Fraction(1)
+    days_of_worth = tuple((day, int(amount * worth)) for day, amount in standing)
     return Figure(
         key="liability",
         unit=unit,

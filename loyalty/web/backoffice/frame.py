@@ -82,7 +82,6 @@ def _words() -> dict[str, object]:
         "known_endpoints": current_app.view_functions,
         "shop_name": shop_name,
         "notices": said,
-        "has_face": "face.picture" in current_app.view_functions,
     }
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from loyalty.web.access import allows, permitted
-from loyalty.web.backoffice.figures import figure_name, figure_note, figure_value
+from loyalty.web.backoffice.figures import figure_name, figure_note, figure_short
 from loyalty.web.backoffice.frame import first_place
 from loyalty.web.backoffice.home_view import read_home
 from loyalty.web.database import reading
@@ -32,5 +32,5 @@ def page() -> str:
         spark_line=spark_line,
         figure_name=figure_name,
         figure_note=figure_note,
-        figure_value=figure_value,
+        figure_short=figure_short,
     )

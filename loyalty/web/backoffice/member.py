@@ -14,13 +14,15 @@ from loyalty.members.enrolment import get_member
 from loyalty.web.access import allows, permitted
 from loyalty.web.backoffice.event_words import card_status, event_icon, event_sentence, points_word
 from loyalty.web.backoffice.explain_view import explain, purchase_total
+from loyalty.web.backoffice.face_view import face_of
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.member_view import read_member
-from loyalty.web.backoffice.programme_words import way_words
+from loyalty.web.backoffice.programme_words import reward_words, way_words
 from loyalty.web.backoffice.timeline_view import read_timeline
 from loyalty.web.backoffice.work import token_name
 from loyalty.web.database import reading
 from loyalty.web.notices import say
+from loyalty.web.numbers import local_date, month
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.spark import meter
@@ -34,6 +36,12 @@ def _way_words(level: TierView) -> str:
     return way_words(level, programme) if programme else ""
 
 
+def _reward_gives(name: str) -> str:
+    programme = shop().programme
+    reward = programme.rewards.get(name) if programme else None
+    return reward_words(reward, programme)[1] if programme and reward else ""
+
+
 _WORDS = {
     "card_status": card_status,
     "event_icon": event_icon,
@@ -41,6 +49,7 @@ _WORDS = {
     "level_style": level_style,
     "points_word": points_word,
     "token_name": token_name,
+    "reward_gives": _reward_gives,
     "way_words": _way_words,
     "meter": meter,
 }
@@ -53,7 +62,8 @@ def page(id: str) -> str:
     return render_template(
         "member.html",
         member=read_member(reading(), shop(), member, permitted("member.contact")),
-        timeline=read_timeline(reading(), member),
+        face=face_of(reading(), shop(), member) if permitted("member.contact") else None,
+        timeline=read_timeline(reading(), member, lowest=_lowest()),
         shop=shop(),
         **_WORDS,
     )
@@ -64,8 +74,11 @@ def page(id: str) -> str:
 def older(id: str) -> str:
     """Events before a moment; a part of the member's page."""
     member = get_member(reading(), id)
-    timeline = read_timeline(reading(), member, _moment(request.args.get("before", "")))
-    return render_template("_timeline.html", member=member, timeline=timeline, shop=shop(), **_WORDS)
+    before = _moment(request.args.get("before", ""))
+    timeline = read_timeline(reading(), member, before, _lowest())
+    return render_template(
+        "_timeline.html", member=member, timeline=timeline, last_month=month(local_date(before)), shop=shop(), **_WORDS
+    )
 
 
 @blueprint.get("/points/<int:number>")
@@ -102,6 +115,12 @@ def card_step(id: str, card: str, step: str) -> Response:
         undo=url_for("member.card_step", id=id, card=card, step=back),
     )
     return redirect(url_for("member.page", id=id), code=303)
+
+
+def _lowest() -> str | None:
+    """The level that everybody has from the first day."""
+    first = shop().levels[0] if shop().levels else None
+    return first.name if first and not first.threshold else None
 
 
 def _moment(text: str) -> datetime:

@@ -145,8 +145,13 @@ def _filtered(statement: sa.Select[Any], columns: _Columns, shop: Shop, wish: Wi
     if wish.show == "expiring":
         statement = statement.where(Member.id.in_(sa.select(lots.c.member).where(*columns.dying)))
     elif wish.show == "quiet":
-        statement = statement.where(Member.id.not_in(_recent(shop)))
+        statement = statement.where(*_quiet(shop))
     return statement
+
+
+def _quiet(shop: Shop) -> tuple[ColumnElement[bool], ...]:
+    """Members for longer than 90 days, without a purchase in them."""
+    return Member.joined_at < shop.now - QUIET, Member.id.not_in(_recent(shop))
 
 
 def _recent(shop: Shop) -> sa.Select[Any]:
@@ -210,6 +215,6 @@ def _counts(session: Session, shop: Shop, columns: _Columns) -> tuple[dict[str, 
     }
     everybody = int(session.scalar(sa.select(sa.func.count()).select_from(Member)) or 0)
     expiring = session.scalar(sa.select(sa.func.count(sa.distinct(lots.c.member))).where(*columns.dying))
-    quiet = session.scalar(sa.select(sa.func.count()).select_from(Member).where(Member.id.not_in(_recent(shop))))
+    quiet = session.scalar(sa.select(sa.func.count()).select_from(Member).where(*_quiet(shop)))
     levels = {level.name: by_level[level.name] for level in reversed(shop.levels) if level.name in by_level}
     return levels, {"expiring": int(expiring or 0), "quiet": int(quiet or 0)}, everybody

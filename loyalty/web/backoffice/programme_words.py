@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from loyalty.contract.outcomes import TierView
+from loyalty.points.facts import Duration
 from loyalty.points.programme import EarnRule, Expiry, Level, Programme, Reward, Tiers, Value, Wallet, Window
 from loyalty.web.backoffice.condition_words import duration_words, limit_words, when_words
-from loyalty.web.numbers import amount, cash, exact, money, percent, plain_money, units_of, whole, with_unit
+from loyalty.web.numbers import amount, cash, exact, percent, plain_money, short_money, units_of, whole, with_unit
 from loyalty.web.shop import shop
 from loyalty.web.texts import _, ngettext
 
@@ -34,7 +35,7 @@ def wallet_words(wallet: Wallet) -> Iterator[str]:
     if wallet.pending:
         yield ngettext("usable from the next day", "usable %(num)s days after they were earned", wallet.pending)
     if wallet.value_per_point and wallet.kind != "money":
-        yield _("valued at %(money)s each", money=cash(Fraction(wallet.value_per_point) * 10**wallet.decimals))
+        yield _("valued at %(money)s each", money=cash(Fraction(wallet.value_per_point) * 10 ** shop().digits))
     if wallet.max_balance is not None:
         yield _("at most %(amount)s", amount=with_unit(wallet.max_balance, wallet))
     if wallet.transferable:
@@ -82,6 +83,8 @@ def rule_notes(rule: EarnRule) -> Iterator[str]:
 def window_words(window: Window) -> str:
     """Over which time a level's figure is counted."""
     if window.kind == "rolling" and window.duration:
+        if window.duration == Duration("years", 1):
+            return _("in the last year")
         return _("in the last %(time)s", time=duration_words(window.duration))
     if window.kind == "calendar":
         return {
@@ -155,7 +158,7 @@ def worth_words(value: Value) -> str:
     if value.percent is not None:
         worth = _("%(percent)s off", percent=percent(float(value.percent) / 100))
     elif value.amount is not None:
-        worth = _("%(money)s off", money=money(value.amount))
+        worth = _("%(money)s off", money=short_money(value.amount))
     elif value.product is not None:
         worth = f"{whole(value.quantity)} × {value.product}" if value.quantity > 1 else value.product
     else:

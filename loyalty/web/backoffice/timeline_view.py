@@ -51,11 +51,14 @@ class Timeline:
     """Pass it as `before` for the next page; None when nothing is older."""
 
 
-def read_timeline(session: Session, member: Member, before: datetime | None = None) -> Timeline:
-    """One page of events that lie before the moment `before`."""
+def read_timeline(
+    session: Session, member: Member, before: datetime | None = None, lowest: str | None = None
+) -> Timeline:
+    """One page of events that lie before the moment `before`. `lowest` is the level that everybody has."""
     found: list[Event] = []
-    for source in (_purchases, _bookings, _clock, _levels, _cards):
+    for source in (_purchases, _bookings, _clock, _cards):
         found.extend(source(session, member.id, before))
+    found.extend(_levels(session, member.id, before, lowest))
     if before is None or member.joined_at < before:
         found.append(Event("joined", member.joined_at, "", {}))
     found.sort(key=lambda event: (event.at, event.kind != "joined", event.key), reverse=True)
@@ -113,12 +116,14 @@ def _clock(session: Session, member: str, before: datetime | None) -> Iterable[E
         yield Event("clock", at, f"{rows[-1].number:020}", {"kind": kind}, tuple(reversed(rows)))
 
 
-def _levels(session: Session, member: str, before: datetime | None) -> Iterable[Event]:
+def _levels(session: Session, member: str, before: datetime | None, lowest: str | None) -> Iterable[Event]:
     spell = tier_spells.c
     statement = sa.select(spell.number, spell.tier, spell.since, spell.at).where(spell.member == member)
     rows = session.execute(_latest(statement, spell.at, before)).mappings().all()
     for i, row in enumerate(rows):
         earlier = rows[i + 1]["tier"] if i + 1 < len(rows) else None
+        if earlier is None and row["tier"] == lowest:
+            continue  # everybody begins there: joining says it already
         yield Event("level", row["at"], f"{row['number']:020}", {**row, "before": earlier})
 
 
