@@ -1,0 +1,348 @@
+"""What the simulated receipt printer puts on paper, read back by a scanner's eyes or dot by dot."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from barcode.charsets import code39, code128
+from PIL import Image, ImageChops
+
+from loyalty.devices.profiles import Fact, Profile, read_profile
+from loyalty.devices.wire.escpos import Decoder
+from loyalty.devices.wire.escpos.star_line import STAR_LINE
+from loyalty.devices.wire.escpos.tables import ESCPOS as ESCPOS_CODES
+from loyalty.devices.wire.escpos.tables import Layout
+from simulators import paper_barcode
+from simulators.paper import Paper
+from simulators.paper_barcode import bars
+from simulators.paper_press import Press, Verb
+from simulators.paper_star import STAR
+from simulators.paper_verbs import ESCPOS, SILENT
+
+STREAMS = Path(__file__).parent.parent / "data" / "escpos"
+CELL = 12
+
+
+def profile(**values: object) -> Profile:
+    found = read_profile("escpos-80mm")
+    return replace(found, facts={**found.facts, **{k: Fact(v, "this test", "unverified") for k, v in values.items()}})
+
+
+class Slip:
+    """Bytes in, dots out; no cut mark, no margins."""
+
+    def __init__(
+        self, codes: Mapping[bytes, Layout] = ESCPOS_CODES, verbs: Mapping[str, Verb] = ESCPOS, **values: object
+    ) -> None:
+        self.paper = Paper(576, 8, 0)
+        self.press = Press(profile(**values), self.paper, verbs)
+        self.decoder = Decoder(codes)
+
+    def take(self, data: bytes) -> "Slip":
+        for message in self.decoder.feed(data):
+            self.press.take(message)
+        return self
+
+    def ink(self) -> Image.Image:
+        """White is paper, 255 is black."""
+        sheet = self.paper.image()
+        return ImageChops.invert(sheet.crop((32, 0, 32 + 576, sheet.height)).convert("L"))
+
+    def box(self) -> tuple[int, int, int, int] | None:
+        return self.ink().getbbox()
+
+    def codes(self) -> list[tuple[str, str]]:
+        picture = Image.new("L", (640, self.paper.height + 80), 255)
+        picture.paste(ImageChops.invert(self.ink()), (32, 40))
+        return [(code.format.name, code.text) for code in zxingcpp.read_barcodes(picture)]
+
+
+# -- streams of other programs -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in STREAMS.glob("*.bin")))
+def test_streams_of_other_programs_print(name):
+    star = name == "rl_starmbcs"
+    slip = Slip(STAR_LINE, STAR) if star else Slip()
+    slip.take((STREAMS / f"{name}.bin").read_bytes())
+    assert slip.box() is not None
+    drawn_as_frame = {"pdf417-code": 24}
+    assert slip.press.counts["not_drawn"] == drawn_as_frame.get(name, 0)
+
+
+def test_codes_of_three_other_programs_read():
+    assert set(Slip().take((STREAMS / "rpe_esc-pos.bin").read_bytes()).codes()) == {
+        ("EAN13", "4006381333931"), ("QRCode", "M00012345"),
+    }  # fmt: skip
+    expected = Slip().take((STREAMS / "rl_epson.bin").read_bytes()).codes()
+    assert ("EAN13", "4006381333931") in expected and len(expected) == 2
+    assert Slip(STAR_LINE, STAR).take((STREAMS / "rl_starmbcs.bin").read_bytes()).codes() == expected
+
+
+def test_the_two_dialects_of_one_receipt_print_alike():
+    epson = Slip().take((STREAMS / "rl_epson.bin").read_bytes())
+    star = Slip(STAR_LINE, STAR).take((STREAMS / "rl_starmbcs.bin").read_bytes())
+    assert epson.box() == star.box()
+
+
+# -- text --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_of_48_fits_and_the_49th_goes_to_the_next():
+    assert Slip().take(b"M" * 48 + b"\n").paper.height == 30
+    assert Slip().take(b"M" * 49 + b"\n").paper.height == 60
+
+
+@pytest.mark.parametrize(("bits", "wide", "high"), [(0x00, 1, 1), (0x11, 2, 2), (0x70, 8, 1), (0x07, 1, 8)])
+def test_sizes_multiply_the_cell(bits, wide, high):
+    slip = Slip().take(b"\x1d!" + bytes((bits,)) + "█".encode("cp437") + b"\n")
+    left, top, right, bottom = slip.box()
+    assert (right - left, bottom - top) == (CELL * wide, pytest.approx(24 * high, abs=3 * high))
+
+
+@pytest.mark.parametrize(("where", "left"), [(0, 0), (1, (576 - 24) // 2), (2, 576 - 24)])
+def test_lines_are_aligned(where, left):
+    slip = Slip().take(b"\x1ba" + bytes((where,)) + "██".encode("cp437") + b"\n")
+    assert slip.box()[0] == left
+
+
+def test_white_on_black_and_underline():
+    black = Slip().take(b"\x1dB\x01 \n").box()
+    assert (black[2] - black[0], black[3] - black[1]) == (12, 24)
+    line = Slip().take(b"\x1b-\x02  \n").box()
+    assert (line[2] - line[0], line[3] - line[1]) == (24, 2)
+
+
+def test_bold_is_heavier():
+    def ink(data):
+        return Slip().take(data + b"Total\n").ink().histogram()[255]
+
+    assert ink(b"\x1bE\x01") > 1.1 * ink(b"")
+
+
+def test_positions_and_tabs_move_right():
+    assert Slip().take(b"\x1b$\x64\x00" + "█\n".encode("cp437")).box()[0] == 100
+    assert Slip().take(b"\t" + "█\n".encode("cp437")).box()[0] == 8 * CELL
+    assert Slip().take(b"\x1bD\x05\x00\t" + "█\n".encode("cp437")).box()[0] == 5 * CELL
+
+
+def test_margins_bound_the_line():
+    assert Slip().take(b"\x1dL\x30\x00" + "█\n".encode("cp437")).box()[0] == 48
+    assert Slip().take(b"\x1dW\x78\x00" + b"M" * 11 + b"\n").paper.height == 60
+
+
+def test_spacing_is_what_was_set():
+    assert Slip().take(b"\x1b3\x40\n\n").paper.height == 128
+    assert Slip().take(b"\x1b3\x40\x1b2\n").paper.height == 30
+    assert Slip().take(b"\x1bJ\x50").paper.height == 80
+    assert Slip().take(b"\x1bd\x03").paper.height == 90
+
+
+def test_initialise_forgets_the_line_and_the_style():
+    assert Slip().take(b"\x1d!\x77lost\x1b@").box() is None
+    assert Slip().take(b"\x1d!\x77\x1b@M\n").paper.height == 30
+
+
+def test_code_pages_choose_the_character():
+    euro = Slip().take(b"\x1bt\x13\xd5\n").ink()  # PC858
+    assert euro.getbbox() is not None
+    assert euro.tobytes() != Slip().take(b"\x1bt\x00\xd5\n").ink().tobytes()  # PC437: a box sign
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "big5"])
+def test_chinese_is_two_columns_wide_in_kanji_mode(codec):
+    block = "\u2588".encode("cp437")
+    slip = Slip(kanji_codec=codec).take(b"\x1c&" + "茶".encode(codec) + b"\x1c." + block + b"\n")
+    ink = slip.ink()
+    assert ink.crop((2, 0, 22, 24)).getbbox() is not None  # the character
+    assert ink.getbbox()[2] == 3 * CELL
+
+
+def test_outside_kanji_mode_chinese_bytes_are_single_signs():
+    assert Slip().take("茶".encode("gb18030") + b"\n").box()[2] <= 2 * CELL
+
+
+def test_a_chinese_printer_eats_the_accents_of_a_program_that_forgot_fs_point():
+    text = "caf\x82 ol".encode("latin-1") + b"\n"  # é in PC437
+    latin = Slip().take(text).ink().tobytes()
+    assert Slip(kanji_at_reset=True).take(text).ink().tobytes() != latin
+    assert Slip(kanji_at_reset=True).take(b"\x1c." + text).ink().tobytes() == latin
+
+
+def test_a_chinese_character_split_between_two_pieces_is_one_character():
+    whole = Slip(kanji_at_reset=True).take("茶x".encode("gb18030") + b"\n").ink().tobytes()
+    split = Slip(kanji_at_reset=True)
+    for byte in "茶x".encode("gb18030") + b"\n":
+        split.take(bytes((byte,)))
+    assert split.ink().tobytes() == whole
+
+
+# -- pictures ----------------------------------------------------------------------------------------------------------
+
+CHEVRON = bytes((0x81, 0x42, 0x24, 0x18))
+
+
+def dots(slip: Slip, width: int, height: int) -> list[str]:
+    ink = slip.ink()
+    return ["".join("#" if ink.getpixel((x, y)) else "." for x in range(width)) for y in range(height)]
+
+
+CHEVRON_DOTS = ["#......#", ".#....#.", "..#..#..", "...##..."]
+
+
+def test_raster_rows_are_dots_from_the_left():
+    assert dots(Slip().take(b"\x1dv0\x00\x01\x00\x04\x00" + CHEVRON), 8, 4) == CHEVRON_DOTS
+
+
+def test_raster_modes_double_width_and_height():
+    slip = Slip().take(b"\x1dv0\x03\x01\x00\x04\x00" + CHEVRON)
+    assert dots(slip, 16, 8)[::2] == ["".join(sign * 2 for sign in row) for row in CHEVRON_DOTS]
+
+
+def test_graphics_are_stored_then_printed():
+    body = b"0p0\x01\x011\x08\x00\x04\x00" + CHEVRON
+    slip = Slip().take(b"\x1d(L" + len(body).to_bytes(2, "little") + body)
+    assert slip.box() is None
+    assert dots(slip.take(b"\x1d(L\x02\x0002"), 8, 4) == CHEVRON_DOTS
+
+
+def test_large_graphics_say_their_length_in_four_bytes():
+    body = b"0p0\x01\x011\x08\x00\x04\x00" + CHEVRON
+    slip = Slip().take(b"\x1d8L" + len(body).to_bytes(4, "little") + body + b"\x1d(L\x02\x0002")
+    assert dots(slip, 8, 4) == CHEVRON_DOTS
+
+
+def test_columns_of_24_dots_run_downwards():
+    slip = Slip().take(b"\x1b*\x21\x02\x00" + b"\x80\x00\x01" + b"\x01\x00\x80" + b"\n")
+    drawn = dots(slip, 2, 24)
+    assert [y for y in range(24) if drawn[y][0] == "#"] == [0, 23]
+    assert [y for y in range(24) if drawn[y][1] == "#"] == [7, 16]
+
+
+# -- codes -------------------------------------------------------------------------------------------------------------
+
+# a scanner reads UPC as the EAN-13 it is, UPC-E unpacked
+BARS = [
+    (65, b"01234567890", ("EAN13", "0012345678905")),
+    (66, b"0123456", ("UPCE", "0012345000065")),
+    (67, b"400638133393", ("EAN13", "4006381333931")),
+    (68, b"9638507", ("EAN8", "96385074")),
+    (69, b"ABC-12 $/+%.", ("Code39", "ABC-12 $/+%.")),
+    (70, b"0123456789", ("ITF", "0123456789")),
+    (71, b"A40156B", ("Codabar", "A40156B")),
+    (72, b"Code 93/x", ("Code93", "Code 93/x")),
+    (73, b"{A12\x09{B ab{C\x0c\x22", ("Code128", "12\t ab1234")),
+]
+
+
+@pytest.mark.parametrize(("kind", "data", "read"), BARS, ids=[row[2][0] for row in BARS])
+def test_every_linear_code_reads(kind, data, read):
+    slip = Slip().take(b"\x1dw\x02\x1dk" + bytes((kind, len(data))) + data)
+    assert slip.codes() == [read]
+
+
+def test_form_a_of_the_bar_command_reads_the_same():
+    assert Slip().take(b"\x1dk\x02400638133393\x00").codes() == [("EAN13", "4006381333931")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        (67, b"12"), (65, b"x" * 12), (66, b"01234567890"), (69, b"a_b"), (70, b"123"), (71, b"12"), (73, b"{Cx"),
+        (99, b"1"),
+    ],
+)  # fmt: skip
+def test_data_that_a_code_cannot_carry_prints_nothing(kind, data):
+    slip = Slip().take(b"\x1dk" + bytes((kind, len(data))) + data)
+    assert slip.box() is None and slip.press.counts["bad_bars"] == 1
+
+
+def test_the_text_of_a_code_stands_above_or_below():
+    plain = Slip().take(b"\x1dh\x40\x1dk\x02400638133393\x00").paper.height
+    below = Slip().take(b"\x1dh\x40\x1dH\x02\x1dk\x02400638133393\x00").paper.height
+    both = Slip().take(b"\x1dh\x40\x1dH\x03\x1dk\x02400638133393\x00").paper.height
+    assert (plain, below, both) == (64, 90, 116)
+
+
+def test_the_tables_agree_with_another_hands():
+    """python-barcode drew its own tables."""
+    for sign, (_, modules) in code39.MAP.items():
+        assert bars(69, sign.encode())[0][16:31] == modules
+    widths = [paper_barcode._128[value] for value in range(len(code128.CODES))]
+    assert ["".join(("0" if at % 2 else "1") * int(n) for at, n in enumerate(w)) for w in widths] == list(code128.CODES)
+
+
+def qr(data: bytes, dots_: int = 4, level: bytes = b"1", model: bytes = b"2") -> bytes:
+    def function(body: bytes) -> bytes:
+        return b"\x1d(k" + len(body).to_bytes(2, "little") + body
+
+    settings = function(b"1A" + model + b"\0") + function(b"1C" + bytes((dots_,))) + function(b"1E" + level)
+    return settings + function(b"1P0" + data) + function(b"1Q0")
+
+
+@pytest.mark.parametrize("data", [b"M00012345", "https://shop.example/r/茶".encode(), b"0" * 300])
+@pytest.mark.parametrize("level", [b"0", b"1", b"2", b"3"])
+def test_squares_read_at_every_level(data, level):
+    assert Slip().take(qr(data, level=level)).codes() == [("QRCode", data.decode())]
+
+
+def test_a_square_is_as_large_as_its_modules():
+    left, _, right, _ = Slip().take(qr(b"M00012345", dots_=6)).box()
+    assert right - left == 21 * 6
+
+
+def test_more_data_than_a_square_holds_is_counted_and_not_drawn():
+    slip = Slip().take(qr(b"x" * 3000))
+    assert slip.box() is None and slip.press.counts["not_drawn"] == 1
+
+
+# -- paper -------------------------------------------------------------------------------------------------------------
+
+
+def marked(paper: Paper, rows: int) -> None:
+    paper.stamp(Image.new("1", (paper.dots, rows), 1))
+
+
+def test_the_knife_stands_above_the_head():
+    paper = Paper(8, 8, knife_rows=10)
+    marked(paper, 30)
+    paper.cut()
+    paper.feed(5)
+    assert paper.image().height == 35
+    marked(paper, 20)
+    paper.cut()
+    marked(paper, 20)
+    paper.cut()
+    assert paper.image().height == 30  # from the second cut on: 10 above the third knife line are already the next slip
+
+
+def test_a_cut_through_blank_paper_is_no_slip():
+    paper = Paper(8, 8, knife_rows=0)
+    marked(paper, 30)
+    paper.cut()
+    paper.feed(50)
+    paper.cut()
+    assert paper.image().height == 80
+
+
+def test_old_paper_is_thrown_away():
+    paper = Paper(576, 8, knife_rows=0)
+    for _ in range(50):
+        marked(paper, 100)
+        paper.cut()
+    assert paper.height <= 300
+    assert paper.rows_printed == 5000
+
+
+def test_every_known_command_has_a_verb_or_is_left_out_on_purpose():
+    named = {layout.name for layout in ESCPOS_CODES.values()}
+    left_out = {
+        "define glyphs", "own glyphs on", "cancel glyph", "define kanji", "cancel kanji", "store pictures",
+        "print stored picture", "page mode", "page direction", "page area", "page vertical", "page relative", "turn",
+        "macro", "run macro", "counter", "print counter", "maintenance counter", "back dots", "back lines",
+    }  # fmt: skip
+    assert named - set(ESCPOS) == left_out
+    assert set(SILENT) <= named
+    assert {layout.name for layout in STAR_LINE.values()} == set(STAR)
