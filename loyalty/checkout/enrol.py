@@ -1,18 +1,23 @@
 """A new member: the person's record, what the rules know of them, and their first cards, in one transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from loyalty.checkout.member_view import programme_of
 from loyalty.members.cards import add_card
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import NewMember, create_member
 from loyalty.members.tables import Member
 from loyalty.points.calendar import day_of, zone_of
-from loyalty.points.sql_facts import SqlFacts
+from loyalty.points.enrolment import Enrolment
+from loyalty.points.sql_engine import Ledger
 from loyalty.points.tables import point_members
+
+BROUGHT_ALONG = timedelta(days=1)
+"""Who joined longer ago than this is brought along from elsewhere: a welcome was given there."""
 
 
 def enrol(
@@ -23,18 +28,19 @@ def enrol(
     cards: Sequence[tuple[str, str]] = (),
     staff: str | None = None,
 ) -> Member:
-    """The member, with `cards` as (kind, token). Conflict or Invalid when one of them cannot be: then nobody is new."""
+    """The member, with `cards` as (kind, token). Conflict or Invalid when one of them cannot be: then nobody is new.
+
+    The rules for `signup` are applied unless `joined_at` lies more than a day back.
+    """
+    ledger = Ledger(session)
+    programme = programme_of(ledger.facts, now).programme
     member = create_member(session, new, now, conventions)
-    zone = zone_of(timezone_of(session, now))
-    row = {
-        "id": member.id,
-        "joined": day_of(member.joined_at, zone),
-        "birthday": member.birthday,
-        "segments": (),
-    }
-    session.execute(insert(point_members), [row])
+    joined = day_of(member.joined_at, zone_of(programme.timezone))
+    ledger.enrol(Enrolment(member.id, joined=joined, birthday=member.birthday), now)
     for kind, token in cards:
         add_card(session, member.id, kind, token, now, conventions, staff=staff)
+    if now - member.joined_at <= BROUGHT_ALONG and any(rule.on == "signup" for rule in programme.earn):
+        ledger.perform("event", {"id": f"signup:{member.id}", "type": "signup", "member": member.id}, now)
     return member
 
 
@@ -45,9 +51,3 @@ def note_birthday(session: Session, member: Member) -> None:
         session.execute(
             update(point_members).where(point_members.c.id == member.id).values(birthday=member.birthday)
         )
-
-
-def timezone_of(session: Session, now: datetime) -> str:
-    """The shop's time zone; UTC while it has no programme."""
-    version = SqlFacts(session).version(now)
-    return version.programme.timezone if version else "UTC"

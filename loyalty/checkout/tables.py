@@ -49,6 +49,7 @@ staff_work = Table(
     Column("done_at", Moment),
     Column("done_by", String(120)),
     Index("ix_staff_work_status", "status", "id"),
+    Index("ix_staff_work_command", "command"),
 )
 """Work for people. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale. status: open, done."""
 

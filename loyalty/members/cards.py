@@ -123,3 +123,7 @@ def _event(
 ) -> None:
     row = {"id": new_id("cev", now), "card_id": card_id, "event": event, "at": now, "staff": staff, "reason": reason}
     session.execute(insert(card_events), [row])
+    member = get_member(session, get_card(session, card_id).member_id)
+    member.version += 1  # cards belong to what is told of a member, also to counters that fetch changes
+    member.updated_at = now
+    session.flush()

@@ -31,7 +31,7 @@ class Member(Base):
     status: Mapped[str] = mapped_column(String(16), default="active")
     """active, closed."""
     version: Mapped[int] = mapped_column(default=1)
-    updated_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class Card(Base):

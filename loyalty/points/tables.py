@@ -129,6 +129,7 @@ transfers = Table(
     sa.CheckConstraint("amount > 0", name="amount_above_zero"),
     sa.CheckConstraint("debit <> credit", name="two_accounts"),
     Index("ix_transfers_account", "member", "wallet", "number"),
+    Index("ix_transfers_member", "member", "number"),
     Index("ix_transfers_booking", "booking"),
 )
 

@@ -2,12 +2,12 @@
 
 from flask import Flask, Response
 
-from loyalty.web.api import cards, machine, members
+from loyalty.web.api import cards, counters, ledger, machine, members, programme, purchases
 from loyalty.web.api.calls import blueprint
 from loyalty.web.api.problems import problem
 from loyalty.web.logs import log_failure
 
-SUBJECTS = (members, cards, machine)
+SUBJECTS = (programme, members, cards, purchases, ledger, counters, machine)
 """Each adds its calls to the blueprint when it is imported."""
 
 

@@ -6,7 +6,7 @@ which also keeps the answer under the caller's id; with a test key everything is
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, DecimalException
 from typing import Any, Generic, TypeVar
@@ -40,6 +40,8 @@ class Asked(Generic[Body]):
     now: datetime
     services: Services
     if_match: int | None = None
+    id: str | None = None
+    """Under which the answer is kept: the Idempotency-Key, else the body's id."""
 
     @property
     def conventions(self) -> Conventions:
@@ -54,10 +56,18 @@ class Answer:
     body: Any
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+    """The body as JSON text already, where digits must stay as they are."""
 
 
 class Nothing(BaseModel, extra="forbid"):
     """A call without body or query."""
+
+
+class RawBody(BaseModel, extra="forbid"):
+    """A body that the view reads itself; other fields come from the query."""
+
+    raw: bytes
 
 
 @dataclass(frozen=True)
@@ -153,7 +163,7 @@ def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:
         response = _json(kept.answer, kept.status)
         response.headers["Idempotency-Replayed"] = "true"
         return response
-    answer = _as_answer(one.view(session, asked))
+    answer = _as_answer(one.view(session, replace(asked, id=id)))
     status = answer.status or one.status
     outcomes.keep(Cursor(session), id, verb[:40], digest, outcomes.Kept(status, answer.body), asked.now)
     return _respond(one, answer)
@@ -163,6 +173,8 @@ def _body(one: Call) -> BaseModel:
     if one.method in ("GET", "DELETE"):
         return one.body.model_validate(request.args.to_dict())
     raw = request.get_data()
+    if issubclass(one.body, RawBody):
+        return one.body(raw=raw, **request.args.to_dict())
     if not raw:
         return one.body.model_validate({})
     try:
@@ -190,10 +202,10 @@ def _as_answer(given: Any) -> Answer:
 
 def _respond(one: Call, given: Any) -> Response:
     answer = _as_answer(given)
-    response = _json(answer.body, answer.status or one.status)
+    response = _json(answer.body, answer.status or one.status, answer.text)
     response.headers.update(answer.headers)
     return response
 
 
-def _json(body: Any, status: int) -> Response:
-    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json")
+def _json(body: Any, status: int, text: str | None = None) -> Response:
+    return Response(text or json.dumps(body, ensure_ascii=False), status, content_type="application/json")

@@ -40,6 +40,7 @@ def _members() -> None:
         sa.UniqueConstraint("number", name="uq_members_number"),
         sa.UniqueConstraint("phone", name="uq_members_phone"),
     )
+    op.create_index("ix_members_updated_at", "members", ["updated_at"])
 
 
 def _cards() -> None:

@@ -161,6 +161,7 @@ def _transfers() -> None:
     )
     op.create_index("ix_transfers_account", "transfers", ["member", "wallet", "number"])
     op.create_index("ix_transfers_booking", "transfers", ["booking"])
+    op.create_index("ix_transfers_member", "transfers", ["member", "number"])
 
 
 def _lot_moves() -> None:

@@ -1,4 +1,4 @@
-"""Sales, awards, uses, vouchers, top-ups, spending, levels and versions of the programme."""
+"""Sales, awards, uses, vouchers, top-ups, levels and versions of the programme."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,13 +18,10 @@ def upgrade() -> None:
     _rule_uses()
     _vouchers()
     _topups()
-    _spends()
-    _settlements()
-    _holds()
     _entitlements()
     _tier_spells()
     _programme_versions()
-    protect(["purchases", "purchase_lines", "settlements", "awards", "tier_spells", "programme_versions"])
+    protect(["purchases", "purchase_lines", "awards", "tier_spells", "programme_versions"])
 
 
 def _purchases() -> None:
@@ -169,71 +166,6 @@ def _topups() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_topups"),
     )
     op.create_index("ix_topups_member", "topups", ["member", "wallet"])
-
-
-def _spends() -> None:
-    op.create_table(
-        "spends",
-        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("booking", plain_text(255), nullable=False),
-        sa.Column("member", plain_text(255), nullable=False),
-        sa.Column("wallet", plain_text(200), nullable=False),
-        sa.Column("kind", plain_text(200), nullable=False),
-        sa.Column("amount", sa.BigInteger, nullable=False),
-        sa.Column("takes", Document, nullable=False),
-        sa.Column("unpaid", sa.BigInteger, nullable=False),
-        sa.Column("restored", sa.BigInteger, nullable=False),
-        sa.Column("refundable", sa.Boolean, nullable=False),
-        sa.Column("reward", plain_text(200)),
-        sa.Column("pieces", sa.BigInteger, nullable=False),
-        sa.Column("transfer", sa.BigInteger),
-        sa.PrimaryKeyConstraint("number", name="pk_spends"),
-    )
-    op.create_index("ix_spends_booking", "spends", ["booking"])
-    op.create_index(
-        "ix_spends_unpaid",
-        "spends",
-        ["member", "wallet"],
-        sqlite_where=sa.text("unpaid > 0"),
-        postgresql_where=sa.text("unpaid > 0"),
-    )
-
-
-def _settlements() -> None:
-    op.create_table(
-        "settlements",
-        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("spend", sa.BigInteger, nullable=False),
-        sa.Column("member", plain_text(255), nullable=False),
-        sa.Column("wallet", plain_text(200), nullable=False),
-        sa.Column("at", Moment, nullable=False),
-        sa.Column("moves", Document, nullable=False),
-        sa.PrimaryKeyConstraint("number", name="pk_settlements"),
-    )
-    op.create_index("ix_settlements_account", "settlements", ["member", "wallet"])
-
-
-def _holds() -> None:
-    op.create_table(
-        "holds",
-        sa.Column("id", plain_text(255), nullable=False),
-        sa.Column("number", sa.BigInteger, nullable=False),
-        sa.Column("member", plain_text(255), nullable=False),
-        sa.Column("wallet", plain_text(200), nullable=False),
-        sa.Column("takes", Document, nullable=False),
-        sa.Column("until", Moment),
-        sa.Column("status", plain_text(200), nullable=False),
-        sa.Column("reward", plain_text(200)),
-        sa.Column("pieces", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_holds"),
-    )
-    op.create_index(
-        "ix_holds_open",
-        "holds",
-        ["member"],
-        sqlite_where=sa.text("status = 'open'"),
-        postgresql_where=sa.text("status = 'open'"),
-    )
 
 
 def _entitlements() -> None:

@@ -1,21 +1,89 @@
-"""Answers kept for ever, counters, work for staff, keys of programs."""
+"""Spends and holds; answers kept for ever, counters, work for staff, keys of programs."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from loyalty.db.migrations.append_only import protect
-from loyalty.db.migrations.columns import Document, Moment, plain_text
+from loyalty.db.migrations.columns import NUMBER, Document, Moment, plain_text
 
 revision = "0004"
 down_revision = "0003"
 
 
 def upgrade() -> None:
+    _spends()
+    _settlements()
+    _holds()
     _outcomes()
     _counters()
     _staff_work()
     _api_keys()
-    protect(["outcomes"])
+    protect(["settlements", "outcomes"])
+
+
+def _spends() -> None:
+    op.create_table(
+        "spends",
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("booking", plain_text(255), nullable=False),
+        sa.Column("member", plain_text(255), nullable=False),
+        sa.Column("wallet", plain_text(200), nullable=False),
+        sa.Column("kind", plain_text(200), nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.Column("takes", Document, nullable=False),
+        sa.Column("unpaid", sa.BigInteger, nullable=False),
+        sa.Column("restored", sa.BigInteger, nullable=False),
+        sa.Column("refundable", sa.Boolean, nullable=False),
+        sa.Column("reward", plain_text(200)),
+        sa.Column("pieces", sa.BigInteger, nullable=False),
+        sa.Column("transfer", sa.BigInteger),
+        sa.PrimaryKeyConstraint("number", name="pk_spends"),
+    )
+    op.create_index("ix_spends_booking", "spends", ["booking"])
+    op.create_index(
+        "ix_spends_unpaid",
+        "spends",
+        ["member", "wallet"],
+        sqlite_where=sa.text("unpaid > 0"),
+        postgresql_where=sa.text("unpaid > 0"),
+    )
+
+
+def _settlements() -> None:
+    op.create_table(
+        "settlements",
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("spend", sa.BigInteger, nullable=False),
+        sa.Column("member", plain_text(255), nullable=False),
+        sa.Column("wallet", plain_text(200), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("moves", Document, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_settlements"),
+    )
+    op.create_index("ix_settlements_account", "settlements", ["member", "wallet"])
+
+
+def _holds() -> None:
+    op.create_table(
+        "holds",
+        sa.Column("id", plain_text(255), nullable=False),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("member", plain_text(255), nullable=False),
+        sa.Column("wallet", plain_text(200), nullable=False),
+        sa.Column("takes", Document, nullable=False),
+        sa.Column("until", Moment),
+        sa.Column("status", plain_text(200), nullable=False),
+        sa.Column("reward", plain_text(200)),
+        sa.Column("pieces", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_holds"),
+    )
+    op.create_index(
+        "ix_holds_open",
+        "holds",
+        ["member"],
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
 
 
 def _outcomes() -> None:
@@ -64,6 +132,7 @@ def _staff_work() -> None:
         sa.Column("done_by", sa.String(length=120)),
         sa.PrimaryKeyConstraint("id", name="pk_staff_work"),
     )
+    op.create_index("ix_staff_work_command", "staff_work", ["command"])
     op.create_index("ix_staff_work_status", "staff_work", ["status", "id"])
 
 

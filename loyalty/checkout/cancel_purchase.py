@@ -1,0 +1,73 @@
+"""A sale is undone: all that is left of it is returned, and limits and stock come back."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from loyalty.checkout import outcomes, staff_work
+from loyalty.checkout.sale import amounts_of, face_data, shown
+from loyalty.checkout.words import money_text
+from loyalty.contract.commands import CancelPurchase
+from loyalty.contract.outcomes import CancelOutcome
+from loyalty.contract.wire import from_json, to_json
+from loyalty.db.prepared import Cursor
+from loyalty.errors import NotFound
+from loyalty.points.sql_engine import Ledger
+
+
+def cancel_purchase(session: Session, command: CancelPurchase, now: datetime) -> CancelOutcome:
+    """The outcome, kept under the command's id. NotFound for a sale that was never booked; a second undoing gives 0."""
+    cursor = Cursor(session)
+    digest = outcomes.digest_of(command.type, to_json(command))
+    if (kept := outcomes.find(cursor, command.id, digest)) is not None:
+        return from_json(CancelOutcome, kept.answer)
+    ledger = Ledger(session)
+    purchase = ledger.facts.purchase(command.purchase)
+    if purchase is None:
+        outcome = _forgotten(session, command, now)
+    else:
+        outcome = _undone(ledger, command, purchase.member, now)
+    outcomes.keep(
+        cursor, command.id, command.type, digest, outcomes.Kept(200, to_json(outcome)), now, command.counter,
+        command.seq,
+    )  # fmt: skip
+    return outcome
+
+
+def _undone(ledger: Ledger, command: CancelPurchase, member: str, now: datetime) -> CancelOutcome:
+    body = {"id": command.id, "member": member, "of": command.purchase}
+    done = ledger.perform("cancel", body, now, command.occurred_at)
+    state = shown(ledger.facts, member, now)
+    taken = amounts_of(done.result, "reversed")
+    refund = Decimal(str(done.result.get("refund", 0)))
+    points = taken.get(state.wallet, Decimal(0))
+    decimals = state.view.wallets[state.wallet].decimals
+    return CancelOutcome(
+        id=command.id,
+        purchase=command.purchase,
+        status="cancelled",
+        reversed=taken,
+        refund=refund,
+        member=state.view,
+        sentence=f"{money_text(refund, state.programme.currency)} back, {points:,.{decimals}f} {state.unit}"
+        f" taken back, balance {state.balance}.",
+        face=face_data(state, command.occurred_at),
+    )
+
+
+def _forgotten(session: Session, command: CancelPurchase, now: datetime) -> CancelOutcome:
+    """A sale that waits for its member is taken off staff's list. NotFound when it never was there."""
+    waiting = staff_work.of_command(session, command.purchase, "unmatched_sale")
+    if waiting is None:
+        raise NotFound(f"There is no booked sale {command.purchase[:60]!r} to undo; look at the member's sales.")
+    staff_work.done(session, waiting.id, now, command.staff)
+    return CancelOutcome(
+        id=command.id,
+        purchase=command.purchase,
+        status="cancelled",
+        reversed={},
+        refund=Decimal(0),
+        member=None,
+        sentence="The sale was waiting for its member and is forgotten; no points had been given.",
+    )

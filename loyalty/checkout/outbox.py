@@ -1,0 +1,108 @@
+"""A counter empties its outbox: each command answered once, in its own transaction, in the order of its numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Engine, bindparam
+
+from loyalty.checkout import outcomes, staff_work
+from loyalty.checkout.cancel_purchase import cancel_purchase
+from loyalty.checkout.record_purchase import record_purchase
+from loyalty.checkout.tables import counters
+from loyalty.contract.commands import CancelPurchase, Command, RecordPurchase
+from loyalty.contract.outcomes import Outcome, Refusal
+from loyalty.contract.wire import from_json, to_json
+from loyalty.db.prepared import Cursor, Prepared
+from loyalty.db.session import write
+from loyalty.errors import Conflict, Invalid, LoyaltyError
+from loyalty.members.conventions import Conventions
+
+_KINDS: dict[str, type[RecordPurchase] | type[CancelPurchase]] = {
+    "record_purchase": RecordPurchase,
+    "cancel_purchase": CancelPurchase,
+}
+_last = Prepared(sa.select(counters.c.last_seq).where(counters.c.id == bindparam("id")))
+_first_time = Prepared(sa.insert(counters).values({c.name: bindparam(c.name) for c in counters.c}).inline())
+_heard_of = Prepared(
+    sa.update(counters)
+    .where(counters.c.id == bindparam("counter"))
+    .values(last_seq=bindparam("last_seq"), last_seen_at=bindparam("last_seen_at"))
+)
+
+
+@dataclass(frozen=True)
+class Answered:
+    outcome: Outcome
+    missing: tuple[int, int] | None = None
+    """First and last number that should have come before this command and did not."""
+
+
+def answer(engine: Engine, counter: str, raw: Mapping[str, Any], now: datetime, conventions: Conventions) -> Answered:
+    """The outcome of one command as it came; a Refusal when it will never be booked.
+
+    A refusal is kept and answered again like any outcome, and staff are told: the goods are gone already.
+    """
+    try:
+        command = _read(counter, raw)
+        with write(engine) as session:
+            done: Outcome
+            if isinstance(command, RecordPurchase):
+                done = record_purchase(session, command, now, conventions)
+            else:
+                done = cancel_purchase(session, command, now)
+            return Answered(done, _count(Cursor(session), counter, command.seq, now))
+    except LoyaltyError as error:
+        if error.code == "not_ready":
+            raise
+        return _refused(engine, counter, raw, error, now)
+
+
+def _read(counter: str, raw: Mapping[str, Any]) -> Command:
+    kind = _KINDS.get(str(raw.get("type")))
+    if kind is None:
+        raise Invalid(f"A command's type is one of {', '.join(_KINDS)}.", pointer="/type")
+    command = from_json(kind, raw)
+    if command.counter != counter:
+        raise Invalid(f"The command is of counter {command.counter[:60]!r}, not {counter[:60]!r}.", pointer="/counter")
+    return command
+
+
+def _refused(engine: Engine, counter: str, raw: Mapping[str, Any], error: LoyaltyError, now: datetime) -> Answered:
+    id, seq = str(raw.get("id") or ""), raw.get("seq")
+    refusal = Refusal(id, error.code, str(error))
+    if isinstance(error, Conflict) or not 1 <= len(id) <= outcomes.LONGEST_ID:
+        return Answered(refusal)
+    with write(engine) as session:
+        cursor = Cursor(session)
+        digest = outcomes.digest_of("refused", raw)
+        try:
+            kept = outcomes.find(cursor, id, digest)
+        except Conflict:
+            return Answered(refusal)
+        if kept is not None:
+            return Answered(from_json(Refusal, kept.answer))
+        answered = outcomes.Kept(422, to_json(refusal))
+        number = seq if isinstance(seq, int) and not isinstance(seq, bool) else None
+        outcomes.keep(cursor, id, "refused", digest, answered, now, counter, number)
+        trouble = staff_work.Trouble("refused_sale", str(error), now, id, counter, body=dict(raw))
+        staff_work.note(cursor, trouble, now)
+        return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)
+
+
+def _count(cursor: Cursor, counter: str, seq: int, now: datetime) -> tuple[int, int] | None:
+    """Moves the counter's number on; what is missing before it is noted for staff and told."""
+    last = cursor.value(_last, id=counter)
+    if last is None:
+        row = {"id": counter, "last_seq": seq, "first_seen_at": now, "last_seen_at": now}
+        cursor.run(_first_time, [row])
+        return None
+    cursor.run(_heard_of, [{"counter": counter, "last_seq": max(last, seq), "last_seen_at": now}])
+    if seq <= last + 1:
+        return None
+    missing = (last + 1, seq - 1)
+    sentence = f"Counter {counter} sent number {seq} after {last}: what it numbered in between has not arrived."
+    staff_work.note(cursor, staff_work.Trouble("sequence_gap", sentence, now, counter=counter), now)
+    return missing

@@ -1,0 +1,87 @@
+"""What people have to look at: sales nobody could be found for, cards that should not have been used, gaps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from loyalty.checkout.tables import staff_work
+from loyalty.contract.token import Token
+from loyalty.db.prepared import Cursor, Prepared
+from loyalty.errors import NotFound
+from loyalty.ids import new_id
+
+_insert = Prepared(
+    sa.insert(staff_work).values({column.name: sa.bindparam(column.name) for column in staff_work.c}).inline()
+)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing to look at. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale."""
+
+    kind: str
+    sentence: str
+    occurred_at: datetime
+    command: str | None = None
+    counter: str | None = None
+    member: str | None = None
+    token: Token | None = None
+    body: Any = None
+
+
+def note(cursor: Cursor, trouble: Trouble, now: datetime) -> str:
+    """Puts it on the list; gives its id."""
+    id = new_id("work", now)
+    row = {
+        "id": id,
+        "kind": trouble.kind,
+        "command": trouble.command,
+        "counter": trouble.counter,
+        "member": trouble.member,
+        "token_kind": trouble.token.kind if trouble.token else None,
+        "token": trouble.token.value if trouble.token else None,
+        "sentence": trouble.sentence,
+        "body": trouble.body,
+        "occurred_at": trouble.occurred_at,
+        "recorded_at": now,
+        "status": "open",
+        "done_at": None,
+        "done_by": None,
+    }
+    cursor.run(_insert, [row])
+    return id
+
+
+def open_work(session: Session, kind: str | None = None, limit: int = 100) -> list[sa.Row[Any]]:
+    """Rows of `staff_work` not done yet, oldest first."""
+    statement = sa.select(staff_work).where(staff_work.c.status == "open").order_by(staff_work.c.id).limit(limit)
+    return list(session.execute(statement if kind is None else statement.where(staff_work.c.kind == kind)))
+
+
+def work(session: Session, id: str) -> sa.Row[Any]:
+    """One row; NotFound when there is none."""
+    row = session.execute(sa.select(staff_work).where(staff_work.c.id == id)).first()
+    if row is None:
+        raise NotFound(f"There is no task {id[:60]!r}; look at the list again.")
+    return row
+
+
+def of_command(session: Session, command: str, kind: str) -> sa.Row[Any] | None:
+    """The open row that a command left."""
+    return session.execute(
+        sa.select(staff_work).where(
+            staff_work.c.command == command, staff_work.c.kind == kind, staff_work.c.status == "open"
+        )
+    ).first()
+
+
+def done(session: Session, id: str, now: datetime, staff: str | None, member: str | None = None) -> None:
+    """Takes it off the list; the row stays."""
+    work(session, id)
+    values: dict[str, Any] = {"status": "done", "done_at": now, "done_by": staff}
+    if member is not None:
+        values["member"] = member
+    session.execute(sa.update(staff_work).where(staff_work.c.id == id).values(values))

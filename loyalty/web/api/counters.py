@@ -1,0 +1,37 @@
+"""What counters send and fetch: their outbox, and what they may know of members while offline."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty.checkout.outbox import answer
+from loyalty.checkout.snapshot import snapshot
+from loyalty.contract.wire import to_json
+from loyalty.errors import LoyaltyError
+from loyalty.web.api.calls import Asked, call
+from loyalty.web.api.documents import view_document
+from loyalty.web.api.schemas import CommandsBody, SnapshotQuery
+
+
+@call("POST", "/counters/<id>/commands", scope="counter", body=CommandsBody, changes=False,
+      answer="`outcomes` in the order sent, and the numbers that are `missing`.")  # fmt: skip
+def commands(session: Session, asked: Asked[CommandsBody]) -> dict[str, Any]:
+    """A counter's outbox. Each command is booked by itself: what was answered is booked, whatever happens next."""
+    if asked.key.test:
+        raise LoyaltyError("A test key cannot empty a counter's outbox: its sales would be lost.", code="forbidden")
+    session.close()  # each command opens a transaction of its own
+    done = [
+        answer(asked.services.engine, asked.path["id"], command, asked.services.now(), asked.conventions)
+        for command in asked.body.commands
+    ]
+    return {
+        "outcomes": [to_json(one.outcome) for one in done],
+        "missing": [list(one.missing) for one in done if one.missing],
+    }
+
+
+@call("GET", "/counters/<id>/snapshot", scope="counter", body=SnapshotQuery, answer="`members` and `next`.")
+def members(session: Session, asked: Asked[SnapshotQuery]) -> dict[str, Any]:
+    """Members as counters show them while offline, page by page, the latest change last; `next` goes on from here."""
+    page = snapshot(session, asked.now, asked.body.limit, asked.body.cursor)
+    return {"members": [view_document(view) for view in page.views], "next": page.next, "more": page.more}

@@ -1,0 +1,87 @@
+"""The programme over the API: read, replaced by a new version; its rewards and levels."""
+
+from fractions import Fraction
+from typing import Any
+
+from pydantic import AwareDatetime
+from sqlalchemy.orm import Session
+
+from loyalty.checkout.member_view import member_view, programme_of
+from loyalty.checkout.words import worth_of
+from loyalty.clock import rfc3339
+from loyalty.db.base import exact_json
+from loyalty.errors import LoyaltyError
+from loyalty.points.exact import as_text, money_text
+from loyalty.points.read_programme import read_text
+from loyalty.points.sql_engine import Ledger
+from loyalty.points.sql_facts import SqlFacts
+from loyalty.web.api.calls import Answer, Asked, RawBody, call
+from loyalty.web.api.documents import view_document
+from loyalty.web.api.schemas import MemberQuery
+
+
+class ProgrammeBody(RawBody):
+    """PUT /programme: the document as JSON or YAML; `effective_at` in the query."""
+
+    effective_at: AwareDatetime | None = None
+
+
+@call("GET", "/programme", scope="read", answer="The programme document in force.")
+def show(session: Session, asked: Asked[Any]) -> Answer:
+    """The document in force now; its version stands in the ETag."""
+    version = programme_of(SqlFacts(session), asked.now)
+    headers = {"ETag": f'"{version.number}"', "Loyalty-In-Force-From": rfc3339(version.at)}
+    return Answer(None, headers=headers, text=exact_json(version.document))
+
+
+@call("PUT", "/programme", scope="programme", body=ProgrammeBody, answer="`version` and `effective_at`.")
+def put(session: Session, asked: Asked[ProgrammeBody]) -> dict[str, Any]:
+    """A new version, in force from `effective_at` (default now). A faulty document is refused with place and line."""
+    try:
+        text = asked.body.raw.decode()
+    except UnicodeDecodeError as error:
+        raise LoyaltyError("The programme is not UTF-8 text.", code="not_json") from error
+    ledger = Ledger(session)
+    latest = ledger.facts.latest()
+    if asked.if_match is not None and (latest is None or latest.number != asked.if_match):
+        raise LoyaltyError("The programme was changed meanwhile; read it again.", code="precondition_failed")
+    _, document = read_text(text)
+    moment = asked.body.effective_at or asked.now
+    ledger.put_programme(document, asked.now, moment)
+    made = ledger.facts.latest()
+    return {"version": made.number if made else 0, "effective_at": rfc3339(moment)}
+
+
+@call("GET", "/rewards", scope="read", body=MemberQuery, answer="`rewards`; for a member those possible now.")
+def rewards(session: Session, asked: Asked[MemberQuery]) -> dict[str, Any]:
+    """The programme's rewards, or those that one member could redeem now, the dearest first."""
+    facts = SqlFacts(session)
+    if asked.body.member is not None:
+        return {"rewards": view_document(member_view(facts, asked.body.member, asked.now))["rewards"]}
+    programme = programme_of(facts, asked.now).programme
+    found = []
+    for reward in programme.rewards.values():
+        decimals = programme.wallets[reward.wallet].decimals
+        cost = None if reward.cost is None else money_text(reward.cost, decimals)
+        worth = worth_of(reward, programme, "en")
+        found.append({"name": reward.name, "wallet": reward.wallet, "cost": cost, "worth": worth,
+                      "tiers": list(reward.tiers)})  # fmt: skip
+    return {"rewards": found}
+
+
+@call("GET", "/tiers", scope="read", answer="`tiers` from the lowest to the highest.")
+def tiers(session: Session, asked: Asked[Any]) -> dict[str, Any]:
+    """The levels with their thresholds (in the metric's own unit) and benefits."""
+    programme = programme_of(SqlFacts(session), asked.now).programme
+    levels = programme.tiers.levels if programme.tiers else ()
+    metric = programme.tiers.metric if programme.tiers else None
+    scale = 10**programme.digits if metric == "spend" else 1
+    found = []
+    for level in levels:
+        start = as_text(Fraction(level.threshold) / scale)
+        found.append({"name": level.name, "rank": level.rank, "from": start, "benefits": _plain(level.benefits)})
+    return {"metric": metric, "tiers": found}
+
+
+def _plain(benefits: Any) -> dict[str, Any]:
+    return {key: value if isinstance(value, str | bool | int) else str(value) for key, value in benefits.items()}

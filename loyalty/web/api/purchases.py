@@ -1,0 +1,122 @@
+"""Sales over the API: quoted, booked, returned in part, undone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty.checkout.lookup import lookup_member
+from loyalty.checkout.sale import Shown, explanation_of, face_data, receipt_data, shown
+from loyalty.contract.outcomes import ReceiptLine
+from loyalty.contract.token import Token
+from loyalty.contract.wire import to_json
+from loyalty.errors import Invalid, NotFound
+from loyalty.points.sql_engine import Ledger
+from loyalty.web.api.calls import Asked, call
+from loyalty.web.api.documents import view_document
+from loyalty.web.api.schemas import CancelBody, PurchaseBody, QuoteBody, ReturnBody, SaleBody
+
+_NOT_OF_THE_VERB = {"id", "token", "kind", "counter", "staff", "occurred_at"}
+_FIGURES = ("total", "due", "discount", "value")
+
+
+@call("POST", "/purchases:quote", scope="read", body=QuoteBody, changes=False, answer="As a purchase, nothing booked.")
+def quote(session: Session, asked: Asked[QuoteBody]) -> dict[str, Any]:
+    """What a sale would come to: discounts, points, and the rewards that the member could have now."""
+    ledger, member = Ledger(session), _member(session, asked)
+    result = ledger.quote(_verb_body(asked.body, member), asked.now)
+    state = shown(ledger.facts, member, asked.now)
+    view = view_document(state.view)
+    return {**_said(result, state), "rewards": view["rewards"], "wallets": view["wallets"], "tier": view["tier"]}
+
+
+@call("POST", "/purchases", scope="book", body=PurchaseBody, status=201, booking=True, answer="The booked sale.")
+def book(session: Session, asked: Asked[PurchaseBody]) -> dict[str, Any]:
+    """Books a sale: points, levels, rewards, stored value; with the data of card face and receipt."""
+    ledger, member, body = Ledger(session), _member(session, asked), asked.body
+    verb = _verb_body(body, member) | {"id": asked.id}
+    done = ledger.perform("purchase", verb, asked.now, body.occurred_at)
+    state = shown(ledger.facts, member, asked.now)
+    lines = tuple(ReceiptLine(line.sku or line.category or "", str(_money(line))) for line in body.lines or ())
+    view = view_document(state.view)
+    return {
+        "purchase": done.booking,
+        "member": member,
+        **_said(done.result, state),
+        "wallets": view["wallets"],
+        "tier": view["tier"],
+        "face": to_json(face_data(state, body.occurred_at or asked.now)),
+        "receipt": to_json(receipt_data(state, str(done.booking), done.result, lines)),
+    }
+
+
+@call("POST", "/purchases/<id>/returns", scope="book", body=ReturnBody, status=201, booking=True,
+      answer="What was taken back and given back.")  # fmt: skip
+def give_back(session: Session, asked: Asked[ReturnBody]) -> dict[str, Any]:
+    """Returns lines, an amount or all that is left of a sale."""
+    body = asked.body
+    verb: dict[str, Any] = {"id": asked.id, "of": asked.path["id"]}
+    if body.all:
+        verb["all"] = True
+    if body.amount is not None:
+        verb["amount"] = body.amount
+    if body.lines is not None:
+        verb["lines"] = [line.model_dump() for line in body.lines]
+    return _undo(session, asked, "return", verb, body.occurred_at)
+
+
+@call("POST", "/purchases/<id>:cancel", scope="book", body=CancelBody, booking=True, answer="What was taken back.")
+def cancel(session: Session, asked: Asked[CancelBody]) -> dict[str, Any]:
+    """Undoes a sale: all that is left is returned, limits and stock come back."""
+    verb = {"id": asked.id, "of": asked.path["id"]}
+    return _undo(session, asked, "cancel", verb, asked.body.occurred_at)
+
+
+def _undo(
+    session: Session, asked: Asked[Any], name: str, verb: dict[str, Any], occurred_at: datetime | None
+) -> dict[str, Any]:
+    ledger = Ledger(session)
+    purchase = ledger.facts.purchase(asked.path["id"])
+    if purchase is None:
+        raise NotFound(f"There is no sale {asked.path['id'][:60]!r}; look at the member's sales.")
+    done = ledger.perform(name, verb | {"member": purchase.member}, asked.now, occurred_at)
+    view = view_document(shown(ledger.facts, purchase.member, asked.now).view)
+    said = {"reversed": {}, "given_back": {}, "refund": "0", **done.result}
+    who = {"purchase": purchase.id, "member": purchase.member}
+    return {**who, **said, "wallets": view["wallets"], "tier": view["tier"]}
+
+
+def _member(session: Session, asked: Asked[Any]) -> str:
+    body: SaleBody = asked.body
+    if (body.member is None) == (body.token is None):
+        raise Invalid("Give either the member or the token that was read.", pointer="/member")
+    if body.member is not None:
+        return body.member
+    kinds = [body.kind] if body.kind else ["barcode", "card_uid", "magstripe", "sun", "phone"]
+    return lookup_member(session, [Token(kind, body.token or "") for kind in kinds], None, asked.conventions)
+
+
+def _verb_body(body: SaleBody, member: str) -> dict[str, Any]:
+    given = body.model_dump(exclude_none=True, exclude=_NOT_OF_THE_VERB)
+    return {key: value for key, value in given.items() if value not in ((), [])} | {"member": member}
+
+
+def _money(line: Any) -> Decimal:
+    amount: Decimal = line.amount if line.amount is not None else (line.price or Decimal(0)) * line.quantity
+    return amount
+
+
+def _said(result: Mapping[str, Any], state: Shown) -> dict[str, Any]:
+    """The engine's answer; the explanation as one list."""
+    said = {"earned": {}, "redeemed": 0, "vouchers": [], **result}
+    said["explanation"] = [
+        {"rule": why.rule, "wallet": why.wallet, "points": _number(why.points), "why": why.why}
+        for why in explanation_of(result)
+    ]
+    return said
+
+
+def _number(points: Decimal) -> int | str:
+    return int(points) if points == points.to_integral_value() else f"{points:f}"

@@ -1,0 +1,104 @@
+"""The steps make exactly the tables that the code describes; what was booked cannot be changed afterwards."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+import loyalty.checkout.tables
+import loyalty.members.tables
+import loyalty.points.tables_sale
+import loyalty.web.accounts
+import loyalty.web.api.tables
+from loyalty.db.base import Base
+from loyalty.db.session import open_engine, write
+from loyalty.db.upgrade import is_current, upgrade
+from loyalty.errors import ConfigError
+
+NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
+KEPT = [
+    *loyalty.points.tables_sale.APPEND_ONLY,
+    *loyalty.members.tables.APPEND_ONLY,
+    *loyalty.checkout.tables.APPEND_ONLY,
+]
+assert loyalty.web.accounts
+assert loyalty.web.api.tables
+
+
+def test_the_steps_make_the_tables_of_the_code(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_second_upgrade_has_nothing_to_do(engine: Engine) -> None:
+    assert upgrade(engine) == []
+    assert is_current(engine)
+
+
+def test_an_empty_database_is_not_current(tmp_path: Path) -> None:
+    assert not is_current(open_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}"))
+
+
+def test_a_database_of_a_newer_version_is_left_alone(sqlite_engine: Engine) -> None:
+    with write(sqlite_engine) as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigError, match="9999"):
+        upgrade(sqlite_engine)
+
+
+def example_row(table: sa.Table) -> dict[str, object]:
+    """Some value for every column that needs one."""
+    samples: dict[type, object] = {
+        sa.BigInteger: 1, sa.Integer: 1, sa.Boolean: True, sa.Date: date(2026, 3, 1), sa.String: "x", sa.Text: "x",
+        sa.JSON: [], sa.DateTime: NOW,
+    }  # fmt: skip
+    row: dict[str, object] = {}
+    for column in table.columns:
+        kind = next(kind for kind in samples if isinstance(getattr(column.type, "impl_instance", column.type), kind))
+        row[column.name] = samples[kind]
+    if table.name == "transfers":
+        row |= {"credit": "member:x:points"}
+    return row
+
+
+@pytest.mark.parametrize("table", KEPT, ids=lambda table: table.name)
+@pytest.mark.parametrize("change", ["update", "delete", "replace"])
+def test_what_was_booked_cannot_be_changed(sqlite_engine: Engine, table: sa.Table, change: str) -> None:
+    refuse_to_change(sqlite_engine, table, change)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("change", ["update", "delete", "truncate"])
+def test_what_was_booked_cannot_be_changed_on_postgresql(fresh_postgres: str, change: str) -> None:
+    engine = open_engine(fresh_postgres)
+    upgrade(engine)
+    for table in KEPT:
+        refuse_to_change(engine, table, change)
+    engine.dispose()
+
+
+def refuse_to_change(engine: Engine, table: sa.Table, change: str) -> None:
+    row = example_row(table)
+    with write(engine) as session:
+        if table.name == "card_events":
+            session.execute(sa.text("PRAGMA foreign_keys = OFF")) if engine.dialect.name == "sqlite" else None
+            for parent in (loyalty.members.tables.Member.__table__, loyalty.members.tables.Card.__table__):
+                session.execute(sa.insert(parent), [example_row(parent) | {"id": "x", "member_id": "x"}])
+        session.execute(sa.insert(table), [row])
+    column = next(iter(table.columns)).name
+    statement = {
+        "update": f"UPDATE {table.name} SET {column} = {column}",
+        "delete": f"DELETE FROM {table.name}",
+        "truncate": f"TRUNCATE {table.name}",
+        "replace": f"INSERT OR REPLACE INTO {table.name} SELECT * FROM {table.name}",
+    }[change]
+    with pytest.raises(DBAPIError, match="append-only"), write(engine) as session:
+        session.execute(sa.text(statement))
+    with write(engine) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 1
