@@ -54,3 +54,12 @@ def stripe_numbers(data: str) -> list[str]:
     tracks = re.split(r"[%;?+\r\n]", data)
     fields = [re.split(r"[=^]", track)[0].strip() for track in tracks]
     return [field for field in dict.fromkeys([data, *fields]) if field]
+
+
+def phone_in_groups(number: str) -> str:
+    """An E.164 number as people write it, `+852 6123 4567`; anything else as it is."""
+    try:
+        known = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -31,6 +31,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "member.contact": frozenset({"supervisor", "marketing", "administrator"}),  # full name, phone, e-mail, birthday
     "member.create": frozenset({"cashier", "supervisor", "administrator"}),
     "card.block": frozenset({"supervisor", "administrator"}),
+    "work.settle": frozenset({"supervisor", "administrator"}),
     "work.view": frozenset({"supervisor", "analyst", "administrator"}),
     "programme.view": frozenset({"supervisor", "marketing", "analyst", "technician", "administrator"}),
 }

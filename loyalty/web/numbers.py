@@ -7,13 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import phonenumbers
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from loyalty.members.tokens import phone_in_groups
 from loyalty.points.facts import Exact
 from loyalty.points.programme import Wallet
 from loyalty.web.shop import shop
@@ -43,6 +43,11 @@ def exact(value: Exact, places: int = 4) -> str:
     cut = round(shown, places)
     text = format_decimal(cut, format=f"#,##0.{'#' * places}", locale=get_locale())
     return str(text) if Fraction(cut) == number else f"≈ {text}"
+
+
+def decimal(value: Decimal) -> str:
+    """A number as programs write it, without needless zeros: `Decimal("2.50")` -> `2.5`."""
+    return str(format_decimal(value.normalize(), locale=get_locale()))
 
 
 def percent(share: float, places: int = 0) -> str:
@@ -124,16 +129,6 @@ def units_of(value: Decimal, wallet: Wallet) -> int:
     return int(value.scaleb(wallet.decimals))
 
 
-def phone(number: str) -> str:
-    """E.164 in groups, as people write it; masked and odd numbers as they are."""
-    try:
-        return phonenumbers.format_number(
-            phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        )
-    except phonenumbers.NumberParseException:
-        return number
-
-
 def day_text(value: date) -> str:
     """`3 Nov 2026`."""
     return str(format_date(value, _pattern(_DAY), locale=get_locale()))
@@ -206,13 +201,14 @@ def install_numbers(app: Flask) -> None:
         "whole": whole,
         "exact": exact,
         "percent": percent,
+        "decimal": decimal,
         "money": money,
         "plain_money": plain_money,
         "amount": amount,
         "unit": unit,
         "cash": cash,
         "units_of": units_of,
-        "phone": phone,
+        "phone": phone_in_groups,
         "with_unit": with_unit,
         "day": day,
         "long_day": long_day,

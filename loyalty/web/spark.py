@@ -16,10 +16,9 @@ def _points(values: Sequence[int], width: float, height: float, pad: float) -> l
     elif min(values, default=0) > 0:
         low = min(values) - max(1, (high - min(values)) // 4)  # a slow line keeps its shape
     reach = (high - low) or 1
-    step = (width - 2 * pad) / max(1, len(values) - 1)
-    return [
-        (pad + i * step, height - pad - (value - low) / reach * (height - 2 * pad)) for i, value in enumerate(values)
-    ]
+    step = width / max(1, len(values) - 1)
+    scale = (height - 2 * pad) / reach
+    return [(i * step, height - pad - (value - low) * scale) for i, value in enumerate(values)]
 
 
 def spark_line(values: Sequence[int], marked: int = 7) -> Markup:

@@ -12,7 +12,7 @@ from loyalty.errors import Conflict, LoyaltyError
 from loyalty.web.access import allows
 from loyalty.web.backoffice.enrol_view import FIELDS, Typed, field_of, new_member, twins, typed
 from loyalty.web.backoffice.finding import conventions
-from loyalty.web.backoffice.work import token_name
+from loyalty.web.backoffice.tokens import token_name
 from loyalty.web.database import reading
 from loyalty.web.i18n import LANGUAGES, select_language, tag
 from loyalty.web.notices import say

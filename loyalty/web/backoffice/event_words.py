@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.timeline_view import Event, PointsRow
-from loyalty.web.backoffice.work import token_name
+from loyalty.web.backoffice.tokens import token_name
 from loyalty.web.numbers import money
 from loyalty.web.shop import shop
 from loyalty.web.texts import _

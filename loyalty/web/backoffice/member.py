@@ -19,7 +19,7 @@ from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.member_view import read_member
 from loyalty.web.backoffice.programme_words import reward_words, way_words
 from loyalty.web.backoffice.timeline_view import read_timeline
-from loyalty.web.backoffice.work import token_name
+from loyalty.web.backoffice.tokens import token_name
 from loyalty.web.database import reading
 from loyalty.web.notices import say
 from loyalty.web.numbers import local_date, month

@@ -1,10 +1,24 @@
 """What counters reported and a person has to look at: sales without a member, blocked cards, gaps."""
 
-from flask import Blueprint, abort, render_template, request
+from decimal import Decimal
 
-from loyalty.web.access import allows
-from loyalty.web.backoffice.work_view import KINDS, read_tasks
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from loyalty.checkout.resolve_unmatched import resolve_unmatched
+from loyalty.checkout.staff_work import done
+from loyalty.db.session import write
+from loyalty.members.enrolment import get_member
+from loyalty.web.access import allows, permitted
+from loyalty.web.backoffice.finding import find
+from loyalty.web.backoffice.levels import level_style
+from loyalty.web.backoffice.tokens import token_name
+from loyalty.web.backoffice.work_view import KINDS, read_task, read_tasks
 from loyalty.web.database import reading
+from loyalty.web.notices import say
+from loyalty.web.numbers import units_of, with_unit
+from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
 
@@ -28,26 +42,51 @@ def kind_name(kind: str) -> str:
     }.get(kind, kind)
 
 
-def token_name(kind: str | None) -> str:
-    """How a credential is read."""
-    return {
-        "card_uid": _("chip card"),
-        "barcode": _("printed code"),
-        "magstripe": _("magnetic stripe"),
-        "sun": _("signed chip"),
-        "phone": _("telephone"),
-        "number": _("member number"),
-    }.get(kind or "", kind or "")
-
-
 @blueprint.get("")
 @allows("work.view")
 def index() -> str:
-    kind = request.args.get("kind") or None
+    kind, settled = request.args.get("kind") or None, request.args.get("show") == "settled"
     if kind is not None and kind not in KINDS:
         abort(404)
-    tasks = read_tasks(reading(), kind, request.args.get("before"))
+    tasks = read_tasks(reading(), kind, request.args.get("before"), settled)
     part = "_work_rows.html" if request.headers.get("HX-Request") == "true" else "work.html"
-    return render_template(
-        part, tasks=tasks, kind=kind, shop=shop(), icons=ICONS, kind_name=kind_name, token_name=token_name
-    )
+    return render_template(part, tasks=tasks, kind=kind, settled=settled, shop=shop(), **_WORDS)
+
+
+@blueprint.get("/<id>")
+@allows("work.view")
+def task(id: str) -> str:
+    """One report; for a sale without a member also the search for its member."""
+    found, lines = read_task(reading(), id)
+    text = request.args.get("q", "")
+    rows = find(reading(), shop(), text, permitted("member.contact")) if permitted("work.settle") else ()
+    part = "_work_members.html" if request.headers.get("HX-Request") == "true" else "task.html"
+    return render_template(part, task=found, lines=lines, text=text.strip(), rows=rows, shop=shop(), **_WORDS)
+
+
+@blueprint.post("/<id>/member")
+@allows("work.settle")
+def give(id: str) -> Response:
+    """Books a sale that had no member for one, judged as of when it happened."""
+    now = services().now()
+    with write(services().engine) as session:
+        member = get_member(session, request.form.get("member", ""))
+        result = resolve_unmatched(session, id, member.id, now, current_user.email)
+    wallet = shop().wallet(shop().main_wallet)
+    earned = Decimal(str((result.get("earned") or {}).get(wallet.name, 0)))
+    points = with_unit(units_of(earned, wallet), wallet)
+    say(_("Booked for %(name)s: %(points)s earned.", name=member.name, points=points))
+    return redirect(url_for("work.index"), code=303)
+
+
+@blueprint.post("/<id>/done")
+@allows("work.settle")
+def settle(id: str) -> Response:
+    """Takes a report off the list; it stays among the settled ones."""
+    with write(services().engine) as session:
+        done(session, id, services().now(), current_user.email)
+    say(_("Settled. It stands among the settled reports."))
+    return redirect(url_for("work.index"), code=303)
+
+
+_WORDS = {"icons": ICONS, "kind_name": kind_name, "token_name": token_name, "level_style": level_style}

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from loyalty.checkout.staff_work import work as find_work
 from loyalty.checkout.tables import staff_work
 
 PAGE = 50
@@ -28,6 +29,7 @@ class Task:
     amount: Decimal | None
     occurred_at: datetime
     done_at: datetime | None
+    done_by: str | None
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ def count_open(session: Session, kind: str | None = None) -> int:
     return int(session.scalar(statement) or 0)
 
 
-def read_tasks(session: Session, kind: str | None, before: str | None) -> Tasks:
-    """Open ones, the latest first; `before` is the id of the last row of the page before."""
+def read_tasks(session: Session, kind: str | None, before: str | None, settled: bool = False) -> Tasks:
+    """Open or settled ones, the latest first; `before` is the id of the last row of the page before."""
     work = staff_work.c
     counts = {
         found: int(count)
@@ -60,7 +62,8 @@ def read_tasks(session: Session, kind: str | None, before: str | None) -> Tasks:
             sa.select(work.kind, sa.func.count()).where(work.status == "open").group_by(work.kind)
         )
     }
-    statement = sa.select(staff_work).where(work.status == "open").order_by(work.id.desc()).limit(PAGE + 1)
+    status = "done" if settled else "open"
+    statement = sa.select(staff_work).where(work.status == status).order_by(work.id.desc()).limit(PAGE + 1)
     if kind is not None:
         statement = statement.where(work.kind == kind)
     if before is not None:
@@ -68,6 +71,30 @@ def read_tasks(session: Session, kind: str | None, before: str | None) -> Tasks:
     found = session.execute(statement).mappings().all()
     rows = tuple(_task(row) for row in found[:PAGE])
     return Tasks(rows, counts, rows[-1].id if len(found) > PAGE else None)
+
+
+@dataclass(frozen=True)
+class SaleLine:
+    """A line of the counter's report; `amount` in units of the currency."""
+
+    what: str
+    quantity: Decimal
+    amount: Decimal
+
+
+def read_task(session: Session, id: str) -> tuple[Task, tuple[SaleLine, ...]]:
+    """One report with the lines of its sale. NotFound when there is none."""
+    row = find_work(session, id)
+    body = row.body if isinstance(row.body, dict) else {}
+    lines = tuple(
+        SaleLine(
+            line.get("category") or line.get("sku") or "–",
+            Decimal(str(line.get("quantity", 1))),
+            Decimal(str(line["amount"])),
+        )
+        for line in body.get("lines") or ()
+    )
+    return _task(row._mapping), lines
 
 
 def _task(row: Any) -> Task:
@@ -83,6 +110,7 @@ def _task(row: Any) -> Task:
         amount=_amount(row["body"]),
         occurred_at=row["occurred_at"],
         done_at=row["done_at"],
+        done_by=row["done_by"],
     )
 
 
