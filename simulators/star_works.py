@@ -7,10 +7,9 @@ name for the longest command.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum
 from typing import Any
 
-from loyalty.devices.wire.star_tcp.block import OK, Command
+from loyalty.devices.wire.star_tcp.block import OK
 from loyalty.devices.wire.star_tcp.control import Clean, EjectCard, HoldAtFront, HoldAtRear, Sensors
 from loyalty.devices.wire.star_tcp.face import Discharge, EraseAndPrint, EraseOnly, PrintOnly
 from loyalty.devices.wire.star_tcp.stripe import (
@@ -22,6 +21,7 @@ from loyalty.devices.wire.star_tcp.stripe import (
 )
 from simulators.card import SimCard
 from simulators.star_buffers import Buffers
+from simulators.star_job import Job, Place, Stopped, Trouble
 
 INTAKE_S, DISCHARGE_S, READ_S, WRITE_S, ERASE_S, PRINT_S, CLEAN_S = 1.2, 0.9, 1.0, 2.2, 2.4, 3.0, 6.0
 NO_STRIPE, NO_CARD, BAD_CHARACTER = 0x23, 0x22, 0x34
@@ -29,39 +29,7 @@ WITHOUT_STRIPE = ("plain", "classic1k", "classic4k", "ultralight", "ntag213", "n
 WITHOUT_THERMAL_LAYER = ("plain", "magnetic")
 """Kinds whose face stays as it is, whatever is printed."""
 READ_FAULTS = {"stripe_parity": 0x31, "stripe_start": 0x32, "stripe_lrc": 0x33}
-STAGES = ("moved", "erased", "printed")
-"""Moments at which a jam or a power cut can strike."""
 Result = tuple[int, bytes]
-
-
-class Place(Enum):
-    """Where the card is."""
-
-    NONE = "none"
-    INLET = "inlet"
-    FRONT = "inside_front"
-    REAR = "inside_rear"
-    OUT = "removal_wait"
-
-
-class Stopped(Exception):
-    """A priority command or a power cut ended the work."""
-
-
-class Trouble(Exception):
-    """The command fails with `status`."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"status {status:02X}h")
-        self.status = status
-
-
-class Job:
-    """One command being carried out."""
-
-    def __init__(self, command: Command) -> None:
-        self.command = command
-        self.stopped = False
 
 
 class Works:

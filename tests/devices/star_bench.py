@@ -1,6 +1,8 @@
 """A simulated Star unit on a real line with the real driver at the other end, for the tests beside this file."""
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -39,11 +41,19 @@ class Bench:
         self._driver = self._driver or self.connect()
         return self._driver
 
-    def connect(self) -> StarVisualCardPrinter:
-        """A new line and driver, as after a pulled cable or a restarted program."""
+    def connect(self, before: Callable[[bytes], None] | None = None) -> StarVisualCardPrinter:
+        """A new line and driver, as after a pulled cable; `before` sees what is about to be sent."""
         self.close_line()
-        self._driver = open_driver(open_transport(self.ready["port"], self.profile), self.profile)
+        listener = (lambda who, data: before(data) if who == "host" else None) if before else None
+        transport = open_transport(self.ready["port"], self.profile, listener)
+        self._driver = open_driver(transport, self.profile)
         return self._driver
+
+    def settled(self) -> None:
+        """Wait until the unit has heard everything and does nothing."""
+        time.sleep(0.05)
+        while self.unit.state()["busy"]:
+            time.sleep(0.005)
 
     def put(self, card: dict[str, Any]) -> None:
         self.unit.put_card(SimCard.from_json(card))

@@ -144,28 +144,6 @@ def test_an_open_cover_shows_on_the_status(bench):
     assert bench.printed() == NEW
 
 
-def test_a_unit_opened_while_the_picture_is_sent_never_prints_half_of_it():
-    bench = Bench("star-tcp300", patience=(0.3, 1.0))  # this firmware takes a block per column: time enough
-    bench.take_in(ANNA)
-    bench.driver.rewrite(OLD)
-    bench.take_in(ANNA)
-    before = bench.did("ImageColumn")
-
-    def open_and_close():
-        while bench.did("ImageColumn") < before + 40:
-            time.sleep(0.002)
-        bench.unit.set_fault("path_open", {})
-        time.sleep(0.1)
-        bench.unit.clear_faults()
-
-    threading.Thread(target=open_and_close).start()
-    with pytest.raises(NoCard, match="pushed out") as caught:
-        bench.driver.rewrite(face_of("half of it"))
-    assert caught.value.half == "untouched"
-    assert bench.printed() == OLD
-    bench.close()
-
-
 def test_buffers_are_empty_after_a_failed_job_too(bench):
     bench.unit.set_fault("cover_open", {})
     with pytest.raises(CoverOpen):

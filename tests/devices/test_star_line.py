@@ -13,10 +13,27 @@ from loyalty.errors import DeviceError
 from tests.devices.star_bench import ANNA, Bench
 
 OLD = Raster(480, 320, bytes([0xF0, *bytes(60 * 320 - 1)]))
-NEW = Raster(480, 320, bytes([*bytes(60 * 160 + 30), 0x18, *bytes(60 * 160 - 31)]))
+# two areas far apart travel as two blocks, so that an answer to the first could be taken for one to the second
+NEW = Raster(480, 320, bytes([0, 0x18, *bytes(60 * 160 + 28), 0x18, *bytes(60 * 160 - 31)]))
 BENCHES = 8
 TRIALS = 80
 DAMAGES = {"drop": {}, "garble": {"bit": 0}, "duplicate": {}}
+
+
+def test_a_lost_ack_of_a_long_command_is_waited_out_not_repeated():
+    """The order to print was heard, its ACK is lost, and printing takes longer than all resends together would."""
+    bench = prepared(Bench(patience=(0.15, 3)))
+    heard = bench.did("EraseAndPrint")
+    bench.unit.set_fault("slow", {"seconds": 0.4})
+
+    def drop_ack(data: bytes) -> None:
+        if data.startswith(b"\x02\x46"):
+            bench.unit.set_fault("drop", {"direction": "<"})
+
+    bench.connect(drop_ack).rewrite(NEW)
+    assert bench.printed() == NEW
+    assert bench.did("EraseAndPrint") == heard + 1
+    bench.close()
 
 
 def lengths() -> dict[str, int]:
