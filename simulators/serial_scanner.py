@@ -26,6 +26,15 @@ class SerialScannerUnit(Unit):
         super().__init__(profile, speed)
         self._manner = Manner(SUFFIXES[profile["suffix"]], bytes.fromhex(profile["prefix"]), profile["aim_id"])
 
+        self._heard_by_host = False
+
+    def plugged(self, connected: bool) -> None:
+        self._heard_by_host = connected
+
+    def state(self) -> dict[str, Any]:
+        """As every unit's; host_connected: false while what is scanned goes nowhere."""
+        return {**super().state(), "host_connected": self._heard_by_host}
+
     def receive(self, data: bytes) -> None:
         self.log.note(">", data, "not heard")
 

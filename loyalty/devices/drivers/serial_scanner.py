@@ -20,7 +20,7 @@ from loyalty.contract.token import Token
 from loyalty.devices.interfaces import Health, Reading, Seen, Transport, UnitStatus
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.serial_scanner import SUFFIXES, Code, Decoder, Manner, Unreadable
-from loyalty.errors import ConfigError, Garbled, LinkLost
+from loyalty.errors import ConfigError, Garbled
 
 _SCAN_AGAIN = "Scan again; if it happens often, check the cable, the line settings and the scanner's prefix and suffix."
 
@@ -76,11 +76,7 @@ class SerialScanner:
         wait_s = at_most_s
         if self._decoder.waiting:
             wait_s = min(at_most_s, max(0.0, self._byte_at + self._silence_s - self._now()))
-        try:
-            data = self._transport.read(wait_s)
-        except LinkLost:
-            self._decoder = Decoder(self._manner)  # half a code must not meet the half of another
-            raise
+        data = self._transport.read(wait_s)
         if data:
             self._byte_at = self._now()
             self._heard.extend(self._decoder.feed(data))
