@@ -180,3 +180,24 @@ class DeviceOffline(DeviceError):
 
     code = "offline"
     advice = "Press the device's feed or online button; if it stays offline, switch it off and on."
+
+
+class FeederEmpty(DeviceError):
+    """The printer has no more blank cards."""
+
+    code = "feeder_empty"
+    advice = "Put cards into the feeder."
+
+
+class RibbonInTheWay(DeviceError):
+    """A ribbon is in a printer that is to heat the card itself."""
+
+    code = "ribbon_present"
+    advice = "Open the cover, take the ribbon out, close the cover."
+
+
+class HeadTooHot(DeviceError):
+    """The print head is too hot or too cold to work."""
+
+    code = "head_temperature"
+    advice = "Wait some minutes; if it happens again, call a technician."

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from loyalty.devices.interfaces import Transport
 from loyalty.devices.profiles import Profile
+from loyalty.devices.transports.request_socket import RequestSocket
 from loyalty.devices.transports.serial_port import SerialPort
 
 Listener = Callable[[str, bytes], None]
@@ -15,7 +16,11 @@ def open_transport(port: str, profile: Profile, listener: Listener | None = None
 
     LinkLost with one sentence when it cannot be opened.
     """
-    transport: Transport = SerialPort(port, profile["line"] if "line" in profile.facts else {})
+    transport: Transport
+    if port.startswith("socket://") and "tcp_requests" in profile.facts and profile["tcp_requests"]:
+        transport = RequestSocket(port)
+    else:
+        transport = SerialPort(port, profile["line"] if "line" in profile.facts else {})
     return Traced(transport, listener) if listener else transport
 
 
