@@ -16,7 +16,7 @@ INK, PAPER = 255, 0
 _CUT = 100
 """Grey level from which a dot is black, of 255; below one half, so that thin strokes stay whole."""
 _CUT_TABLE = [INK if level >= _CUT else PAPER for level in range(256)]
-_WIDE = re.compile("[\u2E80-\uFFEF\U00020000-\U0003FFFF]")
+_WIDE = re.compile("[\u2e80-\uffef\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,15 @@ from typing import Any
 import zxingcpp
 from PIL import Image
 
+from loyalty.contract.outcomes import ReceiptData
+from loyalty.contract.paper import Part
 from loyalty.devices.drivers.escpos import EscPosPrinter, open_driver
 from loyalty.devices.profiles import Fact, Profile, read_profile
 from loyalty.devices.transports import open_transport
+from loyalty.printing.receipt import lay_out_receipt
 from simulators.__main__ import start
 from simulators.escpos import EscPosUnit
+from tests.printing.samples import SHOP_ZONE
 
 
 def with_facts(profile: Profile, **values: Any) -> Profile:
@@ -55,6 +59,11 @@ class Till:
     def sent(self) -> bytes:
         """All bytes that went to the printer."""
         return b"".join(data for who, data in self.heard if who == "host")
+
+    def lay_out(self, data: ReceiptData) -> tuple[Part, ...]:
+        """The receipt for this printer."""
+        printer = self.printer
+        return lay_out_receipt(data, printer.columns, printer.paper_dots, printer.can_encode, zone=SHOP_ZONE)
 
     def fault(self, name: str, **settings: Any) -> None:
         self.unit.set_fault(name, settings)

@@ -84,9 +84,13 @@ def test_a_sale_without_a_card_says_nothing_of_points():
     assert "Member" not in said and "Balance" not in said and "TOTAL" in said
 
 
-@pytest.mark.parametrize(("earned", "shown"), [("115", "+115"), ("0", "0"), ("-5", "-5"), ("+7", "+7"), ("0.00", "0.00")])
+@pytest.mark.parametrize(
+    ("earned", "shown"), [("115", "+115"), ("0", "0"), ("-5", "-5"), ("+7", "+7"), ("0.00", "0.00")]
+)
 def test_earned_points_carry_their_sign(earned, shown):
-    assert any(f" {shown} points" in line and "Earned" in line for line in texts(lay_out(replace(RECEIPT, earned=earned))))
+    assert any(
+        f" {shown} points" in line and "Earned" in line for line in texts(lay_out(replace(RECEIPT, earned=earned)))
+    )
 
 
 def test_on_narrow_paper_name_and_number_get_a_line_each():

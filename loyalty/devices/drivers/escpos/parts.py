@@ -25,7 +25,7 @@ MOST_QR_BYTES = 700
 
 
 class PartEncoder:
-    """Parts as bytes for one model. Every bytes object it yields ends at the end of a command."""
+    """Parts as bytes for one model. Every bytes object ends at the end of a command; every part sets its own alignment."""
 
     def __init__(self, profile: Profile) -> None:
         self.paper_dots = int(profile["paper_dots"])
@@ -71,7 +71,6 @@ class PartEncoder:
             raise Rejected(f"The picture is {part.raster.width} dots wide, the paper {self.paper_dots}.")
         yield encode.align(part.align)
         yield from encode.raster(part.raster, self._strip_rows)
-        yield encode.align("left")
 
     @_encode.register
     def _qr(self, part: QrCode) -> Iterator[bytes]:
@@ -80,7 +79,7 @@ class PartEncoder:
         if not part.data.isprintable() or len(part.data.encode()) > MOST_QR_BYTES:
             raise Rejected(f"A QR code on paper carries printable text of at most {MOST_QR_BYTES} bytes.")
         code = _library(lambda d: d.qr(part.data, ec=QR_ECLEVEL_M, size=part.module_dots, native=True))
-        yield encode.align(part.align) + code + encode.align("left")
+        yield encode.align(part.align) + code
 
     @_encode.register
     def _bars(self, part: BarCode) -> Iterator[bytes]:
@@ -89,7 +88,7 @@ class PartEncoder:
             code = encode.code_128(part.data, part.height_dots, 3 if modules * 3 <= self.paper_dots else 2, part.text)
         except ValueError as error:
             raise Rejected(f"This barcode cannot be printed: {error}.") from error
-        yield encode.align("center") + code + encode.align("left")
+        yield encode.align("center") + code
 
     @_encode.register
     def _feed(self, part: Feed) -> Iterator[bytes]:

@@ -152,9 +152,7 @@ def answer_now(kind: int, conditions: frozenset[str]) -> bytes:
 
 def conditions_back(data: bytes) -> frozenset[str]:
     """What four ASB bytes say."""
-    return frozenset(
-        name for byte, bits in zip(data, _BACK, strict=True) for name, mask in bits.items() if byte & mask
-    )
+    return frozenset(name for byte, bits in zip(data, _BACK, strict=True) for name, mask in bits.items() if byte & mask)
 
 
 def answer_back(conditions: frozenset[str]) -> bytes:
