@@ -21,7 +21,7 @@ from loyalty.errors import ConfigError, DeviceError
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 _OFFLINE = {"link_lost", "no_answer"}
-_FAULT = {"garbled", "rejected", "needs_repair", "device", "config"}
+_FAULT = {"garbled", "rejected", "needs_repair", "device", "config", "head_temperature"}
 log = logging.getLogger(__name__)
 
 

@@ -39,7 +39,7 @@ function attract() {
 
 function poster() {
   const holder = document.createElement("template");
-  holder.innerHTML = `<svg class="cards" viewBox="0 0 640 420" aria-hidden="true">
+  holder.innerHTML = `<svg class="cards" viewBox="40 40 620 360" aria-hidden="true">
     <g transform="rotate(-9 300 220)"><rect x="96" y="96" width="400" height="252" rx="26" fill="#fff" opacity=".16"/></g>
     <g transform="rotate(-3 300 220)"><rect x="100" y="92" width="400" height="252" rx="26" fill="#fbfaf7"/>
     <rect x="100" y="92" width="400" height="58" rx="26" fill="#f2c14e"/><rect x="100" y="122" width="400" height="28" fill="#f2c14e"/>
@@ -58,7 +58,7 @@ function mine(member) {
       h("p", { class: "hello" }, h("span", { text: t("kiosk.hello", { name: member.masked_name }) }), member.tier && levelBadge(member.tier)),
       h("div", { class: "have" }, h("p", { text: t("kiosk.you_have") }),
         h("p", {}, h("span", { class: "big number", id: "balance", text: digits }), " ", h("span", { class: "unit", text: text.replace(digits, "").trim() }))),
-      others.length > 0 && h("p", { class: "others number" }, ...others.map(([name, wallet]) => h("span", { text: `${name} ${amount(wallet.available, wallet)}` }))),
+      others.length > 0 && h("p", { class: "others number" }, ...others.map(([name, wallet]) => h("span", { text: `${name}: ${wallet.kind === "count" ? number(wallet.available) : amount(wallet.available, wallet)}` }))),
       member.tier && h("div", { class: "next" }, bar(member.tier.next ? member.tier.progress : 1, t("kiosk.top_level")),
         h("p", { class: "number", text: member.tier.next ? t("to_next", { missing: missing(member.tier.next), name: member.tier.next.name }) : t("kiosk.top_level") })),
       ...(first.expiring ?? []).slice(0, 1).map((row) => h("p", { class: "flag" }, icon("clock", 34), h("span", { text: t("expire", { points: amount(row.amount, first), day: day(row.on) }) }))),

@@ -1,5 +1,5 @@
 // The panels around the sale: who is here, what they may have, their card, the devices.
-import { amount, day, has, money, t, time } from "./words.js";
+import { amount, day, has, money, number, t, time } from "./words.js";
 import { bar, fill, h, icon, levelBadge } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -57,7 +57,7 @@ function memberParts(state) {
       h("p", { class: "big number", text: amount(first.available, first) }),
       h("p", { class: "after number", text: Number(earns) > 0 ? t("after_sale", { points: amount(earns, first) }) : "" }),
       wallets.length > 1 && h("p", { class: "purses soft number" }, ...wallets.slice(1).map(([name, wallet]) =>
-        h("span", { text: `${name}: ${amount(wallet.available, wallet)}` })))),
+        h("span", { text: `${name}: ${wallet.kind === "count" ? number(wallet.available) : amount(wallet.available, wallet)}` })))),
     member.tier?.next && h("div", { class: "progress" },
       bar(member.tier.progress, t("to_next", { missing: missing(member.tier.next), name: member.tier.next.name })),
       h("p", { class: "soft small number", text: t("to_next", { missing: missing(member.tier.next), name: member.tier.next.name }) })),
@@ -139,9 +139,10 @@ export function advice(device) {
 export function statusBar(place, state, keys) {
   const unit = (device) => {
     const trouble = device.cause && device.state !== "busy" ? advice(device) : t(`state.${device.state}`);
-    const says = `${t(`role.${device.role}`)}: ${has(`state.${device.cause}`) ? t(`state.${device.cause}`) : trouble}`;
-    return h("span", { class: `unit ${device.state}${device.simulated ? " simulated" : ""}`, title: `${device.id} · ${device.profile}${device.simulated ? ` · ${t("simulated")}` : ""}` },
-      h("b", { "aria-hidden": "true" }), h("span", { text: says }));
+    const what = has(`state.${device.cause}`) ? t(`state.${device.cause}`) : trouble;
+    const says = device.state === "ready" ? t(`role.${device.role}`) : `${t(`role.${device.role}`)}: ${what}`;
+    return h("span", { class: `unit ${device.state}${device.simulated ? " simulated" : ""}`, title: `${device.id} · ${device.profile} · ${what}${device.simulated ? ` · ${t("simulated")}` : ""}` },
+      h("b", { "aria-hidden": "true" }), h("span", { text: says }), device.state === "ready" && h("span", { class: "sr", text: what }));
   };
   const link = state.link;
   const server = state.lost ? t("counter_lost") : link.online ? t("online") : t(has(`offline.${link.cause}`) ? `offline.${link.cause}` : "offline");

@@ -1,0 +1,66 @@
+"""Every word of every screen exists in all three languages, with the same blanks to fill."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import loyalty.counter
+from loyalty import errors
+from loyalty.counter.settings import LANGUAGES
+
+ROOM = Path(loyalty.counter.__file__).parent
+CATALOGUES = {lang: json.loads((ROOM / "words" / f"{lang}.json").read_text("utf-8")) for lang in LANGUAGES}
+USED = re.compile(
+    r"""\bt\("([a-z0-9_.]+)"|way\("[a-z]+", "([a-z_]+)"\)|row\("[^"]+", "([a-z0-9_]+)"\)|"(kiosk\.[a-z_]+)\""""
+)
+
+
+def texts(entry: object) -> list[str]:
+    return list(entry.values()) if isinstance(entry, dict) else [str(entry)]
+
+
+def blanks(entry: object) -> set[str]:
+    return {name for text in texts(entry) for name in re.findall(r"\{(\w+)\}", text)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_is_missing_and_none_is_empty(language: str) -> None:
+    assert CATALOGUES[language].keys() == CATALOGUES["en"].keys()
+    for key, entry in CATALOGUES[language].items():
+        assert all(texts(entry)), key
+        assert blanks(entry) == blanks(CATALOGUES["en"][key]), key
+
+
+def test_chinese_catalogues_are_not_each_others() -> None:
+    same = [key for key, entry in CATALOGUES["zh-Hant"].items() if entry == CATALOGUES["zh-Hans"][key]]
+    assert len(same) < len(CATALOGUES["en"]) / 3, same
+
+
+def test_every_word_that_a_screen_uses_exists() -> None:
+    used = {
+        next(filter(None, found)) for script in (ROOM / "static").glob("*.js")
+        for found in USED.findall(script.read_text("utf-8"))
+    }  # fmt: skip
+    assert len(used) > 60
+    missing = {key for key in used if not key.endswith(".") and key not in CATALOGUES["en"]}
+    assert not missing
+
+
+def test_every_trouble_of_a_device_has_words() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.DeviceError)]
+    codes = {kind.code for kind in kinds} - {"cancelled"}
+    assert {code for code in codes if f"advice.{code}" not in CATALOGUES["en"]} == set()
+
+
+def test_every_fault_of_a_simulator_has_words() -> None:
+    files = (ROOM.parents[1] / "simulators").glob("*.py")
+    named = {name for file in files for name in _faults_in(file.read_text("utf-8"))}
+    assert len(named) > 20
+    assert {name for name in named if f"fault.{name}" not in CATALOGUES["en"]} == set()
+
+
+def _faults_in(source: str) -> list[str]:
+    found = re.search(r"faults_known = \(([^)]*)\)", source)
+    return re.findall(r'"(\w+)"', found[1]) if found else []

@@ -1,0 +1,99 @@
+"""The real programs as processes: started, asked over HTTP, killed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+Found = TypeVar("Found")
+LOYALTY = [sys.executable, "-c", "from loyalty.cli.main import main; main()"]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class Program:
+    """One process with its log. `ready` is a call that answers once it serves."""
+
+    def __init__(self, name: str, arguments: list[str], log: Path, ready: str) -> None:
+        self.name, self._arguments, self._log, self._ready = name, arguments, log, ready
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            environment = {key: value for key, value in os.environ.items() if not key.startswith("LOYALTY_")}
+            self.process = subprocess.Popen([*LOYALTY, *self._arguments], stdout=log, stderr=log, env=environment)
+        until(f"{self.name} is ready", 30, self._answers)
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise AssertionError(f"{self.name} ended: {self.log()[-800:]}")
+        try:
+            return call("GET", self._ready)[0] == 200
+        except OSError:
+            return False
+
+    def log(self) -> str:
+        return self._log.read_text("utf-8", "replace")
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        """As Ctrl-C would; the exit code."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(12)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+
+def call(
+    method: str, url: str, body: object = None, key: str | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, Any]:
+    """Status and JSON (or bytes); OSError when nobody answers."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
+    if key:
+        request.add_header("Authorization", f"Bearer {key}")
+    try:
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            return answer.status, _content(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, _content(error.read())
+
+
+def _content(raw: bytes) -> Any:
+    try:
+        return json.loads(raw or b"null")
+    except ValueError:
+        return raw
+
+
+def until(what: str, seconds: float, test: Callable[[], Found]) -> Found:
+    """The first true thing that `test` gives within `seconds`."""
+    end = time.monotonic() + seconds
+    while True:
+        if found := test():
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.03)
