@@ -25,7 +25,7 @@ MOST_QR_BYTES = 700
 
 
 class PartEncoder:
-    """Parts as bytes for one model. Every bytes object ends at the end of a command; every part sets its own alignment."""
+    """Parts as bytes for one model. Pieces end at the end of a command; every part sets its own alignment."""
 
     def __init__(self, profile: Profile) -> None:
         self.paper_dots = int(profile["paper_dots"])
