@@ -16,7 +16,7 @@ OLD = Raster(480, 320, bytes([0xF0, *bytes(60 * 320 - 1)]))
 # two areas far apart travel as two blocks, so that an answer to the first could be taken for one to the second
 NEW = Raster(480, 320, bytes([0, 0x18, *bytes(60 * 160 + 28), 0x18, *bytes(60 * 160 - 31)]))
 BENCHES = 8
-TRIALS = 80
+TRIALS = 48
 DAMAGES = {"drop": {}, "garble": {"bit": 0}, "duplicate": {}}
 
 
@@ -86,6 +86,7 @@ def test_no_single_damaged_byte_makes_a_wrong_card(name, way):
     assert not all_of(places, one)
 
 
+@pytest.mark.slow
 def test_several_damaged_bytes_never_make_a_wrong_card():
     sizes, dice = lengths(), Random(412)
 

@@ -1,23 +1,19 @@
 """A raster as the unit takes it: columns from top to bottom, white left out.
 
-At 9600 baud a full face of 480 x 320 dots takes 40 seconds to send, so only used areas travel; small gaps are sent
-along when that is shorter than beginning a new block.
+At 9600 baud a full face of 480 x 320 dots takes 40 seconds to send, so only used stretches travel; small gaps are sent
+along when that is shorter than beginning a new block. A row of 480 columns fits one block (960 of 1024 bytes of data).
 """
 
 from collections.abc import Iterable, Iterator
 
 from loyalty.contract.raster import Raster
 from loyalty.devices.profiles import Profile
-from loyalty.devices.wire.star_tcp.block import MAX_DATA
 from loyalty.devices.wire.star_tcp.face import ImageBlock, ImageColumn
 
 BLOCK_COST = 24
 """Bytes on the line that a further block costs: its frame, X and Y, ACK, response and ACK."""
-_BLOCK_HEAD = len("479,39,40,")
 
 Columns = list[bytes]
-Box = tuple[int, int, int, int]
-"""Left and right in dots, top and bottom in bytes; right and bottom are the first ones outside."""
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -50,28 +46,10 @@ def single_columns(columns: Columns) -> Iterator[ImageColumn]:
 
 
 def blocks(columns: Columns) -> Iterator[ImageBlock]:
-    """For 4Dh: the used areas, each in as many blocks as it takes."""
-    for left, right, top, bottom in areas(columns, (0, len(columns), 0, len(columns[0]))):
-        height = bottom - top
-        most = (MAX_DATA - _BLOCK_HEAD) // (2 * height)
-        for x in range(left, right, most):
-            dots = b"".join(column[top:bottom] for column in columns[x : min(x + most, right)])
-            yield ImageBlock(x, top, height, dots)
-
-
-def areas(columns: Columns, box: Box) -> Iterator[Box]:
-    """Parts of `box` with something on them, cut along white rows and columns until no cut saves anything."""
-    left, right, top, bottom = box
-    used_rows = (row for row in range(top, bottom) if any(column[row] for column in columns[left:right]))
-    parts: list[Box] = []
-    for upper, lower in runs(used_rows, BLOCK_COST // (2 * (right - left))):
-        used = (x for x in range(left, right) if any(columns[x][upper:lower]))
-        parts += [(start, end, upper, lower) for start, end in runs(used, BLOCK_COST // (2 * (lower - upper)))]
-    if parts == [box]:
-        yield box
-    else:
-        for part in parts:
-            yield from areas(columns, part)
+    """For 4Dh: every row of bytes, eight dots high, in its used stretches."""
+    for y in range(len(columns[0])):
+        for left, right in runs((x for x, column in enumerate(columns) if column[y]), BLOCK_COST // 2):
+            yield ImageBlock(left, y, 1, bytes(column[y] for column in columns[left:right]))
 
 
 def runs(used: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
