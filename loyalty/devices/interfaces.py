@@ -126,3 +126,15 @@ class ReceiptPrinter(Device, Protocol):
 
     def print(self, parts: Sequence[Part]) -> None:
         """On return the unit has taken every byte and reports no trouble."""
+
+    def can_encode(self, text: str) -> bool:
+        """Has the unit's own font every character of `text`? Otherwise it has to come as a Picture."""
+
+
+@runtime_checkable
+class CashDrawer(Device, Protocol):
+    def open_drawer(self, pin: int = 2) -> None:
+        """A pulse on pin 2 or 5 of the drawer's connector; returns when it has been given."""
+
+    def drawer_is_open(self) -> bool | None:
+        """What the drawer's contact says; None where there is none."""

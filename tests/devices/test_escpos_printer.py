@@ -7,7 +7,7 @@ from PIL import ImageChops
 from loyalty.contract.paper import BarCode, Cut, OpenDrawer, Picture, QrCode, Text
 from loyalty.contract.raster import Raster
 from loyalty.devices.drivers.escpos import open_driver
-from loyalty.devices.interfaces import ReceiptPrinter
+from loyalty.devices.interfaces import CashDrawer, ReceiptPrinter
 from loyalty.devices.registry import driver_for
 from loyalty.devices.wire.escpos import Command, Decoder, RealTimeEar, Unknown
 from loyalty.errors import (
@@ -157,6 +157,7 @@ def test_a_printer_that_speaks_another_language_is_refused(till):
         open_driver(None, with_facts(till.profile, language="star line"))
 
 
-def test_the_registry_finds_the_driver_and_it_has_its_role(till):
+def test_the_registry_finds_the_driver_and_it_has_its_roles(till):
     assert driver_for(till.profile) is open_driver
     assert isinstance(till.printer, ReceiptPrinter)
+    assert isinstance(till.printer, CashDrawer)
