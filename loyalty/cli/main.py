@@ -88,3 +88,7 @@ def _sentence(fault: Exception) -> str:
     if isinstance(fault, OSError) and fault.filename:
         return f"{fault.filename}: {fault.strerror}. Check that the path exists and this user may use it."
     return f"unexpected {type(fault).__name__}: {fault}. Run again with --debug to see where it happened."
+
+
+if __name__ == "__main__":  # for `python -m loyalty.cli.main`, which needs no script on the PATH
+    main()

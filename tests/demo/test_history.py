@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from loyalty.cli.demo.history import read_history, receipt_rows, whole_weeks
+from loyalty.cli.demo.history import LAST_DAY, read_history, receipt_rows, whole_weeks
 from loyalty.cli.demo.people import invent_people
 
 TODAY = date(2026, 11, 21)
@@ -33,15 +33,16 @@ def test_weekdays_and_times_of_day_stay(history):
     stamps = sorted(datetime.fromisoformat(row["transaction_timestamp"]) for row in receipt_rows())
     first, last = history[0].at, history[-1].at
     assert (first.weekday(), first.time()) == (stamps[0].weekday(), stamps[0].time())
+    assert stamps[-1].date() == LAST_DAY
     assert (last.weekday(), last.time()) == (stamps[-1].weekday(), stamps[-1].time())
 
 
 @pytest.mark.parametrize("ahead", range(14))
 def test_the_last_day_is_the_latest_same_weekday_before_today(ahead):
     today = TODAY + timedelta(days=ahead)
-    last = date(2018, 1, 1) + whole_weeks(date(2018, 1, 1), today)
+    last = LAST_DAY + whole_weeks(LAST_DAY, today)
     assert timedelta(days=1) <= today - last <= timedelta(days=7)
-    assert last.weekday() == date(2018, 1, 1).weekday()
+    assert last.weekday() == LAST_DAY.weekday()
 
 
 def test_people_have_three_scripts_and_a_name_each():

@@ -16,7 +16,8 @@ from loyalty.cli.demo.shop import Shop
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where data is kept [default: deleted at the end].")
 @click.option("--keep", is_flag=True, help="Do not delete the data at the end.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-@click.option("--ready-file", type=click.Path(path_type=Path), help="Receives addresses and log-ins (JSON) when all is up.")
+@click.option("--ready-file", type=click.Path(path_type=Path),
+              help="Receives addresses and log-ins (JSON) once all is up.")
 @click.option("--real", is_flag=True, help="Simulated devices take as long as real ones do.")
 def demo(port: int, counter_port: int, data_dir: Path | None, keep: bool, no_browser: bool,
          ready_file: Path | None, real: bool) -> None:  # fmt: skip

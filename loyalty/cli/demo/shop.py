@@ -16,8 +16,9 @@ from typing import Any
 
 from loyalty.cli.demo.counter_settings import counter_settings
 from loyalty.cli.demo.devices import Plugged, plugged, start_simulators
+from loyalty.cli.demo.prepare import Prepared, prepare
 from loyalty.cli.demo.processes import Child, Family
-from loyalty.cli.demo.seed import Keys, People, prepare
+from loyalty.config import Config
 from loyalty.errors import ConfigError
 
 READY_WITHIN_S = 40.0
@@ -43,24 +44,25 @@ class Shop:
         logs = self.data_dir / "logs"
         logs.mkdir(exist_ok=True)
         simulators = start_simulators(self.family, logs, self._speed)
-        people, keys = prepare(self.data_dir, self._stopped)
-        if self._stopped():
+        prepared = prepare(Config(data_dir=self.data_dir), self._stopped)
+        if prepared is None or self._stopped():
             return False
         devices = plugged(simulators)
-        self._start_programs(logs, devices, people, keys)
+        self._start_programs(logs, devices, prepared)
         self._wait(self.server_url + "/readyz", "the server")
         self._wait(self.counter_url + "/state", "the counter program")
         if self._stopped():
             return False
-        self._info = self._describe(devices, people, keys)
+        self._info = self._describe(devices, prepared)
         self._write_ready()
         return True
 
-    def _start_programs(self, logs: Path, devices: list[Plugged], people: People, keys: Keys) -> None:
+    def _start_programs(self, logs: Path, devices: list[Plugged], prepared: Prepared) -> None:
         base = [sys.executable, "-m", "loyalty.cli.main"]
         settings = self.data_dir / "counter.toml"
         settings.touch(mode=0o600)
-        settings.write_text(counter_settings(self.data_dir, self.server_url, keys.counter, devices, people), "utf-8")
+        text = counter_settings(self.data_dir, self.server_url, prepared.counter_key, devices, prepared.members)
+        settings.write_text(text, "utf-8")
         bind = self.server_url.removeprefix("http://")
         self.server = self.family.add(
             Child("the server", [*base, "serve", "--bind", bind], logs / "server.log", restart=True,
@@ -84,12 +86,13 @@ class Shop:
                 raise ConfigError(f"{what} is not ready after {READY_WITHIN_S:.0f} s; see {self.data_dir}/logs.")
             time.sleep(0.05)
 
-    def _describe(self, devices: list[Plugged], people: People, keys: Keys) -> dict[str, Any]:
+    def _describe(self, devices: list[Plugged], prepared: Prepared) -> dict[str, Any]:
         return {
             "server": self.server_url, "counter": self.counter_url, "kiosk": self.counter_url + "/kiosk",
             "bench": self.counter_url + "/bench", "pids": {"demo": os.getpid(), **self._pids()},
-            "logins": keys.logins, "api_key": keys.owner, "data_dir": str(self.data_dir),
-            "simulators": [device.ready_entry() for device in devices], "members": people.ready_entries(),
+            "logins": prepared.logins, "api_key": prepared.owner_key, "data_dir": str(self.data_dir),
+            "simulators": [device.ready_entry() for device in devices], 
+            "members": [member.ready_entry() for member in prepared.members],
         }  # fmt: skip
 
     def _pids(self) -> dict[str, int]:
