@@ -52,7 +52,7 @@ class CardPrinting:
         """Wait a while for a card; a trouble that a person can mend is shown and waited out here."""
         try:
             unit.show(_TAKE_OUT if _lies_outside(driver) else _PUT_IN)
-            driver.take_in(TAKE_IN_S, lambda: unit.stopping.is_set() or self._jobs.version != seen)
+            driver.take_in(TAKE_IN_S, lambda: unit.stopping.is_set() or self._overtaken(job, seen))
             self._serve_card(unit, driver, job, face)
         except (LinkLost, NoAnswer):
             raise
@@ -62,6 +62,13 @@ class CardPrinting:
             if error.code != "cancelled":
                 unit.show(status_of(error))
                 unit.stopping.wait(IDLE_S)
+
+    def _overtaken(self, job: PrintJob, seen: int) -> bool:
+        """Only another face may call the wait off: a card put in at that very moment is handed out again unprinted."""
+        if self._jobs.version == seen:
+            return False
+        armed = self._jobs.armed_face(self._clock())
+        return armed is None or armed.id != job.id
 
     def _serve_card(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, face: Raster) -> None:
         try:
