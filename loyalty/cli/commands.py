@@ -10,6 +10,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "counter": ("loyalty.cli.counter:counter", "The counter program: devices, cashier and kiosk screens."),
     "simulate": ("loyalty.cli.simulate:simulate", "One simulated device on a port of its own."),
     "devices": ("loyalty.cli.devices:devices", "For technicians: profiles, checks, wire traces."),
+    "scenario": ("loyalty.cli.scenario:scenario", "Scenario files: does the programme do what the shop expects?"),
+    "programme": ("loyalty.cli.programme:programme", "The programme document: check it."),
     "db": ("loyalty.cli.db:db", "The database: upgrade, verify, backup, restore."),
     "staff": ("loyalty.cli.staff:staff", "People who may log in to the back office."),
     "apikey": ("loyalty.cli.apikey:apikey", "Keys for tills and programs."),

@@ -19,24 +19,26 @@ from loyalty.points.steps.event import occur
 
 def run(plan: Plan, context: Context, member: str, upto: datetime) -> None:
     """Everything due for the member up to and including `upto`, in order of time."""
+    done: datetime | None = None
     while True:
         standing = plan.standing(member)
         if standing is None or standing.due_at is None or standing.due_at > upto:
             return
-        moment = next_moment(plan, standing, upto)
+        moment = next_moment(plan, standing, upto, done)
         if moment is None or moment > upto:
             plan.put(replace(standing, due_at=moment))
             return
         at_moment(plan, context, member, moment)
+        done = moment
 
 
-def next_moment(plan: Plan, standing: Standing, upto: datetime) -> datetime | None:
-    """Exactly when the clock next has something to do for the member, as things stand."""
-    version = plan.version(upto)
+def next_moment(plan: Plan, standing: Standing, now: datetime, after: datetime | None) -> datetime | None:
+    """When the clock next has something to do for the member; `after`: what has been done already."""
+    version = plan.version(now)
     if version is None:
         return None
     zone = zone_of(version.programme.timezone)
-    moments = [plan.next_lot_moment(standing.member), standing.birthday_at]
+    moments = [plan.next_lot_moment(standing.member, after), standing.birthday_at]
     moments += [hold.until for hold in plan.open_holds(standing.member)]
     moments += [each.at for each in plan.versions(standing.version)]
     if standing.review_on is not None:
@@ -76,7 +78,7 @@ def at_moment(plan: Plan, context: Context, member: str, moment: datetime) -> No
         _birthday(step, member)
     finish(step, member)
     standing = step.standing(member)
-    plan.put(replace(standing, due_at=next_moment(plan, standing, moment)))
+    plan.put(replace(standing, due_at=next_moment(plan, standing, moment, moment)))
 
 
 def _time_out(step: Step, hold: Hold) -> None:

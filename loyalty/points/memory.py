@@ -233,12 +233,13 @@ class MemoryFacts:
         due = [(row.due_at, row.member) for row in standings if row.due_at is not None and row.due_at <= upto]
         return sorted(due, key=lambda each: each[0])[:limit]
 
-    def next_lot_moment(self, member: str) -> datetime | None:
+    def next_lot_moment(self, member: str, after: datetime | None) -> datetime | None:
         moments: list[datetime | None] = []
         for row in self.of_member(Lot, member):
             if row.remaining:
                 moments += [row.expires_at, None if row.active else row.active_at]
-        return min((moment for moment in moments if moment is not None), default=None)
+        later = (moment for moment in moments if moment is not None and (after is None or moment > after))
+        return min(later, default=None)
 
     def pending_lots(self, member: str, upto: datetime) -> Sequence[Lot]:
         lots = self.of_member(Lot, member)
@@ -247,3 +248,18 @@ class MemoryFacts:
     def dying_lots(self, member: str, upto: datetime) -> Sequence[Lot]:
         lots = self.of_member(Lot, member)
         return [row for row in lots if row.remaining and row.expires_at is not None and row.expires_at <= upto]
+
+    # -- figures for people
+
+    def members(self) -> Sequence[str]:
+        return list(self.rows[Member])
+
+    def row_counts(self, member: str, wallet: str) -> dict[str, int]:
+        found: dict[str, int] = defaultdict(int)
+        for row in self.of_member(Transfer, member):
+            if row.wallet == wallet:
+                found[row.kind] += 1
+        return found
+
+    def outstanding(self, wallet: str) -> int:
+        return sum(row.balance for row in self.rows[Account].values() if row.wallet == wallet)

@@ -259,12 +259,13 @@ class Plan:
     def members_due(self, upto: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
         return self.facts.members_due(upto, limit)
 
-    def next_lot_moment(self, member: str) -> datetime | None:
-        moments = [self.facts.next_lot_moment(member)]
+    def next_lot_moment(self, member: str, after: datetime | None) -> datetime | None:
+        moments = [self.facts.next_lot_moment(member, after)]  # early where the lot has changed: that does no harm
         for row in self.changed(Lot):
             if row.member == member and row.remaining > 0:
                 moments += [row.expires_at, None if row.active else row.active_at]
-        return min((moment for moment in moments if moment is not None), default=None)
+        later = (moment for moment in moments if moment is not None and (after is None or moment > after))
+        return min(later, default=None)
 
     def pending_lots(self, member: str, upto: datetime) -> Sequence[Lot]:
         def fits(row: Lot) -> bool:

@@ -35,7 +35,7 @@ class Wallet:
     may_go_negative: bool = False
     on_return: str = "within_balance"  # pending_only, within_balance, allow_negative
     max_balance: int | None = None
-    value_per_point: Exact = 0  # money units per smallest part
+    value_per_point: Exact = 0  # whole money for one whole point
     transferable: bool = False
 
 

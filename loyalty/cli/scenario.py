@@ -1,0 +1,59 @@
+"""`loyalty scenario`: runs scenario files and says which of them do not hold."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+
+from loyalty.scenarios.backend import Backend, EngineBackend
+from loyalty.scenarios.reader import Scenario, read_file
+from loyalty.scenarios.runner import Outcome, run
+
+BACKENDS: Mapping[str, Callable[[], Backend]] = {"engine": EngineBackend}
+
+
+@click.command("scenario", epilog="Example: loyalty scenario tests/scenarios/*.yaml --json")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--through", type=click.Choice(list(BACKENDS)), default="engine", help="What the steps run through.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def scenario(files: tuple[Path, ...], through: str, as_json: bool) -> None:
+    """Run scenario files: a programme, dated steps and what they should lead to.
+
+    Exit code 1 when one does not hold.
+    """
+    outcomes = _run(files, BACKENDS[through], quiet=as_json)
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    if as_json:
+        document = {
+            "passed": len(outcomes) - len(failed),
+            "failed": len(failed),
+            "results": [outcome.as_json() for outcome in outcomes],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, default=str))
+    else:
+        for outcome in failed:
+            click.echo(describe(outcome))
+        click.echo(f"{len(outcomes) - len(failed)} passed, {len(failed)} failed")
+    if failed:
+        sys.exit(1)
+
+
+def _run(files: tuple[Path, ...], make: Callable[[], Backend], quiet: bool) -> list[Outcome]:
+    scenarios: list[Scenario] = [each for file in files for each in read_file(file)]
+    hidden = quiet or not sys.stderr.isatty()
+    with click.progressbar(scenarios, file=sys.stderr, hidden=hidden) as steps:
+        return [run(each, make()) for each in steps]
+
+
+def describe(outcome: Outcome) -> str:
+    """A failure for a person: where, what was expected, what came, and why."""
+    lines = [
+        f"{outcome.scenario}, step {outcome.step}: {outcome.place or 'the step'}",
+        f"  expected {outcome.expected}",
+        f"  actual   {outcome.actual}",
+    ]
+    if outcome.explanation:
+        lines.append(f"  because  {json.dumps(outcome.explanation, ensure_ascii=False)}")
+    return "\n".join(lines)
