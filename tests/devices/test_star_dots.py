@@ -26,7 +26,8 @@ def painted(messages):
 
 
 def dots_of(raster):
-    return {(x, y) for y in range(raster.height) for x in range(raster.width) if raster.dot(x, y)}
+    used = [(at % raster.stride * 8, at // raster.stride) for at, byte in enumerate(raster.rows) if byte]
+    return {(left + bit, y) for left, y in used for bit in range(8) if raster.dot(left + bit, y)}
 
 
 @st.composite

@@ -73,15 +73,17 @@ class StarVisualCardPrinter:
             sensors = self._unit.sensors()
             if isinstance(self._unit.fault, CardJam) and not any(sensors.inside):
                 self._unit.fault = None  # somebody has pulled the card out
-            fault = self._unit.fault
+            fault = CoverOpen() if sensors.cover_open else self._unit.fault
+        except (LinkLost, NoAnswer):
+            raise
+        except DeviceError as error:
+            fault = error
         finally:
             self._lock.release()
-        if sensors.cover_open:
-            return UnitStatus(Health.NEEDS_PERSON, CoverOpen.code, CoverOpen.advice, self.firmware)
-        if fault:
-            health = Health.FAULT if isinstance(fault, NeedsRepair) else Health.NEEDS_PERSON
-            return UnitStatus(health, fault.code, fault.advice, str(fault))
-        return UnitStatus(Health.READY, detail=self.firmware)
+        if fault is None:
+            return UnitStatus(Health.READY, detail=self.firmware)
+        health = Health.FAULT if isinstance(fault, NeedsRepair) else Health.NEEDS_PERSON
+        return UnitStatus(health, fault.code, fault.advice, str(fault))
 
     def position(self) -> CardPosition:
         with self._lock:
