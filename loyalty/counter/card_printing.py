@@ -36,8 +36,8 @@ class CardPrinting:
                 self._jobs.wait(seen, IDLE_S)
             elif job.armed_at and now - job.armed_at > CARD_AWAITED:
                 self._jobs.disarm(job.id)
-            elif face := self._drawn(job, driver):
-                self._one_round(unit, driver, job, face, seen)
+            elif self._drawn(job, driver):
+                self._one_round(unit, driver, job, seen)
 
     def _drawn(self, job: PrintJob, driver: CardPrinter) -> Raster | None:
         """The face as dots; when it cannot be drawn the job waits for a person, and nobody is asked for a card."""
@@ -48,12 +48,12 @@ class CardPrinting:
             self._jobs.failed(job.id, error.code, str(error), self._clock(), final=True)
             return None
 
-    def _one_round(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, face: Raster, seen: int) -> None:
+    def _one_round(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, seen: int) -> None:
         """Wait a while for a card; a trouble that a person can mend is shown and waited out here."""
         try:
             unit.show(_TAKE_OUT if _lies_outside(driver) else _PUT_IN)
-            driver.take_in(TAKE_IN_S, lambda: unit.stopping.is_set() or self._overtaken(job, seen))
-            self._serve_card(unit, driver, job, face)
+            driver.take_in(TAKE_IN_S, lambda: unit.stopping.is_set() or not self._still_wanted(job, seen))
+            self._serve_card(unit, driver, job)
         except (LinkLost, NoAnswer):
             raise
         except NoCard:
@@ -63,28 +63,25 @@ class CardPrinting:
                 unit.show(status_of(error))
                 unit.stopping.wait(IDLE_S)
 
-    def _overtaken(self, job: PrintJob, seen: int) -> bool:
-        """Only another face may call the wait off: a card put in at that very moment is handed out again unprinted."""
+    def _still_wanted(self, job: PrintJob, seen: int) -> bool:
+        """Is this member's card still asked for? A newer face of the same member needs the same card."""
         if self._jobs.version == seen:
-            return False
+            return True
         armed = self._jobs.armed_face(self._clock())
-        return armed is None or armed.id != job.id
+        return armed is not None and armed.member == job.member
 
-    def _serve_card(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, face: Raster) -> None:
+    def _serve_card(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob) -> None:
         try:
-            chosen = self._whose(driver, job)
+            chosen = self._whose(driver, self._jobs.armed_face(self._clock()) or job)
         except DeviceError as error:
             unit.show(status_of(error))
             driver.eject()
             unit.stopping.wait(IDLE_S)
             return
-        if chosen.id != job.id:
-            other = self._drawn(chosen, driver)
-            if other is None:
-                driver.eject()
-                return
-            job, face = chosen, other
-        self._print(unit, driver, job, face)
+        if face := self._drawn(chosen, driver):
+            self._print(unit, driver, chosen, face)
+        else:
+            driver.eject()
 
     def _whose(self, driver: CardPrinter, job: PrintJob) -> PrintJob:
         """The job for the card inside. What is on its stripe decides; a card without one is taken for the card of the

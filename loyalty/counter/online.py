@@ -25,6 +25,8 @@ class LinkWatch:
         self._waiting, self._changed = waiting, changed
         self._lock = threading.Lock()
         self._misses = 0
+        self.all_misses = 0
+        """Since the start; grows with every request that went unanswered."""
         self.state = LinkState(pending=waiting())
         self.wake = threading.Event()
         """Set when whoever sends should try at once."""
@@ -40,6 +42,7 @@ class LinkWatch:
     def missed(self, error: Unreachable) -> None:
         """No answer. One miss is no outage, unless nobody listens at the other end or nobody lets us in."""
         self._misses += 1
+        self.all_misses += 1
         if error.code in ("server_down", "key_refused") or self._misses >= MISSES_TO_OFFLINE:
             self._show(online=False, code=error.code)
 

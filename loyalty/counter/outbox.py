@@ -17,7 +17,7 @@ from loyalty.counter.store import Store
 from loyalty.errors import Conflict
 
 PENDING, SENT, ANSWERED, REFUSED = "pending", "sent", "answered", "refused"
-SLICE_S = 0.1
+SLICE_S = 0.03
 _COMMANDS: dict[str, type[Any]] = {"record_purchase": RecordPurchase, "cancel_purchase": CancelPurchase}
 
 

@@ -24,7 +24,7 @@ from loyalty.ids import new_id
 
 PATIENCE_S = 4.0
 """A little longer than one request may take: after that the sale is pending."""
-PATIENCE_OFFLINE_S = 0.6
+PATIENCE_OFFLINE_S = 1.0
 _UNDO = ":undo"
 
 
@@ -146,11 +146,12 @@ class Selling:
     def _awaited(self, entry: Entry) -> Entry:
         """The entry once answered; still open when the server cannot be reached, which the desk then shows."""
         self.watch.recount()
+        was_online, misses = self.watch.state.online, self.watch.all_misses
         self.sender.hurry()
-        if self.watch.state.online:
+        if was_online:
             found = self.outbox.wait_for(entry.id, PATIENCE_S, lambda: not self.watch.state.online)
-        else:  # one quick try, it may just have come back
-            found = self.outbox.wait_for(entry.id, PATIENCE_OFFLINE_S, lambda: False)
+        else:  # one quick try, the server may just have come back
+            found = self.outbox.wait_for(entry.id, PATIENCE_OFFLINE_S, lambda: self.watch.all_misses > misses)
         assert found is not None  # entries are never deleted
         if found.open:
             self.desk.stored(found)

@@ -47,6 +47,9 @@ class Program:
     def log(self) -> str:
         return self._log.read_text("utf-8", "replace")
 
+    def died(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
     def kill(self) -> None:
         """As a power cut would."""
         assert self.process is not None

@@ -1,7 +1,5 @@
 """Devices in trouble: each says in one sentence what to do, and mends itself once it is done."""
 
-from decimal import Decimal
-
 from tests.journeys.programs import call, until
 from tests.journeys.world import World
 
@@ -45,8 +43,7 @@ def test_an_open_cover_is_said_and_the_face_printed_once_it_is_closed(world: Wor
     assert world.sell("10.00")[0] == 201
     printer.put(chan)
     printer.mend()
-    world.device_says("cards", "take_card", 30)
-    assert world.jobs("face") == []
+    until("the face", 30, lambda: world.jobs("face") == [])
 
 
 def test_another_members_card_is_given_back(world: World) -> None:
@@ -59,20 +56,19 @@ def test_another_members_card_is_given_back(world: World) -> None:
     assert [job["state"] for job in world.jobs("face")] == ["waiting_for_card"]
     printer.take()
     printer.put(chan)
-    world.device_says("cards", "take_card", 30)
-    assert world.jobs("face") == []
+    until("the face", 30, lambda: world.jobs("face") == [])
 
 
 def test_two_sales_before_the_card_comes_print_the_newest_face_only(world: World) -> None:
     chan, printer = world.people[0], world.gadgets["cards"]
     world.tap(chan)
+    prints = printer.unit.state()["counters"]["prints"]
     world.sell("10.00")
     world.sell("20.00")
     assert len(world.jobs("face")) == 1
     printer.put(chan)
-    world.device_says("cards", "take_card", 30)
-    prints = printer.unit.state()["counters"]
-    assert Decimal(prints.get("prints", prints.get("printed", 1))) == 1
+    until("the face", 30, lambda: world.jobs("face") == [])
+    assert printer.unit.state()["counters"]["prints"] == prints + 1
 
 
 def test_a_jam_while_printing_is_tried_again_by_itself(world: World) -> None:

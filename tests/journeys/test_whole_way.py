@@ -35,8 +35,10 @@ def test_tap_sale_level_face_and_receipt(world: World) -> None:
     assert face and face != before
     assert codes_on(face) == {chan.number}
     assert world.jobs("face") == []
-    paper = until("a receipt", 20, lambda: world.gadgets["receipts"].picture("paper.png"))
-    assert "till-1:s-1" in codes_on(paper)
+    until("the receipt", 20, lambda: world.jobs("receipt") == [])
+    paper = world.gadgets["receipts"].picture("paper.png")
+    assert paper
+    assert f"till-1:{world.sale_id('s-1')}" in codes_on(paper)
     assert world.state()["member"]["wallets"]["points"]["available"] in ("880", 880)
 
 
@@ -62,12 +64,12 @@ def test_an_undone_sale_gives_back_everything_once(world: World) -> None:
     world.tap(chan)
     world.sell("88.00", "s-1")
     for expected in (201, 200):
-        status, outcome = call("POST", world.url + "/sales/s-1:undo")
+        status, outcome = world.undo("s-1")
         assert (status, outcome["status"]) == (expected, "cancelled")
     assert world.balance(chan) == 0
     sales = call("GET", world.url + "/sales")[1]["sales"]
-    assert [(sale["id"], sale["state"], sale["undoable"]) for sale in sales] == [("s-1", "undone", False)]
-    assert call("POST", world.url + "/sales/none:undo")[0] == 404
+    assert (sales[0]["id"], sales[0]["state"], sales[0]["undoable"]) == (world.sale_id("s-1"), "undone", False)
+    assert world.undo("none")[0] == 404
 
 
 def test_bad_requests_book_nothing_and_say_why(world: World) -> None:
@@ -123,8 +125,11 @@ def test_a_quote_says_what_the_sale_would_give_and_books_nothing(world: World) -
 
 def test_a_member_is_found_by_name_and_number(world: World) -> None:
     peter = world.people[1]
-    found = call("POST", world.url + "/identify", {"search": "Peter"})[1]["members"]
-    assert [row["id"] for row in found] == [peter.id]
+    by_name, by_number = (
+        call("POST", world.url + "/identify", {"search": text})[1]["members"] for text in ("peter ch", peter.number)
+    )
+    assert by_name and all(row["name"] == "Peter Chan" for row in by_name)
+    assert [row["id"] for row in by_number] == [peter.id]
     assert call("POST", world.url + "/identify", {"member": peter.id})[0] == 200
     assert world.state()["member"]["id"] == peter.id
     assert call("DELETE", world.url + "/member")[1]["member"] is None

@@ -1,17 +1,15 @@
-"""A small shop: a server with three members, one counter with four simulated devices, and the cable between them."""
+"""A small shop: a server, one counter with four simulated devices, and the cable between them."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from loyalty.checkout.enrol import enrol
 from loyalty.config import Config
 from loyalty.db.session import open_engine, write
 from loyalty.db.upgrade import upgrade
-from loyalty.members.conventions import Conventions
-from loyalty.members.enrolment import NewMember
 from loyalty.points.sql_engine import Ledger
 from loyalty.web.api.keys import create_key
 from simulators.__main__ import start as start_simulator
@@ -25,7 +23,6 @@ PROGRAMME: dict[str, Any] = {
     "tiers": {"metric": "spend", "levels": [{"name": "Member", "from": 0}, {"name": "Gold", "from": 500}]},
     "rewards": [{"name": "Coffee", "cost": 100, "value": {"product": "coffee"}}],
 }  # fmt: skip
-CONVENTIONS = Conventions(number_check="none", phone_region="HK")
 DEVICES = (
     ("reader", "card_reader", "pn532"), ("scanner", "scanner", "serial-scanner"),
     ("cards", "card_printer", "star-tcp300ii"), ("receipts", "receipt_printer", "escpos-80mm"),
@@ -83,16 +80,18 @@ class Gadget:
 class World:
     """Everything, started. `counter` and `server` are real processes; devices are wires of their own."""
 
-    def __init__(self, folder: Path, devices: tuple[str, ...] = tuple(id for id, _, _ in DEVICES)) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.data_dir = folder / "server"
         self.data_dir.mkdir()
-        self.people, self.key, counter_key = self._open_shop()
+        self.people: list[Person] = []
+        self.story = 0
+        self.key, counter_key = self._open_shop()
         self._port = free_port()
         self.cable = Cable(self._port)
         arguments = ["serve", "--bind", f"127.0.0.1:{self._port}", "--data-dir", str(self.data_dir)]
         self.server = Program("the server", arguments, folder / "server.log", f"http://127.0.0.1:{self._port}/readyz")
-        self.gadgets = {id: Gadget(profile) for id, _, profile in DEVICES if id in devices}
+        self.gadgets = {id: Gadget(profile) for id, _, profile in DEVICES}
         self.url = f"http://127.0.0.1:{free_port()}"
         settings = folder / "counter.toml"
         settings.write_text(self._settings(counter_key), "utf-8")
@@ -103,6 +102,31 @@ class World:
         self.server.start()
         self.counter.start()
         until("the counter has found its server", 10, lambda: self.state()["online"])
+
+    def anew(self) -> None:
+        """As on the first morning, for the next story: all mended, nobody there, nothing waits, three new members."""
+        self.story += 1
+        self.cable.mend()
+        for program in (self.server, self.counter):
+            if program.died():
+                program.start()
+        for gadget in self.gadgets.values():
+            gadget.mend()
+            gadget.take()
+        for name in ("member", "kiosk/member"):
+            call("DELETE", f"{self.url}/{name}")
+        self.all_sent()
+        for job in self.state()["print_jobs"]:
+            call("POST", f"{self.url}/print-jobs/{job['id']}:drop")
+        self.people = [self._enrol(*who) for who in
+                       (("陳大文", "zh-Hant"), ("Peter Chan", "en"), ("李小龙", "zh-Hans"))]  # fmt: skip
+
+    def _enrol(self, name: str, language: str) -> Person:
+        uid = "04" + secrets.token_hex(6).upper()
+        body = {"name": name, "language": language, "cards": [{"kind": "card_uid", "token": uid}]}
+        status, member = self.api("POST", "/members", body)
+        assert status == 201, member
+        return Person(member["id"], name, member["number"], uid)
 
     def stop(self) -> None:
         self.counter.stop()
@@ -116,8 +140,15 @@ class World:
         return dict(call("GET", self.url + "/state")[1])
 
     def sell(self, amount: str, id: str | None = None, **more: Any) -> tuple[int, Any]:
-        body = {"amount": amount, **({"id": id} if id else {}), **more}
+        body = {"amount": amount, **({"id": self.sale_id(id)} if id else {}), **more}
         return call("POST", self.url + "/sales", body)
+
+    def undo(self, id: str) -> tuple[int, Any]:
+        return call("POST", f"{self.url}/sales/{self.sale_id(id)}:undo")
+
+    def sale_id(self, id: str) -> str:
+        """Each story has its own `s-1`."""
+        return f"{self.story}-{id}"
 
     def member_here(self, seconds: float = 2) -> dict[str, Any]:
         return dict(until("a member on the screen", seconds, lambda: self.state()["member"]))
@@ -155,30 +186,17 @@ class World:
     def api(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         return call(method, f"http://127.0.0.1:{self._port}/api/v1{path}", body, key=self.key)
 
-    def _open_shop(self) -> tuple[list[Person], str, str]:
+    def _open_shop(self) -> tuple[str, str]:
         config = Config(data_dir=self.data_dir)
         engine = open_engine(config.database_url)
         upgrade(engine)
         opened = datetime.now(UTC) - timedelta(days=30)
         with write(engine) as session:
             Ledger(session).put_programme(PROGRAMME, opened, opened)
-            people = [
-                self._enrol(session, name, language, uid, opened)
-                for name, language, uid in (
-                    ("陳大文", "zh-Hant", "04A1B2C3D4E5F6"), ("Peter Chan", "en", "04112233445566"),
-                    ("李小龙", "zh-Hans", "0499887766554A"),
-                )
-            ]  # fmt: skip
             owner = create_key(session, ["all"], opened, name="tests").key
             counter = create_key(session, ["counter"], opened, name="till-1").key
         engine.dispose()
-        return people, owner, counter
-
-    @staticmethod
-    def _enrol(session: Any, name: str, language: str, uid: str, at: datetime) -> Person:
-        new = NewMember(name=name, language=language, joined_at=at)
-        member = enrol(session, new, at, CONVENTIONS, [("card_uid", uid)])
-        return Person(member.id, name, member.number, uid)
+        return owner, counter
 
     def _settings(self, key: str) -> str:
         lines = [
@@ -187,9 +205,8 @@ class World:
             'time_zone = "Asia/Hong_Kong"',
         ]  # fmt: skip
         for id, role, profile in DEVICES:
-            if id in self.gadgets:
-                gadget = self.gadgets[id]
-                lines += ["[[counter.devices]]", f'id = "{id}"', f'role = "{role}"', f'profile = "{profile}"',
-                          f'port = "{gadget.port}"', f'control = "{gadget.control}"']  # fmt: skip
+            gadget = self.gadgets[id]
+            lines += ["[[counter.devices]]", f'id = "{id}"', f'role = "{role}"', f'profile = "{profile}"',
+                      f'port = "{gadget.port}"', f'control = "{gadget.control}"']  # fmt: skip
         return "\n".join(lines) + "\n"
 
