@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from loyalty.cli.demo.devices import Plugged
+from loyalty.cli.demo.history import ZONE
 from loyalty.cli.demo.prepare import DemoMember
 
 
@@ -15,7 +16,7 @@ def counter_settings(
     """TOML with one counter, its devices, and the cards that the bench offers."""
     head: dict[str, Any] = {
         "id": "counter-1", "data_dir": str(data_dir / "counter"), "server": server, "api_key": api_key,
-        "store": "Harbour Street", "shop": "Harbour Club", "currency": "USD",
+        "store": "Harbour Street", "shop": "Harbour Club", "currency": "USD", "time_zone": ZONE.key,
     }  # fmt: skip
     tables: list[tuple[str, dict[str, Any]]] = [("[counter]", head)]
     tables += [("[[counter.devices]]", {"id": device.id, **device.ready_entry()}) for device in devices]
