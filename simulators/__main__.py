@@ -49,7 +49,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 def start(profile_name: str, *, tcp: str | None = None, speed: str = "fast", control: str = "127.0.0.1:0") -> Any:
     """A running device in this process: (unit, {"profile", "port", "control"}, control server). For tests and main."""
     unit = build_unit(read_profile(profile_name), speed)
-    line: Line = TcpLine(unit, *_address(tcp)) if tcp else PtyLine(unit)
+    listen = getattr(unit, "tcp_line", TcpLine)  # some devices have their own way with TCP
+    line: Line = listen(unit, *_address(tcp)) if tcp else PtyLine(unit)
     server = serve_control(unit, *_address(control))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     host, port = server.server_address[:2]

@@ -19,7 +19,7 @@ from loyalty.devices.wire.evolis.job import PADDING, ribbon_stream
 from loyalty.devices.wire.evolis.messages import Command, Geometry, Message, Nul
 from loyalty.devices.wire.evolis.raster import compressed, plane_of
 from loyalty.devices.wire.evolis.replies import Ack, Nack, Reply
-from loyalty.errors import Cancelled, CardJam, DeviceError, NoAnswer, NoCard, Rejected
+from loyalty.errors import Cancelled, CardJam, DeviceError, NoCard, Rejected, StripeUnreadable
 
 ACKNOWLEDGE, PRINTER_HANDLES_ERRORS = Command("Pem", ("4",)), Command("Pem", ("0",))
 
@@ -91,7 +91,12 @@ class EvolisRibbonPrinter:
             self._need_card()
             for command in (Command("Ss"), *tracks.formats(self._profile), Command("Smr", (str(track),))):
                 self._do(command, moves=True)
-            return self._link.value(Command("Rmb", (str(track),))) or None
+            reply = self._link.ask(Command("Rmb", (str(track),)))
+        if isinstance(reply, Reply) and not reply.refused:
+            return reply.text or None
+        if isinstance(reply, Reply) and reply.text == tracks.BLANK:
+            return None
+        raise StripeUnreadable(f"The printer answers the reading of track {track} with {reply!r}.")
 
     def write_stripe(self, tracks_to_write: dict[int, str]) -> None:
         with stage(UNTOUCHED):
@@ -130,11 +135,11 @@ class EvolisRibbonPrinter:
                 self._inside = False
 
     def reset(self) -> None:
+        """Start the printer afresh and push out a card that was taken in."""
         with self._lock:
-            with contextlib.suppress(NoAnswer):
-                self._do(Command("Srs"), moves=True)
-            self._inside = False
+            self._link.restart(float(self._profile["move_s"]))
             self.start()
+            self.eject()
 
     def close(self) -> None:
         if self._lock.acquire(timeout=SLICE_S):

@@ -4,6 +4,7 @@ On TCP a request has a connection of its own and ends with NUL, an empty one ask
 stays open, commands follow each other, and Pps;1 puts the state behind every text.
 """
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -14,11 +15,14 @@ from loyalty.devices.wire.evolis.job import END_QUESTION, encoded, end_question
 from loyalty.devices.wire.evolis.messages import Command, Message, Nul, Plane, encode
 from loyalty.devices.wire.evolis.replies import Ack, Answer, BadReply, Nack, Reply, ReplyDecoder
 from loyalty.devices.wire.evolis.status import Status
-from loyalty.errors import Garbled, NoAnswer, Rejected
+from loyalty.errors import Garbled, LinkLost, NoAnswer, Rejected
 
 SLICE_S = 0.1
 QUIET_S = 0.3
 """No further answer comes after so long."""
+FALLS_SILENT_S = 1.0
+"""A printer that still answers so long after a restart does not fall silent for it."""
+RESTART = Command("Srs")
 
 
 class Link:
@@ -76,6 +80,30 @@ class Link:
     def send(self, messages: Iterable[Message]) -> None:
         """Begin a request with these; answer() fetches what is said to it."""
         self._begin(encoded(messages), with_status=self._status_follows)
+
+    def restart(self, wait_s: float) -> None:
+        """Soft reset: the printer falls silent for a while; returns when it answers again."""
+        with contextlib.suppress(NoAnswer, LinkLost):
+            self.call_off(RESTART)
+        self._status_follows = False
+        now = time.monotonic()
+        self._wait_until(False, now + FALLS_SILENT_S)
+        if not self._wait_until(True, now + wait_s):
+            raise NoAnswer(f"The printer has not come back from its restart within {wait_s:g} s.")
+
+    def _wait_until(self, answers: bool, deadline: float) -> bool:
+        while self._answers() is not answers:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(SLICE_S)
+        return True
+
+    def _answers(self) -> bool:
+        try:
+            self.ask(END_QUESTION, QUIET_S)
+        except (NoAnswer, LinkLost):
+            return False
+        return True
 
     def begin_job(self, stream: bytes) -> None:
         """The first part of a print stream."""

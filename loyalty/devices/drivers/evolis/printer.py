@@ -123,7 +123,7 @@ class EvolisRewritePrinter:
     def reset(self) -> None:
         """Start the printer afresh and push out a card that is inside."""
         with self._lock:
-            self._unit.restart(float(self._profile["move_s"]))
+            self._unit.link.restart(float(self._profile["move_s"]))
             self.start()
             self.eject()
 

@@ -13,7 +13,7 @@ from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.evolis.messages import Command
 from loyalty.devices.wire.evolis.replies import Nack, Reply
 from loyalty.devices.wire.evolis.status import Status
-from loyalty.errors import CardJam, DeviceError, DeviceOffline, LinkLost, NoAnswer, NoCard, Rejected
+from loyalty.errors import CardJam, DeviceError, DeviceOffline, NoAnswer, NoCard, Rejected
 
 CLEAR, HOST_HANDLES_ERRORS, PRINTER_HANDLES_ERRORS = Command("Scs"), Command("Pem", ("2",)), Command("Pem", ("0",))
 
@@ -109,20 +109,6 @@ class Unit:
         finally:
             with contextlib.suppress(DeviceError):
                 self.do(Command("Psid", ("0", "45")))
-
-    def restart(self, wait_s: float) -> None:
-        """Soft reset; returns when the printer answers again."""
-        with contextlib.suppress(NoAnswer, LinkLost):
-            self.do(Command("Srs"))
-        deadline = time.monotonic() + wait_s
-        while True:
-            try:
-                self.link.value(Command("Rfv"))
-                return
-            except (NoAnswer, LinkLost):
-                if time.monotonic() >= deadline:
-                    raise
-                time.sleep(SLICE_S)
 
     def give_back(self) -> None:
         """Push out a card that is inside; nothing when there is none."""
