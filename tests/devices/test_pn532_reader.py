@@ -25,7 +25,7 @@ def with_facts(**values):
     return replace(PROFILE, facts=PROFILE.facts | facts)
 
 
-HASTY = with_facts(ack_timeout_s=0.05, answer_timeout_s=0.1, byte_gap_s=0.02, poll_gap_s=0.01)
+HASTY = with_facts(answer_timeout_s=0.3, byte_gap_s=0.02, poll_gap_s=0.01)
 
 
 class Desk:
@@ -33,10 +33,17 @@ class Desk:
 
     def __init__(self, tcp: bool) -> None:
         self.unit, self.ready, self.control = start("pn532", tcp="127.0.0.1:0" if tcp else None)
+        self.plugged: list[Pn532Reader] = []
         self.plug()
+
+    def unplug(self) -> None:
+        """Closes what was opened; a socket left to the garbage collector closes slowly, in anybody's thread."""
+        for reader in self.plugged:
+            reader.close()
 
     def plug(self, profile=PROFILE) -> Pn532Reader:
         self.reader = open_driver(open_transport(self.ready["port"], profile), profile)
+        self.plugged.append(self.reader)
         return self.reader
 
     def tap(self, uid=UID, kind="rewritable", memory=None) -> None:
@@ -54,12 +61,16 @@ def desk():
 
 @pytest.fixture
 def network_desk():
-    return Desk(tcp=True)
+    desk = Desk(tcp=True)
+    yield desk
+    desk.unplug()
 
 
 @pytest.fixture(params=["tcp", "pty"])
 def any_desk(request):
-    return Desk(request.param == "tcp")
+    desk = Desk(request.param == "tcp")
+    yield desk
+    desk.unplug()
 
 
 def test_a_tap_and_a_removal_show_at_once(any_desk):

@@ -30,10 +30,17 @@ class Desk:
         self.profile = profile or read_profile("serial-scanner")
         self.unit = build(self.profile, "fast")
         self.port = (TcpLine(self.unit, "127.0.0.1", 0) if tcp else PtyLine(self.unit)).port
+        self.plugged: list[SerialScanner] = []
         self.plug()
+
+    def unplug(self) -> None:
+        """Closes what was opened; a socket left to the garbage collector closes slowly, in anybody's thread."""
+        for scanner in self.plugged:
+            scanner.close()
 
     def plug(self) -> SerialScanner:
         self.scanner = open_driver(open_transport(self.port, self.profile), self.profile)
+        self.plugged.append(self.scanner)
         self.wait_until(connected=True)
         return self.scanner
 
@@ -50,12 +57,21 @@ class Desk:
 
 @pytest.fixture(params=["tcp", "pty"])
 def any_desk(request):
-    return Desk(tcp=request.param == "tcp")
+    desk = Desk(tcp=request.param == "tcp")
+    yield desk
+    desk.unplug()
 
 
 @pytest.fixture
 def desk():
     return Desk()
+
+
+@pytest.fixture
+def network_desk():
+    desk = Desk(tcp=True)
+    yield desk
+    desk.unplug()
 
 
 def test_a_scan_shows_at_once(any_desk):
@@ -152,8 +168,8 @@ def test_a_code_without_end_is_told_once(desk):
     assert desk.scanner.poll(1) == desk.seen("M-2")
 
 
-def test_a_pulled_network_cable_is_told_and_a_new_port_works():
-    desk = Desk(tcp=True)
+def test_a_pulled_network_cable_is_told_and_a_new_port_works(network_desk):
+    desk = network_desk
     desk.unit.say(b"M-0001")  # the rest never comes
     assert desk.scanner.poll(0.1) is None
     desk.unit.set_fault("cut", {})
