@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from loyalty.points import limits, posting, terms
+from loyalty.points import crediting, limits, terms
 from loyalty.points.basket import Line
 from loyalty.points.conditions import Occasion
 from loyalty.points.earn import Earning, Limits, calculate, walk
@@ -51,9 +51,7 @@ def earn(
     multiplier: Exact = 1,
 ) -> None:
     """What `receiver` earns by this occasion, in all wallets."""
-    rules = [
-        rule for rule in step.programme.earn if rule.on in events and rule.enabled and rule.to_other == to_other
-    ]
+    rules = [rule for rule in step.programme.earn if rule.on in events and rule.enabled and rule.to_other == to_other]
     if not rules:
         return
     bounds = _limits_of(step, receiver)
@@ -81,9 +79,8 @@ def _book(step: Step, receiver: str, wallet: Wallet, outcome: Earning, lines: Se
         points = min(rounded, _room(step, receiver, wallet))
         if points <= 0:
             continue
-        lot = posting.credit(
-            step, receiver, wallet, "earn", points, terms.by_policy(step, wallet, expiry, pending), earned=True
-        )
+        life = terms.by_policy(step, wallet, expiry, pending)
+        lot = crediting.credit(step, receiver, wallet, "earn", points, life, crediting.Origin(earned=True))
         made.append(lot.number)
         total += points
         for line in lines or ():

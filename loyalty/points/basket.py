@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from loyalty.points.exact import tidy
 from loyalty.points.facts import Exact
-from loyalty.points.programme import LineFilter
+from loyalty.points.programme_rules import ANY_LINE, LineFilter
 
 
 class Line:
@@ -50,11 +50,8 @@ def matches(line: Line, wanted: LineFilter) -> bool:
     return not any(label in wanted.not_label for label in line.labels)
 
 
-ANY = LineFilter()
-
-
 def matching(lines: Sequence[Line], wanted: LineFilter) -> Sequence[Line]:
-    if wanted == ANY:
+    if wanted is ANY_LINE or wanted == ANY_LINE:
         return lines
     return [line for line in lines if matches(line, wanted)]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from loyalty.points import auto, award, enrolment, holds, lots, posting, tiers
+from loyalty.points import auto, award, crediting, enrolment, holds, lots, tiers
 from loyalty.points.calendar import is_midnight, start_of_day, zone_of
 from loyalty.points.facts import Account, Hold, Lot, Standing
 from loyalty.points.plan import Plan
@@ -67,7 +67,7 @@ def at_moment(plan: Plan, context: Context, member: str, moment: datetime) -> No
         if hold.until is not None and hold.until <= moment:
             _time_out(step, hold)
     for lot in plan.pending_lots(member, moment):
-        posting.activate(step, lot)
+        crediting.activate(step, lot)
     if step.activated:
         auto.run(step, member, award.occasion_of(step, member))
     if midnight:
@@ -91,12 +91,12 @@ def _time_out(step: Step, hold: Hold) -> None:
 
 def _expire(step: Step, member: str) -> None:
     for lot in step.plan.dying_lots(member, step.now):
-        posting.expire(step, lot)
+        crediting.expire(step, lot)
     for account in step.plan.accounts(member):
         for lot in list(_following(step.plan, account)):
             gone = lots.expiry_of(lot, account, step.zone)
             if gone is not None and gone <= step.now:
-                posting.expire(step, lot)
+                crediting.expire(step, lot)
 
 
 def _birthday(step: Step, member: str) -> None:

@@ -100,26 +100,19 @@ def perform(
     result = render(step.said, step.programme)
     if verb == "quote":
         return Outcome(Plan(facts, context.numbers), result, None)
-    closing = Step(plan, started(facts, now), context, now, now) if step.late else step
+    _close(step)
+    if verb != "advance" or id is not None:
+        first = members[0] if members else None
+        plan.put(Booking(step.booking, step.number, verb, digest, first, at, now, step.version.number, result))
+    return Outcome(plan, result, step.booking)
+
+
+def _close(step: Step) -> None:
+    """Levels are tested now, also where what was booked happened earlier."""
+    closing = Step(step.plan, started(step.plan, step.now), step.context, step.now, step.now) if step.late else step
     for member in step.members:
         tiers.test(closing, member)
         due.finish(closing, member)
-    if verb == "advance" and id is None:
-        return Outcome(plan, result, None)
-    plan.put(
-        Booking(
-            id=step.booking,
-            number=step.number,
-            verb=verb,
-            digest=digest,
-            member=members[0] if members else None,
-            occurred_at=at,
-            recorded_at=now,
-            programme=step.version.number,
-            result=result,
-        )
-    )
-    return Outcome(plan, result, step.booking)
 
 
 def _moment(now: datetime, occurred_at: datetime | None) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from loyalty.errors import Invalid
-from loyalty.points import posting, terms, tiers
+from loyalty.points import crediting, terms, tiers
 from loyalty.points.calendar import birthday_in, next_birthday, start_of_day
 from loyalty.points.facts import Member, Standing
 from loyalty.points.facts_sale import Voucher
@@ -25,9 +25,7 @@ class Enrolment:
     vouchers: Sequence[Voucher] = ()  # id and value; the rest is filled in
 
 
-def create(
-    step: Step, id: str, joined: date, birthday: date | None = None, segments: tuple[str, ...] = ()
-) -> None:
+def create(step: Step, id: str, joined: date, birthday: date | None = None, segments: tuple[str, ...] = ()) -> None:
     """A new member with nothing. Invalid when there is one of that id, or the birthday is in the future."""
     if step.plan.member(id) is not None:
         raise Invalid(f"There is a member {id!r} already.", pointer="member")
@@ -58,7 +56,8 @@ def enrol(step: Step, enrolment: Enrolment) -> None:
     for name, amount in enrolment.wallets.items():
         wallet = step.wallet(name)
         if amount > 0:
-            posting.credit(step, who, wallet, "credit", amount, terms.by_policy(step, wallet), reason="opening")
+            opening = crediting.Origin(reason="opening balance")
+            crediting.credit(step, who, wallet, "credit", amount, terms.by_policy(step, wallet), opening)
     if enrolment.tier is not None:
         _start_level(step, who, enrolment.tier)
     for voucher in enrolment.vouchers:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeGuard
 
 from loyalty.errors import Invalid
 from loyalty.points.facts import Exact
@@ -14,7 +15,7 @@ LARGEST = 10**12
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | Decimal]:
     """Whether `value` is a number as documents write them; booleans, floats and text are none."""
     if isinstance(value, Decimal):
         return value.is_finite()
@@ -23,18 +24,17 @@ def is_number(value: object) -> bool:
 
 def exact(value: object, what: str = "number") -> Exact:
     """An int, Decimal or decimal text as int or Fraction. Invalid for anything else, or when absurdly large."""
-    if isinstance(value, str) and len(value) <= 40 and _NUMBER.match(value):
-        value = Decimal(value)
-    if not is_number(value):
+    written = isinstance(value, str) and len(value) <= 40 and _NUMBER.match(value)
+    number: object = Decimal(str(value)) if written else value
+    if not is_number(number):
         raise Invalid(f"The {what} {str(value)[:40]!r} is not a number; write digits such as 12.50.", pointer=what)
-    assert isinstance(value, int | Decimal)
-    if abs(value) > LARGEST:
+    if not -LARGEST <= number <= LARGEST:
         raise Invalid(f"The {what} {str(value)[:40]} is too large; the most is {LARGEST}.", pointer=what)
-    if isinstance(value, int):
-        return value
-    if value.as_tuple().exponent < -12:  # type: ignore[operator]
+    if isinstance(number, int):
+        return number
+    if number.as_tuple().exponent < -12:  # type: ignore[operator]
         raise Invalid(f"The {what} {str(value)[:40]} has too many decimals; the most is 12.", pointer=what)
-    return tidy(Fraction(value))
+    return tidy(Fraction(number))
 
 
 def tidy(value: Exact) -> Exact:

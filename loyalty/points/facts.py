@@ -1,10 +1,9 @@
 """What the ledger knows, as frozen rows: members, accounts, lots, transfers, spends, holds, bookings.
 
-Units everywhere: points are whole numbers of the wallet's smallest unit (a wallet with 2 decimals keeps 12.50 as
-1250), money is a whole number of the currency's smallest unit (cents). `Exact` values are in the same units but may
-be fractions. Moments are aware datetimes in UTC; days are local days of the programme's time zone.
-Rows marked *kept* are written once and never change; rows marked *replaced* are cached state: a plan holds the whole
-new row, found by its `key`.
+Units everywhere: points are whole numbers of the wallet's smallest unit (2 decimals: 12.50 is 1250), money of the
+currency's (cents); `Exact` values are in the same units but may be fractions. Moments are aware datetimes in UTC,
+days are local days of the programme's zone. Rows marked *kept* are written once; rows marked *replaced* are cached
+state: a plan holds the whole new row, found by its `key`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ Exact = int | Fraction
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A number of calendar units; adding months or years keeps the day or takes the month's last one."""
+    """Adding months or years keeps the day, or takes the month's last one."""
 
     unit: str  # days, months, years
     count: int
@@ -26,7 +25,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Replaced. A person whose points are counted. `segments` are the fixed ones, beside those that rules find."""
+    """Replaced. Somebody whose points are counted. `segments` are the fixed ones."""
 
     id: str
     joined: date
@@ -40,11 +39,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Replaced. One member's running figures, and the row to lock while a step for that member is decided.
-
-    `due_at` is never later than the first moment at which the clock has something to do for the member (None:
-    nothing): an index over it finds all due work of all members.
-    """
+    """Replaced. One member's running figures, and the row to lock while a step for that member is decided."""
 
     member: str
     spend: int = 0  # lifetime: totals less refunds
@@ -55,7 +50,7 @@ class Standing:
     floor_until: date | None = None  # its last day; None = open
     review_on: date | None = None  # the next local midnight at which time alone may change a level
     birthday_at: datetime | None = None  # the next birthday event
-    due_at: datetime | None = None
+    due_at: datetime | None = None  # never later than the first moment at which the clock has something to do
     started: bool = False  # levels were tested once
     version: int = 0  # of the programme that the member was last looked at with
 
@@ -133,7 +128,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class LotMove:
-    """Part of a transfer: what it put into (above zero) or took out of one lot, with the cost it carried."""
+    """What a transfer put into (above zero) or took out of one lot, with the cost it carried."""
 
     lot: int
     amount: int
@@ -144,8 +139,8 @@ class LotMove:
 class Transfer:
     """Kept. One debit account, one credit account, one amount above zero: balanced by construction.
 
-    A member's points are what the house owes: crediting `member:<id>:<wallet>` raises the balance. House accounts are
-    in `posting.HOUSE`. `moves` name the lots touched; a part without a lot is deficit (made or paid off).
+    Crediting `member:<id>:<wallet>` raises the balance. House accounts are in `posting.HOUSE`. `moves` name the lots
+    touched; a part without a lot is deficit (made or cancelled).
     """
 
     number: int
@@ -169,7 +164,7 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Kept. A deficit paid off from lots: no transfer, for the balance stays. `moves` are amounts below zero.
+    """Kept. A deficit paid off from lots (moves below zero): no transfer, for the balance stays.
 
     The moves of all transfers and settlements of a lot add up to its remaining + held.
     """
@@ -207,9 +202,9 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Replaced. What one booking consumed of one wallet, lot by lot in order, so that it can be put back.
+    """Replaced. What one booking consumed of one wallet, lot by lot, so that it can be put back.
 
-    amount = sum of takes + unpaid. A deficit that is paid off later moves from `unpaid` into a further take.
+    A deficit that is paid off later moves from `unpaid` into a further take.
     """
 
     number: int

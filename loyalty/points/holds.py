@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loyalty.errors import Expired, Invalid
-from loyalty.points import lots, posting
+from loyalty.points import crediting, lots, posting
 from loyalty.points.facts import Hold, LotMove
 from loyalty.points.step import Step
 
@@ -64,7 +64,7 @@ def release(step: Step, hold: Hold, amount: int, status: str = "released") -> No
     step.plan.put(replace(hold, takes=tuple(kept), status=status if done else hold.status))
     if done and hold.reward is not None:
         give_back_uses(step, hold.id)
-    posting.came_back(step, hold.member, hold.wallet, [move.lot for move in back])
+    crediting.came_back(step, hold.member, hold.wallet, [move.lot for move in back])
 
 
 def give_back_uses(step: Step, booking: str) -> None:

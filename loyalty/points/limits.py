@@ -30,9 +30,7 @@ def _in_step(step: Step, section: str, name: str, whose: str | None) -> tuple[in
 
 def times_left(step: Step, section: str, name: str, limits: Iterable[Limit], member: str) -> int | None:
     """How many more times the limits in times allow; None = no such limit."""
-    left = [
-        limit.times - used(step, section, name, limit, member)[0] for limit in limits if limit.times is not None
-    ]
+    left = [limit.times - used(step, section, name, limit, member)[0] for limit in limits if limit.times is not None]
     return min(left, default=None)
 
 

@@ -8,7 +8,7 @@ from loyalty.points.basket import Line, quantity, reduce, worth
 from loyalty.points.conditions import Occasion, matched, note_codes, standing_amount
 from loyalty.points.exact import floor, half_up, ratio
 from loyalty.points.facts import Exact
-from loyalty.points.programme import Offer
+from loyalty.points.programme_offers import Offer
 
 Allow = Callable[[Offer], bool]
 

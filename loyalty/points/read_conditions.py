@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from loyalty.points.facts import Exact
-from loyalty.points.programme import Basket, Expiry, Limit, LineFilter, Wallet, When
+from loyalty.points.programme import Expiry, Limit, Wallet, When
+from loyalty.points.programme_rules import Basket, LineFilter
 from loyalty.points.reading import Node
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -14,6 +15,7 @@ _MATCHING = ("min_amount", "min_quantity")
 _EVENT = ("store", "channel", "tender", "code", "tier", "segment", "basket", "weekday", "time", "date")
 _PERSON = ("purchase_number", "first_purchase", "birthday")
 Read = TypeVar("Read")
+Default = TypeVar("Default")
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,13 @@ def _limit(node: Node, points_scale: int | None, over: bool) -> Limit:
     )
 
 
-def get(keys: Mapping[str, Node], key: str, read: Callable[[Node], Read], default: Read) -> Read:
+def get(keys: Mapping[str, Node], key: str, read: Callable[[Node], Read], default: Default) -> Read | Default:
+    """What is under `key`; the default when it is left out."""
     return read(keys[key]) if key in keys else default
 
 
 def when(node: Node, names: Names) -> When:
     keys = node.map(*_LINES, *_MATCHING, *_EVENT, *_PERSON)
-    texts = {key: get(keys, key, Node.texts, ()) for key in ("store", "channel", "tender", "code", "segment")}
     hours = keys["time"].map("from", "to", needs=("from", "to")) if "time" in keys else {}
     dates = keys["date"].map("from", "to") if "date" in keys else {}
     first, last = get(dates, "from", Node.day, None), get(dates, "to", Node.day, None)
@@ -106,9 +108,14 @@ def when(node: Node, names: Names) -> When:
         keys["date"].fail("`from` is later than `to`")
     return When(
         lines=_lines(keys),
-        **texts,
+        store=get(keys, "store", Node.texts, ()),
+        channel=get(keys, "channel", Node.texts, ()),
+        tender=get(keys, "tender", Node.texts, ()),
+        code=get(keys, "code", Node.texts, ()),
+        segment=get(keys, "segment", Node.texts, ()),
         tier=_each(keys, "tier", names.level),
-        **_sums(keys, names.digits),
+        min_amount=_least(keys, names.digits),
+        min_quantity=get(keys, "min_quantity", Node.number, None),
         basket=_basket(keys["basket"], names.digits) if "basket" in keys else None,
         weekday=_each(keys, "weekday", lambda each: WEEKDAYS.index(each.choice(*WEEKDAYS))),
         time_from=get(hours, "from", Node.time_of_day, None),
@@ -128,22 +135,20 @@ def _each(keys: Mapping[str, Node], key: str, read: Callable[[Node], Read]) -> t
     return tuple(read(node) for node in keys[key].one_or_list()) if key in keys else ()
 
 
-def _sums(keys: Mapping[str, Node], digits: int) -> dict[str, Exact | None]:
-    amount = keys["min_amount"].number() * 10**digits if "min_amount" in keys else None
-    return {"min_amount": amount, "min_quantity": get(keys, "min_quantity", Node.number, None)}
+def _least(keys: Mapping[str, Node], digits: int) -> Exact | None:
+    return keys["min_amount"].number() * 10**digits if "min_amount" in keys else None
 
 
 def _lines(keys: Mapping[str, Node]) -> LineFilter:
     none = keys["not"].map("sku", "category", "label") if "not" in keys else {}
-    return LineFilter(
-        **{key: get(keys, key, Node.texts, ()) for key in ("sku", "category", "label")},
-        **{f"not_{key}": get(none, key, Node.texts, ()) for key in ("sku", "category", "label")},
-    )
+    wanted = [get(keys, key, Node.texts, ()) for key in ("sku", "category", "label")]
+    unwanted = [get(none, key, Node.texts, ()) for key in ("sku", "category", "label")]
+    return LineFilter(*wanted, *unwanted)
 
 
 def _basket(node: Node, digits: int) -> Basket:
     keys = node.map(*_LINES, *_MATCHING)
-    return Basket(_lines(keys), **_sums(keys, digits))
+    return Basket(_lines(keys), _least(keys, digits), get(keys, "min_quantity", Node.number, None))
 
 
 def pick(keys: Mapping[str, Node], key: str, default: str, *others: str) -> str:

@@ -6,17 +6,8 @@ from typing import Any, TypeVar
 from loyalty.errors import Invalid
 from loyalty.money import digits_of
 from loyalty.points.calendar import zone_of
-from loyalty.points.programme import (
-    Bonus,
-    Criteria,
-    Expiry,
-    Programme,
-    Range,
-    Tiers,
-    TopUpOffer,
-    Transfers,
-    Wallet,
-)
+from loyalty.points.programme import Expiry, Programme, Tiers, Wallet
+from loyalty.points.programme_offers import Bonus, Criteria, Range, TopUpOffer, Transfers
 from loyalty.points.read_conditions import Names, expiry, get, limits, pick, unique
 from loyalty.points.read_rewards import reward
 from loyalty.points.read_rules import earn_rule, offer

@@ -1,7 +1,8 @@
 """Reads earn rules and offers of a programme document."""
 
 from loyalty.points.facts import Exact
-from loyalty.points.programme import EarnRule, Offer
+from loyalty.points.programme import EarnRule
+from loyalty.points.programme_offers import Offer
 from loyalty.points.read_conditions import Names, condition, expiry, get, limits, pick
 from loyalty.points.reading import Node
 

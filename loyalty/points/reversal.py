@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from loyalty.points import posting
+from loyalty.points import posting, spending
 from loyalty.points.exact import half_up
 from loyalty.points.facts import Exact, Lot, LotMove, Spend
 from loyalty.points.step import Step
@@ -38,7 +38,7 @@ class Reversal:
         lot = self.step.lot(number)
         part = min(due, lot.remaining)
         if part:
-            self.moves.append(posting.take_from(self.step, lot, part))
+            self.moves.append(spending.take_from(self.step, lot, part))
         lot = self.step.lot(number)
         gone = min(due - part, lot.expired - lot.forgiven)
         if gone:
@@ -51,7 +51,7 @@ class Reversal:
         account = self.step.account(self.member, self.wallet)
         part = min(rest, max(0, account.available))
         if part:
-            moves, _ = posting.take(self.step, account, part)
+            moves, _ = spending.take(self.step, account, part)
             self.moves.extend(moves)
         rest -= part
         if rest and self.policy == "allow_negative":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from loyalty.errors import InsufficientPoints, Invalid, LimitExceeded, NotEligible, OutOfStock
-from loyalty.points import limits, posting, vouchers
+from loyalty.points import limits, spending, vouchers
 from loyalty.points.basket import Line, reduce, worth
 from loyalty.points.conditions import Occasion, matched, note_codes, standing_amount
 from loyalty.points.exact import exact, floor, half_up, ratio, to_units
@@ -149,8 +149,8 @@ def redeem(
     if asked.reward.per_point is not None and not points:
         return
     reward, wallet = asked.reward, asked.wallet
-    moves, _ = posting.take(step, step.account(member, wallet.name), points) if points else ([], 0)
-    posting.spend(
+    moves, _ = spending.take(step, step.account(member, wallet.name), points) if points else ([], 0)
+    spending.spend(
         step, member, wallet, moves, 0, kind, reward=reward.name, pieces=asked.pieces, refundable=reward.refundable
     )
     booking = None if kind == "auto" else step.booking

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from loyalty.points.facts import Exact, Member, Standing
-from loyalty.points.programme import Criteria, Programme, Range
+from loyalty.points.programme import Programme
+from loyalty.points.programme_offers import Criteria, Range
 from loyalty.points.store import Facts
 
 
@@ -26,7 +27,7 @@ def _meets(facts: Facts, member: Member, criteria: Criteria, today: int) -> bool
     if criteria.store and not facts.bought_at(member.id, criteria.store):
         return False
     single = criteria.single
-    if single is not None and not facts.bought_for(member.id, single.min, single.max):
+    if single is not None and not facts.bought_for(member.id, _exact(single.min), _exact(single.max)):
         return False
     return criteria.last_days is None or _recent(facts, member, criteria.last_days, today)
 
@@ -40,3 +41,7 @@ def _within(bounds: Range | None, value: Exact) -> bool:
     if bounds is None:
         return True
     return (bounds.min is None or value >= bounds.min) and (bounds.max is None or value <= bounds.max)
+
+
+def _exact(bound: Exact | None) -> Fraction | None:
+    return None if bound is None else Fraction(bound)

@@ -26,10 +26,15 @@ class Book(Facts, Protocol):
     """Facts and the figures over many rows that only people and reports ask for."""
 
     def members(self) -> Sequence[str]: ...
+
     """All members in the order they came."""
+
     def row_counts(self, member: str, wallet: str) -> Mapping[str, int]: ...
+
     """Number of transfers of one wallet of one member, by kind."""
+
     def outstanding(self, wallet: str) -> int: ...
+
     """Sum of Account.balance of one wallet over all members."""
 
 

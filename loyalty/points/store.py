@@ -85,43 +85,77 @@ class Facts(Protocol):
 
     # figures
     def spent(self, member: str, days: Days, after: int = 0) -> int: ...
+
     """Sum of PurchaseState.net with its day in `days` and its number above `after`."""
+
     def bought(self, member: str, days: Days, after: int = 0) -> int: ...
+
     """Number of purchases that count, likewise."""
+
     def earned(self, member: str, wallet: str, days: Days, after: int = 0) -> int: ...
+
     """Sum of Lot.earned of active lots with start_day in `days` and number above `after`."""
+
     def bought_before(self, member: str, moment: datetime) -> int: ...
+
     """Number of purchases that count with occurred_at before `moment` (late bookings)."""
+
     def first_day(self, member: str, metric: str, wallet: str | None, days: Days) -> date | None: ...
+
     """First day in `days` that adds to a metric: `spend`, `purchases`, or `earned` of the wallet."""
+
     def last_bought(self, member: str) -> date | None: ...
+
     """Day of the last purchase that counts."""
+
     def bought_at(self, member: str, stores: Iterable[str]) -> bool: ...
+
     """Whether a purchase that counts was made at one of these stores."""
+
     def bought_for(self, member: str, low: Fraction | None, high: Fraction | None) -> bool: ...
+
     """Whether a purchase that counts has its net within these bounds, both included."""
+
     def uses(self, section: str, name: str, member: str | None, days: Days, undone: bool) -> tuple[int, Exact]: ...
+
     """(times, points) that counted; member None = all members; `undone`: those given back are counted too."""
+
     def tier_at(self, member: str, moment: datetime) -> TierSpell | None: ...
+
     """The last spell that began at or before `moment`."""
+
     def vouchers_issued(self) -> int: ...
+
     """The highest Voucher.ordinal, all members; 0 when none was issued."""
 
     # the programme and the clock (versions: see versions.chain)
     def version(self, moment: datetime) -> ProgrammeVersion | None: ...
+
     """The version in force at `moment` (the first one when `moment` is before it)."""
+
     def versions(self, after: int) -> Sequence[ProgrammeVersion]: ...
+
     """Those with a number above `after`, in order."""
+
     def latest(self) -> ProgrammeVersion | None: ...
     def clock(self) -> datetime | None: ...
+
     """Up to which moment the clock has run for everybody."""
+
     def members_due(self, upto: datetime, limit: int) -> Sequence[tuple[datetime, str]]: ...
+
     """(due_at, member) not after `upto`, earliest first, then in order of the members' arrival."""
+
     def next_lot_moment(self, member: str, after: datetime | None) -> datetime | None: ...
+
     """Earliest active_at of pending lots and expires_at of lots with something remaining, later than `after`."""
+
     def pending_lots(self, member: str, upto: datetime) -> Sequence[Lot]: ...
+
     """Open lots not yet active whose active_at is not after `upto`, by (active_at, number)."""
+
     def dying_lots(self, member: str, upto: datetime) -> Sequence[Lot]: ...
+
     """Lots with remaining whose expires_at is set and not after `upto`, by (expires_at, number)."""
 
 

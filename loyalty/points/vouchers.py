@@ -83,3 +83,29 @@ def _use(step: Step, voucher: Voucher, lines: Sequence[Line]) -> int:
         reduce(lines, taken)
     step.plan.put(replace(voucher, status="used", used_by=step.booking, taken_off=taken))
     return taken
+
+
+def latest_first(voucher: Voucher) -> tuple[int, int]:
+    return (-voucher.expires_on.toordinal() if voucher.expires_on else -(10**9), voucher.number)
+
+
+def fresh(voucher: Voucher) -> Voucher:
+    """A new voucher with the old one's value and dates."""
+    return Voucher(
+        id="",
+        number=0,
+        member=voucher.member,
+        percent=voucher.percent,
+        amount=voucher.amount,
+        product=voucher.product,
+        quantity=voucher.quantity,
+        active_on=voucher.active_on,
+        expires_on=voucher.expires_on,
+    )
+
+
+def void_issued(step: Step, booking: str) -> None:
+    """Unused vouchers that a booking issued are void when it is undone."""
+    for voucher in step.plan.vouchers_of(booking):
+        if voucher.status == "open":
+            step.plan.put(replace(voucher, status="void"))

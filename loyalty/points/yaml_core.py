@@ -109,7 +109,7 @@ def _at(line: int | None) -> str:
 
 def _events(text: str) -> Iterator[Any]:
     parser = YAML(typ="safe", pure=True)
-    parser.version = (1, 2)  # type: ignore[assignment]
+    parser.version = (1, 2)
     return iter(parser.parse(text))
 
 

@@ -27,15 +27,23 @@ class Backend(Protocol):
     """One shop with one programme. Errors are LoyaltyErrors with the codes of the specification."""
 
     def start(self, programme: Any, at: datetime) -> None: ...
+
     """The shop opens with this programme."""
+
     def enrol(self, member: str, details: Mapping[str, Any], at: datetime) -> None: ...
+
     """A member of the scenario file, with opening balances, vouchers and level."""
+
     def advance(self, to: datetime) -> None: ...
     def perform(self, verb: str, body: Mapping[str, Any], at: datetime) -> Done: ...
     def member_state(self, member: str, wanted: Mapping[str, Any], at: datetime) -> Mapping[str, Any]: ...
+
     """The keys of an `expect` that is about a member."""
+
     def shop_state(self, wanted: Mapping[str, Any], at: datetime) -> Mapping[str, Any]: ...
+
     """`segments` and `liability`, as far as wanted."""
+
     def members(self) -> list[str]: ...
 
 
@@ -88,9 +96,7 @@ class EngineBackend:
             if not isinstance(wanted.get("rows"), Mapping):
                 found["rows"] = sum(counts.values())
             days = wanted.get("expiring_by") or {}
-            found["expiring_by"] = {
-                day: state.expiring_by(member, name, calendar_day(day)) for day in days
-            }
+            found["expiring_by"] = {day: state.expiring_by(member, name, calendar_day(day)) for day in days}
         return found
 
     def shop_state(self, wanted: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:

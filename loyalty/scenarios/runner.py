@@ -66,9 +66,7 @@ def run(scenario: Scenario, backend: Backend) -> Outcome:
             number = step.number
             story.take(step)
     except _Failed as failed:
-        return Outcome(
-            scenario.name, False, number, failed.expected, failed.actual, failed.place, failed.explanation
-        )
+        return Outcome(scenario.name, False, number, failed.expected, failed.actual, failed.place, failed.explanation)
     except LoyaltyError as error:
         return Outcome(scenario.name, False, number, "no error", f"{error.code}: {error}")
     return Outcome(scenario.name, True)
@@ -176,15 +174,14 @@ class _Story:
         return done.last
 
     def _first_wallet(self) -> str:
-        return next(iter(self._scenario.programme["wallets"]))
+        first: str = next(iter(self._scenario.programme["wallets"]))
+        return first
 
     def _moment(self, text: str) -> datetime:
         return moment(text, self._zone, "expires_at")
 
 
-_OF_MEMBER = (
-    *("balance", "wallets", "tier", "tier_since", "tier_until", "to_next", "purchases", "spend", "vouchers"),
-)
+_OF_MEMBER = (*("balance", "wallets", "tier", "tier_since", "tier_until", "to_next", "purchases", "spend", "vouchers"),)
 _EXPECT = ("member", "last", "segments", "liability", *_OF_MEMBER)
 
 

@@ -1,7 +1,7 @@
 """`credit` and `debit`: points by hand."""
 
 from loyalty.errors import Invalid
-from loyalty.points import auto, award, posting, terms
+from loyalty.points import auto, award, crediting, posting, spending, terms
 from loyalty.points.body import Body
 from loyalty.points.programme import Wallet
 from loyalty.points.step import Step
@@ -18,18 +18,8 @@ def credit(step: Step, body: Body) -> None:
     cost = body.paid("cost") or 0
     base = _base(body, wallet, points, cost)
     posting.check_room(step, step.account(member, wallet.name), wallet, points)
-    posting.credit(
-        step,
-        member,
-        wallet,
-        "credit",
-        points,
-        _terms(step, body, wallet),
-        cost=cost,
-        base=base,
-        earned=body.flag("earned") or False,
-        reason=reason_of(body),
-    )
+    origin = crediting.Origin(cost, base, body.flag("earned") or False, reason=reason_of(body))
+    crediting.credit(step, member, wallet, "credit", points, _terms(step, body, wallet), origin)
     step.said.add("credited", wallet.name, points)
     auto.run(step, member, award.occasion_of(step, member))
 
@@ -74,10 +64,10 @@ def debit(step: Step, body: Body) -> None:
     account = step.account(member, wallet.name)
     points = body.points("points", wallet)
     if points is not None:
-        moves, unpaid = posting.take(step, account, points, deficit=wallet.may_go_negative)
+        moves, unpaid = spending.take(step, account, points, deficit=wallet.may_go_negative)
     else:
-        moves, unpaid = posting.take_cost(step, account, needed_cost(body)), 0
-    posting.spend(step, member, wallet, moves, unpaid, "debit", transfer_kind="debit", reason=reason_of(body))
+        moves, unpaid = spending.take_cost(step, account, needed_cost(body)), 0
+    spending.spend(step, member, wallet, moves, unpaid, "debit", transfer_kind="debit", reason=reason_of(body))
     step.said.add("spent", wallet.name, sum(move.amount for move in moves) + unpaid)
     step.said.add_money("cost", sum(move.cost for move in moves))
 

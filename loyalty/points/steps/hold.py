@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from loyalty.errors import Invalid
-from loyalty.points import award, holds, limits, posting, rewards
+from loyalty.points import award, holds, limits, rewards, spending
 from loyalty.points.body import Body
 from loyalty.points.facts import Hold, LotMove
 from loyalty.points.step import Step
@@ -27,9 +27,9 @@ def hold(step: Step, body: Body) -> None:
     account = step.account(member, wallet.name)
     points = body.points("points", wallet)
     if points is not None:
-        moves, _ = posting.take(step, account, points)
+        moves, _ = spending.take(step, account, points)
     else:
-        moves = posting.take_cost(step, account, needed_cost(body))
+        moves = spending.take_cost(step, account, needed_cost(body))
     holds.set_aside(step, member, wallet.name, moves)
     step.plan.put(Hold(id, step.number, member, wallet.name, tuple(moves), until))
 
@@ -43,7 +43,7 @@ def _hold_reward(step: Step, body: Body, member: str, empty: Hold) -> None:
     wallet = asked.wallet.name
     moves: list[LotMove] = []
     if points:
-        moves, _ = posting.take(step, step.account(member, wallet), points)
+        moves, _ = spending.take(step, step.account(member, wallet), points)
         holds.set_aside(step, member, wallet, moves)
     limits.use(step, "reward", asked.reward.name, member, step.booking, asked.pieces)
     row = replace(empty, wallet=wallet, takes=tuple(moves), reward=asked.reward.name, pieces=asked.pieces)
@@ -62,7 +62,7 @@ def capture(step: Step, body: Body) -> None:
     rest = step.plan.hold(found.id)
     reward = step.programme.rewards.get(found.reward) if found.reward else None
     refundable = reward.refundable if reward else True
-    posting.spend(
+    spending.spend(
         step, found.member, wallet, moves, 0, "capture", reward=found.reward, pieces=found.pieces, refundable=refundable
     )
     step.said.add("spent", wallet.name, amount)

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from loyalty.errors import InsufficientPoints, Invalid
-from loyalty.points import auto, award, limits, offers, posting, rewards, tiers, vouchers
+from loyalty.points import auto, award, limits, offers, rewards, spending, tiers, vouchers
 from loyalty.points.basket import Line, reduce, worth
 from loyalty.points.body import Body
 from loyalty.points.conditions import Occasion
-from loyalty.points.exact import half_up, tidy
+from loyalty.points.exact import half_up
 from loyalty.points.facts_sale import Purchase, PurchaseLine, PurchaseState
-from loyalty.points.programme import Offer, Wallet
+from loyalty.points.programme import Wallet
+from loyalty.points.programme_offers import Offer
+from loyalty.points.sale_lines import read_lines
 from loyalty.points.step import Step
-
-_MOST_LINES = 10_000
 
 
 @dataclass
@@ -78,34 +78,6 @@ def _begin(step: Step, member: str, body: Body) -> Sale:
     return sale
 
 
-def read_lines(body: Body) -> list[Line]:
-    """The lines of a sale; `amount` alone is one line. Together not below zero."""
-    if ("lines" in body) == ("amount" in body):
-        raise Invalid("A sale has either lines or an amount.", pointer="lines")
-    if "amount" in body:
-        lines = [Line(0, body.money("amount") or 0)]
-    else:
-        lines = [_line(position, each) for position, each in enumerate(body.each("lines"))]
-    if not lines or len(lines) > _MOST_LINES:
-        raise Invalid(f"A sale has from 1 to {_MOST_LINES} lines.", pointer="lines")
-    if sum(line.amount for line in lines) < 0:
-        raise Invalid("The lines of a sale are together not below zero; use a return.", pointer="lines")
-    return lines
-
-
-def _line(position: int, body: Body) -> Line:
-    quantity = body.number("quantity") if "quantity" in body else 1
-    if quantity is None or quantity <= 0:
-        raise Invalid("A quantity is above zero.", pointer=f"lines[{position}].quantity")
-    if ("price" in body) == ("amount" in body):
-        raise Invalid("A line has either a price for one unit or an amount.", pointer=f"lines[{position}].amount")
-    if "amount" in body:
-        amount = body.money("amount")
-    else:
-        amount = half_up(tidy(quantity * (body.number("price") or 0) * 10**body.digits))
-    return Line(position, amount or 0, quantity, body.text("sku"), body.text("category"), body.texts("labels"))
-
-
 def _lower(step: Step, sale: Sale, body: Body) -> None:
     member, lines = sale.member, sale.lines
 
@@ -160,14 +132,16 @@ def _payable(step: Step, sale: Sale, wallet: Wallet, asked: int | None, due: int
         raise InsufficientPoints(f"The wallet {wallet.name!r} holds less than that.", pointer="pay")
     bound = available if asked is None else asked
     digits = step.programme.digits
-    most = due * 10**wallet.decimals // 10**digits
-    coarse = 10 ** max(0, wallet.decimals - digits)  # a wallet with more decimals than the currency pays whole cents
+    most: int = due * 10**wallet.decimals // 10**digits
+    coarse: int = 10 ** max(
+        0, wallet.decimals - digits
+    )  # a wallet with more decimals than the currency pays whole cents
     return min(bound, most) // coarse * coarse
 
 
 def _pay_with(step: Step, sale: Sale, wallet: Wallet, points: int) -> None:
-    moves, _ = posting.take(step, step.account(sale.member, wallet.name), points)
-    posting.spend(step, sale.member, wallet, moves, 0, "pay")
+    moves, _ = spending.take(step, step.account(sale.member, wallet.name), points)
+    spending.spend(step, sale.member, wallet, moves, 0, "pay")
     sale.paid += points * 10**step.programme.digits // 10**wallet.decimals
     step.said.add("paid", wallet.name, points)
     step.said.add_money("cost", sum(move.cost for move in moves))

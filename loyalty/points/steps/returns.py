@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from loyalty.errors import Invalid
-from loyalty.points import holds, posting
+from loyalty.points import holds, posting, spending
 from loyalty.points.body import Body
 from loyalty.points.exact import half_up, ratio, tidy
 from loyalty.points.facts import Exact, Spend
-from loyalty.points.facts_sale import Purchase, PurchaseLine, PurchaseState, Voucher
+from loyalty.points.facts_sale import Purchase, PurchaseLine, PurchaseState
 from loyalty.points.reversal import Reversal
 from loyalty.points.step import Step
-from loyalty.points.vouchers import put_new
+from loyalty.points.vouchers import fresh, latest_first, put_new, void_issued
 
 
 @dataclass
@@ -153,7 +153,7 @@ def restore_share(step: Step, spends: Sequence[Spend], share: Exact) -> int:
     for each in reversed(spends):
         part = min(due, each.amount - each.restored)
         if part > 0:
-            posting.restore(step, each, part, house=posting.HOUSE["spend"])
+            spending.restore(step, each, part, house=posting.HOUSE["spend"])
             due -= part
     return back
 
@@ -182,38 +182,12 @@ def _vouchers_back(step: Step, undoing: Undoing) -> None:
     amounts = [voucher for voucher in used if voucher.amount is not None]
     due = half_up(undoing.of_value * sum(voucher.taken_off for voucher in amounts))
     due -= sum(voucher.given_back for voucher in amounts)
-    for voucher in sorted(amounts, key=_latest_first):
+    for voucher in sorted(amounts, key=latest_first):
         part = min(due, (voucher.amount or 0) - voucher.given_back)
         if part > 0:
             step.plan.put(replace(voucher, given_back=voucher.given_back + part))
             put_new(step, replace(fresh(voucher), amount=part))
             due -= part
-
-
-def _latest_first(voucher: Voucher) -> tuple[int, int]:
-    return (-voucher.expires_on.toordinal() if voucher.expires_on else -(10**9), voucher.number)
-
-
-def fresh(voucher: Voucher) -> Voucher:
-    """A new voucher with the old one's value and dates."""
-    return Voucher(
-        id="",
-        number=0,
-        member=voucher.member,
-        percent=voucher.percent,
-        amount=voucher.amount,
-        product=voucher.product,
-        quantity=voucher.quantity,
-        active_on=voucher.active_on,
-        expires_on=voucher.expires_on,
-    )
-
-
-def void_issued(step: Step, booking: str) -> None:
-    """Unused vouchers that a booking issued are void when it is undone."""
-    for voucher in step.plan.vouchers_of(booking):
-        if voucher.status == "open":
-            step.plan.put(replace(voucher, status="void"))
 
 
 def _reverse(step: Step, undoing: Undoing) -> None:
@@ -225,15 +199,14 @@ def _reverse(step: Step, undoing: Undoing) -> None:
             whole[lot] = whole.get(lot, 0) + points
             back[lot] = back.get(lot, 0) + points * share
     reversals: dict[str, Reversal] = {}
-    for lot in step.plan.lots_of(undoing.purchase.id):
-        if lot.kind != "earn":
+    for made in step.plan.lots_of(undoing.purchase.id):
+        if made.kind != "earn":
             continue
-        points = whole.get(lot.number, 0)
-        share = 1 if undoing.complete else ratio(back[lot.number], points) if points else undoing.of_value
-        wallet = lot.wallet
-        if wallet not in reversals:
-            reversals[wallet] = Reversal(step, lot.member, wallet)
-        reversals[wallet].take(lot.number, share)
+        points = whole.get(made.number, 0)
+        share = 1 if undoing.complete else ratio(back[made.number], points) if points else undoing.of_value
+        if made.wallet not in reversals:
+            reversals[made.wallet] = Reversal(step, made.member, made.wallet)
+        reversals[made.wallet].take(made.number, share)
     for wallet, reversal in reversals.items():
         step.said.add("reversed", wallet, reversal.book(undoing.purchase.id))
 

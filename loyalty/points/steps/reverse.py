@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from loyalty.errors import InsufficientPoints, Invalid
-from loyalty.points import holds, posting
+from loyalty.points import holds, posting, spending
 from loyalty.points.body import Body
 from loyalty.points.facts import Booking, Lot, Spend
 from loyalty.points.reversal import Reversal
 from loyalty.points.step import Step
-from loyalty.points.steps.returns import void_issued
 from loyalty.points.steps.transfer import take_back, untouched
+from loyalty.points.vouchers import void_issued
 
 _SPENDING = {"redeem": "spend", "debit": "debit", "capture": "spend"}
 _GIVING = ("credit", "event")
@@ -55,7 +55,7 @@ def _restore(step: Step, spends: Sequence[Spend], amount: int, house: str) -> No
     for each in reversed(spends):
         part = min(amount, each.amount - each.restored)
         if part:
-            posting.restore(step, each, part, house)
+            spending.restore(step, each, part, house)
             step.said.add("given_back", each.wallet, part)
             amount -= part
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from loyalty.errors import Invalid
-from loyalty.points import auto, award, posting, terms
+from loyalty.points import auto, award, crediting, posting, spending, terms
 from loyalty.points.body import Body
 from loyalty.points.calendar import add, start_of_day
 from loyalty.points.exact import ceil, to_units
 from loyalty.points.facts import LotMove
 from loyalty.points.facts_sale import TopUp
-from loyalty.points.programme import Bonus, TopUpOffer, Wallet
+from loyalty.points.programme import Wallet
+from loyalty.points.programme_offers import Bonus, TopUpOffer
 from loyalty.points.read_programme import bonus as read_bonus
 from loyalty.points.reading import Node
 from loyalty.points.step import Step
@@ -32,9 +33,8 @@ def topup(step: Step, body: Body) -> None:
     number = 0
     if first:
         life = terms.by_policy(step, wallet)
-        number = posting.credit(
-            step, member, wallet, "topup", first, life, cost=offer.pay, topup=step.booking
-        ).number
+        origin = crediting.Origin(offer.pay, topup=step.booking)
+        number = crediting.credit(step, member, wallet, "topup", first, life, origin).number
     extra = () if bonus.joined else _bonus_lots(step, member, wallet, bonus)
     assert step.booking is not None
     known = 0 if bonus.joined else bonus.amount
@@ -69,7 +69,8 @@ def _bonus_lots(step: Step, member: str, wallet: Wallet, bonus: Bonus) -> list[i
         else:
             start = add(step.day, bonus.every, part - 1)
             life = terms.from_start(step, wallet, start_of_day(start, step.zone), start, bonus.expiry)
-        lot = posting.credit(step, member, wallet, "topup", amount, life, topup=step.booking, part=part)
+        origin = crediting.Origin(topup=step.booking, part=part)
+        lot = crediting.credit(step, member, wallet, "topup", amount, life, origin)
         made.append(lot.number)
     return made
 
@@ -79,7 +80,7 @@ def _gifts(step: Step, member: str, offer: TopUpOffer) -> None:
         wallet = step.wallet(name)
         if amount:
             posting.check_room(step, step.account(member, name), wallet, amount)
-            posting.credit(step, member, wallet, "topup", amount, terms.by_policy(step, wallet))
+            crediting.credit(step, member, wallet, "topup", amount, terms.by_policy(step, wallet))
             step.said.add("credited", name, amount)
 
 
@@ -113,7 +114,7 @@ def _merge(moves: Sequence[LotMove]) -> list[LotMove]:
 def _refund_all(step: Step, member: str, wallet: Wallet) -> list[LotMove]:
     """Everything active, and the parts of bonuses that are not yet. What is held stays."""
     moves = [
-        posting.take_from(step, lot, lot.remaining)
+        spending.take_from(step, lot, lot.remaining)
         for lot in step.plan.open_lots(member, wallet.name)
         if lot.remaining and (lot.active or lot.part)
     ]
@@ -131,7 +132,7 @@ def _has_left(step: Step, row: TopUp) -> bool:
 
 
 def _refund_part(step: Step, member: str, wallet: Wallet, amount: int) -> list[LotMove]:
-    moves = posting.take_cost(step, step.account(member, wallet.name), amount)
+    moves = spending.take_cost(step, step.account(member, wallet.name), amount)
     for row in step.plan.open_topups(member, wallet.name):
         paid = sum(move.cost for move in moves if move.lot == row.principal_lot)
         if paid:
@@ -150,7 +151,7 @@ def _bonus_back(step: Step, row: TopUp, paid: int) -> list[LotMove]:
         lot = step.lot(number)
         part = lot.remaining if last else min(max(due, 0), lot.remaining)
         if part:
-            moves.append(posting.take_from(step, lot, part))
+            moves.append(spending.take_from(step, lot, part))
             due -= part
     taken = row.bonus_taken + sum(move.amount for move in moves)
     step.plan.put(replace(row, refunded=refunded, bonus_taken=taken, open=not last))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from loyalty.errors import Invalid, LimitExceeded, NotTransferable
-from loyalty.points import auto, award, limits, lots, posting, terms
+from loyalty.points import auto, award, crediting, limits, lots, posting, spending, terms
 from loyalty.points.body import Body
 from loyalty.points.exact import tidy
 from loyalty.points.facts import Lot, LotMove
@@ -26,8 +26,8 @@ def transfer(step: Step, body: Body) -> None:
     _check(step, sender, receiver, wallet, points)
     account = step.account(sender, wallet.name)
     before = {lot.number: lot for lot in step.plan.open_lots(sender, wallet.name)}
-    moves, _ = posting.take(step, account, points)
-    posting.spend(step, sender, wallet, moves, 0, "transfer", transfer_kind="transfer")
+    moves, _ = spending.take(step, account, points)
+    spending.spend(step, sender, wallet, moves, 0, "transfer", transfer_kind="transfer")
     limits.use(step, "transfer", "", sender, step.booking, 1, _whole(points, wallet))
     for move in moves:
         _receive(step, receiver, wallet, move, before[move.lot])
@@ -62,7 +62,7 @@ def _receive(step: Step, receiver: str, wallet: Wallet, move: LotMove, source: L
     else:
         gone = lots.expiry_of(source, None, step.zone)
         life = posting.Terms(step.at, step.day, gone, source.last_day)
-    posting.credit(step, receiver, wallet, "transfer", move.amount, life, cost=move.cost)
+    crediting.credit(step, receiver, wallet, "transfer", move.amount, life, crediting.Origin(move.cost))
 
 
 def untouched(lot: Lot) -> bool:
@@ -72,7 +72,7 @@ def untouched(lot: Lot) -> bool:
 
 def take_back(step: Step, lot: Lot) -> None:
     """Takes a received lot away again."""
-    move = posting.take_from(step, lot, lot.remaining)
+    move = spending.take_from(step, lot, lot.remaining)
     house = posting.HOUSE["transfer"]
     posting.transfer(step, "return", lot.member, lot.wallet, -move.amount, posting.outgoing([move]), house=house)
     step.plan.put(replace(step.lot(lot.number), reversed=lot.amount))
