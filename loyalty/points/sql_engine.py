@@ -12,7 +12,6 @@ from loyalty.points.enrolment import Enrolment
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.step import Context
 
-
 UNTAKEN = 1 << 60
 """Greater than every number ever handed out: for rows that are thrown away."""
 
@@ -46,3 +45,11 @@ class Ledger:
     ) -> None:
         """A version of the programme in force from `effective_at` (default now)."""
         ledger.post(self.session, engine.put_programme(self.facts, document, now, self.context, effective_at))
+
+    def advance(self, to: datetime) -> int:
+        """Runs the clock for everybody up to and including `to`; how many plans that took."""
+        posted = 0
+        for plan in engine.advance(self.facts, to, self.context):
+            ledger.post(self.session, plan)
+            posted += 1
+        return posted

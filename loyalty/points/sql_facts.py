@@ -1,8 +1,8 @@
 """The ledger in the database, answering the engine's questions (`store.Facts`), each by an indexed query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -152,8 +152,12 @@ class SqlFacts(Figures):
     def members_due(self, upto: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
         return [(due_at, member) for due_at, member in self.cursor.rows(q.members_due, upto=upto, limit=limit)]
 
-    def next_lot_moment(self, member: str) -> datetime | None:
-        found = [self.cursor.value(q.next_pending, member=member), self.cursor.value(q.next_dying, member=member)]
+    def next_lot_moment(self, member: str, after: datetime | None) -> datetime | None:
+        later = after or _EVER
+        found = [
+            self.cursor.value(q.next_pending, member=member, after=later),
+            self.cursor.value(q.next_dying, member=member, after=later),
+        ]
         return min((moment for moment in found if moment is not None), default=None)
 
     def pending_lots(self, member: str, upto: datetime) -> Sequence[Lot]:
@@ -162,6 +166,23 @@ class SqlFacts(Figures):
     def dying_lots(self, member: str, upto: datetime) -> Sequence[Lot]:
         return q.dying_lots.many(self.cursor, member=member, upto=upto)
 
+    # over many rows: for people and reports, see state.Book
 
+    def members(self) -> Sequence[str]:
+        return [row[0] for row in self.cursor.rows(q.members)]
+
+    def row_counts(self, member: str, wallet: str) -> Mapping[str, int]:
+        return {kind: int(many) for kind, many in self.cursor.rows(q.row_counts, member=member, wallet=wallet)}
+
+    def outstanding(self, wallet: str) -> int:
+        return int(self.cursor.value(q.outstanding, wallet=wallet))
+
+
+_EVER = datetime(1900, 1, 1, tzinfo=UTC)
 _KNOWN: dict[tuple[Any, ...], Sequence[ProgrammeVersion]] = {}
 """By database, number, moment and length of the document."""
+
+
+def forget_programmes() -> None:
+    """For those who empty a database or put another in its place while the process lives on."""
+    _KNOWN.clear()

@@ -13,6 +13,7 @@ WALLET: sa.BindParameter[str] = bindparam("wallet")
 BOOKING: sa.BindParameter[str] = bindparam("booking")
 NUMBER: sa.BindParameter[int] = bindparam("number")
 UPTO = bindparam("upto", type_=t.lots.c.active_at.type)
+LATER_THAN = bindparam("after", type_=t.lots.c.active_at.type)
 
 # one row by its key
 member = rows.members.query(t.point_members.c.id == ID)
@@ -75,12 +76,12 @@ dying_lots = rows.lots.query(
 )
 next_pending = rows.Prepared(
     sa.select(sa.func.min(t.lots.c.active_at, type_=t.lots.c.active_at.type)).where(
-        t.lots.c.member == MEMBER, t.PENDING_LOT
+        t.lots.c.member == MEMBER, t.PENDING_LOT, t.lots.c.active_at > LATER_THAN
     )
 )
 next_dying = rows.Prepared(
     sa.select(sa.func.min(t.lots.c.expires_at, type_=t.lots.c.expires_at.type)).where(
-        t.lots.c.member == MEMBER, t.DYING_LOT
+        t.lots.c.member == MEMBER, t.DYING_LOT, t.lots.c.expires_at > LATER_THAN
     )
 )
 members_due = rows.Prepared(
@@ -109,3 +110,14 @@ tier_at = rows.tier_spells.query(
 )
 clock = rows.Prepared(sa.select(t.ledger_clock.c.moment).where(t.ledger_clock.c.id == 1))
 count = rows.Prepared(sa.select(t.counts.c.value).where(t.counts.c.name == ID))
+
+# over many rows
+members = rows.Prepared(sa.select(t.standings.c.member).order_by(t.standings.c.arrival))
+row_counts = rows.Prepared(
+    sa.select(t.transfers.c.kind, sa.func.count())
+    .where(t.transfers.c.member == MEMBER, t.transfers.c.wallet == WALLET)
+    .group_by(t.transfers.c.kind)
+)
+outstanding = rows.Prepared(
+    sa.select(sa.func.coalesce(sa.func.sum(t.accounts.c.balance), 0)).where(t.accounts.c.wallet == WALLET)
+)
