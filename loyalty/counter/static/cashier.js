@@ -14,7 +14,7 @@ const TOPICS = ["member", "outcome", "device", "print", "link"];
 const QUOTE_AFTER_MS = 180, RESULT_MS = 4000, TROUBLE_MS = 7000;
 const wedge = new Wedge(localStorage.getItem("scanner-prefix") ?? "");
 const state = { member: null, credential: null, sale: null, devices: [], print_jobs: [], link: { online: true, pending: 0 }, sales: [], lost: false };
-const sale = { text: "", before: "", id: null, busy: false };
+const sale = { text: "", id: null, busy: false };
 let quoting, hiding, seenOutcome, seenNotice;
 
 // what the counter tells
@@ -111,7 +111,7 @@ async function undo(id) {
 const identify = (body) => call("POST", "/identify", body).catch((problem) => { if (problem.code === "unreachable") showResult(problemOf(problem)); });
 const scanned = (code) => identify({ token: code });
 const detach = () => { endSale(); hideResult(); call("DELETE", "/member").catch((problem) => showResult(problemOf(problem))); draw(); };
-const decide = (answer) => { $("question-dialog").close(); call("POST", "/question", { answer }).catch(() => {}); };
+const decide = (answer) => { state.question = null; $("question-dialog").close(); call("POST", "/question", { answer }).catch(() => {}); };
 const onJob = (id, act) => call("POST", `/print-jobs/${id}:${act}`).catch((problem) => showResult(problemOf(problem)));
 const find = () => findDialog($("find-dialog"), wedge, (member) => identify({ member }), scanned);
 const sales = () => salesDialog($("sales-dialog"), undo, (id) => onJob(id, "retry"));
@@ -126,10 +126,7 @@ document.addEventListener("keydown", (event) => {
     return COMMANDS[event.key]();
   }
   const character = characterOf(event);
-  if (character) {
-    if (!wedge.length || event.timeStamp - wedge.last > 200) sale.before = sale.text;
-    wedge.key(character, event.timeStamp);
-  }
+  if (character) wedge.key(character, event.timeStamp, sale.text);
   if (dialog) return dialogKey(dialog, event);
   if (character) {
     event.preventDefault();
@@ -142,11 +139,11 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 function enter(event) {
-  const code = wedge.enter(event.timeStamp);
-  if (code) {
+  const scan = wedge.enter(event.timeStamp);
+  if (scan) {
     event.preventDefault();
-    setAmount(sale.before);  // what the scanner typed was never meant for the amount
-    scanned(code);
+    setAmount(scan.before);  // what the scanner typed was never meant for the amount
+    scanned(scan.code);
   } else if (!(document.activeElement instanceof HTMLButtonElement)) {
     event.preventDefault();
     book();
@@ -155,8 +152,8 @@ function enter(event) {
 
 function dialogKey(dialog, event) {
   if (event.key === "Enter" && document.activeElement?.tagName !== "INPUT") {
-    const code = wedge.enter(event.timeStamp);
-    if (code) { event.preventDefault(); if (dialog.id !== "question-dialog") dialog.close(); scanned(code); }
+    const scan = wedge.enter(event.timeStamp);
+    if (scan) { event.preventDefault(); if (dialog.id !== "question-dialog") dialog.close(); scanned(scan.code); }
   }
   if (event.key === "Escape" && dialog.id === "question-dialog") { event.preventDefault(); decide("keep"); }
 }

@@ -24,8 +24,8 @@ export function findDialog(dialog, wedge, choose, scanned) {
   box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, SEARCH_AFTER_MS); });
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
-    const code = wedge.enter(event.timeStamp);
-    if (code) { dialog.close(); scanned(code); }
+    const scan = wedge.enter(event.timeStamp);
+    if (scan) { dialog.close(); scanned(scan.code); }
     else rows.querySelector("button")?.click();
     event.preventDefault();
   });

@@ -11,36 +11,35 @@ export class Wedge {
   /** prefix: the preamble that the scanner was set to send, or "". */
   constructor(prefix = "") {
     this.prefix = prefix;
-    this.clear();
+    this.keys = [];
   }
 
-  clear() {
-    this.text = "";
-    this.first = this.last = 0;
+  /** A printable key at `at` (ms). `before`: what stood in the field before it, to be put back should this be a scan. */
+  key(character, at, before) {
+    if (this.keys.length && at - this.keys.at(-1).at > LONGEST_GAP_MS) this.keys = [];
+    this.keys.push({ character, at, before });
   }
 
-  /** A printable key at `at` (ms). */
-  key(character, at) {
-    if (this.text && at - this.last > LONGEST_GAP_MS) this.clear();
-    if (!this.text) this.first = at;
-    this.text += character;
-    this.last = at;
-  }
-
-  /** How many keys of the burst so far came before now; what they typed elsewhere can be taken back. */
-  get length() {
-    return this.text.length;
-  }
-
-  /** Enter at `at`: the code that was scanned, or null when a person was typing. */
+  /** Enter at `at`: {code, before} of what was scanned, or null when a person was typing. */
   enter(at) {
-    const { text, first, last } = this;
-    this.clear();
-    if (!text || at - last > LONGEST_GAP_MS) return null;
-    if (this.prefix && text.startsWith(this.prefix)) return text.slice(this.prefix.length) || null;
+    const keys = this.keys;
+    this.keys = [];
+    if (!keys.length || at - keys.at(-1).at > LONGEST_GAP_MS) return null;
+    const start = this.prefix ? keys.map((key) => key.character).join("").lastIndexOf(this.prefix) : firstOfScan(keys);
+    if (start < 0) return null;
+    const scan = keys.slice(start), text = scan.map((key) => key.character).join("");
+    if (this.prefix) return text.length > this.prefix.length ? { code: text.slice(this.prefix.length), before: scan[0].before } : null;
     if (!SHAPE.test(text) || AMOUNT.test(text)) return null;
-    return (last - first) / Math.max(1, text.length - 1) <= HAND_PACE_MS ? text : null;
+    const pace = (scan.at(-1).at - scan[0].at) / Math.max(1, scan.length - 1);
+    return pace <= HAND_PACE_MS ? { code: text, before: scan[0].before } : null;
   }
+}
+
+/** Keys that a hand typed just before the scan came: at least two slow gaps in a row. One slow gap is a busy till. */
+function firstOfScan(keys) {
+  let slow = 0;
+  while (slow + 1 < keys.length && keys[slow + 1].at - keys[slow].at > HAND_PACE_MS) slow += 1;
+  return slow >= 2 ? slow : 0;
 }
 
 /** The character of a key event, also while an input method is on (then only its physical key is known). */

@@ -1,0 +1,209 @@
+"""The cashier's screen in a real browser: keyboard only, scanner only, mouse only."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.counter_pages import browser, cashier, shop, world
+from tests.browser.screens import scan_by_keyboard, shows, type_by_hand
+from tests.journeys.programs import until
+from tests.journeys.world import World
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser", "cashier", "shop", "world"]
+
+
+def test_a_sale_with_the_keyboard_only(cashier: Page, world: World) -> None:
+    chan = world.people[0]
+    shows(cashier, "#member h1", "Scan or tap a card")
+    world.gadgets["reader"].put(chan)
+    shows(cashier, "#member .person", "陳＊文", 1)
+    type_by_hand(cashier, "880.00")
+    shows(cashier, "#member .after", "+880 points after this sale")
+    shows(cashier, "#book", "Book $880.00")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "880 points earned on $880.00")
+    shows(cashier, "#result", "New level!")
+    shows(cashier, "#member .big", "880 points")
+    shows(cashier, "#card .stage", "Put the card into the printer", 10)
+    assert world.balance(chan) == 880
+    assert cashier.input_value("#amount") == "0"
+    world.gadgets["cards"].put(chan)
+    shows(cashier, "#card .stage, #status .unit", "ake the card", 30)
+
+
+def test_the_result_stands_for_four_seconds_or_until_the_next_digit(cashier: Page, world: World) -> None:
+    world.tap(world.people[0])
+    type_by_hand(cashier, "10")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "10 points")
+    cashier.clock.fast_forward(3500)
+    assert cashier.is_visible("#result")
+    cashier.clock.fast_forward(1000)
+    assert not cashier.is_visible("#result")
+    type_by_hand(cashier, "12")
+    shows(cashier, "#amount-hint", "A second sale for 陳＊文")
+
+
+def test_a_scan_while_an_amount_is_typed_leaves_the_amount_alone(cashier: Page, world: World) -> None:
+    peter = world.people[1]
+    type_by_hand(cashier, "120.50")
+    scan_by_keyboard(cashier, peter.number)
+    shows(cashier, "#member .person", "Pe** C.")
+    assert cashier.input_value("#amount") == "120.50"
+    assert world.balance(peter) == 0
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "120 points")
+
+
+def test_a_hand_that_types_many_digits_is_no_scanner(cashier: Page, world: World) -> None:
+    world.tap(world.people[0])
+    shows(cashier, "#member .person", "陳＊文")
+    type_by_hand(cashier, "12345678")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "12,345,678")
+
+
+def test_two_more_keys_than_fit_are_not_taken(cashier: Page) -> None:
+    type_by_hand(cashier, "0012.3456x,")
+    assert cashier.input_value("#amount") == "12.34"
+    cashier.keyboard.press("Backspace")
+    assert cashier.input_value("#amount") == "12.3"
+    cashier.keyboard.press("Escape")
+    assert cashier.input_value("#amount") == "0"
+
+
+def test_without_a_member_the_sale_waits_for_the_card(cashier: Page, world: World) -> None:
+    type_by_hand(cashier, "15")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.error", "Scan or tap a card first")
+    world.gadgets["reader"].put(world.people[0])
+    shows(cashier, "#member .person", "陳＊文")
+    assert cashier.input_value("#amount") == "15"
+
+
+@pytest.mark.parametrize(("key", "owner"), [("Escape", 0), ("F9", 1)])
+def test_a_second_card_asks_whose_sale_it_is(cashier: Page, world: World, key: str, owner: int) -> None:
+    world.tap(world.people[0])
+    shows(cashier, "#member .person", "陳＊文")
+    type_by_hand(cashier, "30")
+    until("the amount at the counter", 3, lambda: (world.state()["sale"] or {}).get("amount") == "30.00")
+    world.gadgets["reader"].put(world.people[1])
+    shows(cashier, "#question-dialog", "Whose sale is this?")
+    cashier.keyboard.press(key)
+    cashier.wait_for_selector("#question-dialog", state="hidden")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "30 points")
+    assert [world.balance(person) for person in world.people[:2]] == [30 if n == owner else 0 for n in (0, 1)]
+
+
+def test_offline_the_cashier_is_told_that_it_will_be_credited(cashier: Page, world: World) -> None:
+    world.tap(world.people[0])
+    shows(cashier, "#member .person", "陳＊文")
+    world.cable.cut()
+    type_by_hand(cashier, "40")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.pending", "$40.00 stored here")
+    shows(cashier, "#result.pending", "Will be credited")
+    shows(cashier, "#link", "1 waiting")
+    world.cable.mend()
+    shows(cashier, "#result.ok", "40 points", 15)
+    shows(cashier, "#link", "Server connected")
+
+
+def test_find_by_name_and_undo_with_the_keyboard_only(cashier: Page, world: World) -> None:
+    peter = world.people[1]
+    cashier.keyboard.press("F2")
+    type_by_hand(cashier, peter.number)
+    cashier.clock.run_for(500)
+    shows(cashier, "#find-dialog button", "Pe** C.")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#member .person", "Pe** C.")
+    type_by_hand(cashier, "70")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "70 points")
+    cashier.keyboard.press("F4")
+    shows(cashier, "#sales-dialog .sale-row", "$70.00")
+    cashier.locator("#sales-dialog [data-undo]").first.focus()
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "Sale taken back")
+    assert world.balance(peter) == 0
+
+
+def test_a_sale_with_the_mouse_only(cashier: Page, world: World) -> None:
+    world.tap(world.people[0])
+    shows(cashier, "#member .person", "陳＊文")
+    for key in ("1", "2", ".", "5", "0"):
+        cashier.click(f'[data-pad="{key}"]')
+    assert cashier.input_value("#amount") == "12.50"
+    cashier.click("#book")
+    shows(cashier, "#result.ok", "12 points earned on $12.50")
+    cashier.click("#member .detach")
+    shows(cashier, "#member h1", "Scan or tap a card")
+
+
+def test_nothing_scrolls_during_a_sale(cashier: Page, world: World) -> None:
+    world.tap(world.people[0])
+    for language in ("en", "zh-Hant", "zh-Hans"):
+        cashier.click(f'#languages [lang="{language}"]')
+        cashier.wait_for_selector(f'html[lang="{language}"]')
+        type_by_hand(cashier, "5")
+        over = cashier.evaluate(
+            "() => [document.scrollingElement, ...document.querySelectorAll('.panel, .status')]"
+            ".filter(e => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)"
+            ".map(e => e.id || e.className)"
+        )
+        assert over == [], language
+
+
+def test_the_screen_speaks_three_languages(cashier: Page, world: World) -> None:
+    for language, text in (("zh-Hant", "請掃描或感應會員卡"), ("zh-Hans", "请扫描或感应会员卡"), ("en", "Scan or tap")):
+        cashier.click(f'#languages [lang="{language}"]')
+        shows(cashier, "#member h1", text)
+        assert cashier.get_attribute("html", "lang") == language
+
+
+def test_devices_in_trouble_stand_in_the_status_bar_in_words(cashier: Page, world: World) -> None:
+    world.gadgets["cards"].fault("cover_open")
+    shows(cashier, "#status .needs_person", "Card printer: close the cover", 10)
+    world.gadgets["reader"].fault("cut")
+    shows(cashier, "#status .offline", "Reader:", 10)
+
+
+TIMED = """async ([prefix, keys]) => {
+  const { Wedge } = await import('/static/wedge.js');
+  const wedge = new Wedge(prefix);
+  let at = 1000;
+  for (const [character, gap] of keys) { at += gap; wedge.key(character, at, `before ${character}`); }
+  return wedge.enter(at + 4);
+}"""
+CODE = "8800123456789"
+
+
+def keys(text: str, gap: int = 3, stretched: tuple[int, ...] = ()) -> list[tuple[str, int]]:
+    """Each key with its gap in ms; those at the places `stretched` come late, as on a busy till."""
+    return [(character, 180 if n in stretched else gap) for n, character in enumerate(text)]
+
+
+@pytest.mark.parametrize(("typed", "code"), [
+    (keys(CODE), CODE),
+    (keys(CODE, stretched=(7,)), CODE),
+    (keys(CODE, stretched=(3, 9)), CODE),
+    (keys("120.50", 90) + keys(CODE, stretched=(0,)), CODE),
+    (keys("MB-2041"), "MB-2041"),
+    (keys(CODE, 90), None),
+    (keys("12345678", 90), None),
+    (keys("128.50", 45), None),
+    (keys("5550", 20), None),
+    (keys(CODE[:8], 3) + keys(CODE[8:], 201)[:1], None),
+])  # fmt: skip
+def test_a_scanner_is_told_from_a_hand_by_pace_and_shape(
+    cashier: Page, typed: list[tuple[str, int]], code: str | None
+) -> None:
+    found = cashier.evaluate(TIMED, ["", typed])
+    assert (found and found["code"]) == code
+
+
+def test_a_scanner_with_a_prefix_needs_no_pace(cashier: Page) -> None:
+    found = cashier.evaluate(TIMED, ["~", keys("12", 90) + keys("~42", 190)])
+    assert found == {"code": "42", "before": "before ~"}
+    assert cashier.evaluate(TIMED, ["~", keys(CODE)]) is None

@@ -1,0 +1,133 @@
+"""The kiosk in a real browser: the balance within a second, and nothing of a member once they are gone."""
+
+import time
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.counter_pages import browser, kiosk, shop, world
+from tests.browser.screens import shows
+from tests.journeys.programs import call
+from tests.journeys.world import Person, World
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser", "kiosk", "shop", "world"]
+
+
+WATCH = """() => {
+  window.wiped = window.told = null;
+  new EventSource('/kiosk/events').addEventListener('kiosk', (event) => {
+    if (!JSON.parse(event.data).member) window.told ??= performance.now();
+  });
+  new MutationObserver(() => { if (!document.getElementById('balance')) window.wiped ??= performance.now(); })
+    .observe(document.getElementById('stage'), { childList: true });
+}"""
+LANGUAGES = (("zh-Hans", "请将会员卡靠近读卡器"), ("zh-Hant", "請將會員卡靠近讀卡器"), ("en", "Hold your card"))
+
+
+def with_points(world: World) -> Person:
+    """陳大文 with 1,740 points."""
+    chan = world.people[0]
+    assert world.sell("1740.00", "before", member=chan.id)[0] == 201
+    return chan
+
+
+def tap(kiosk: Page, world: World, person: Person) -> None:
+    world.gadgets["reader"].put(person)
+    kiosk.wait_for_selector("#balance", timeout=3000)
+
+
+def test_a_tap_shows_the_balance_within_a_second(kiosk: Page, world: World) -> None:
+    chan = with_points(world)
+    shows(kiosk, ".ask", "Hold your card to the reader")
+    began = time.monotonic()
+    world.gadgets["reader"].put(chan)
+    kiosk.wait_for_selector("#balance", timeout=3000)
+    assert time.monotonic() - began < 1.0
+    assert kiosk.inner_text("#balance") == "1,740"
+    size, top = kiosk.evaluate(
+        "() => { const e = document.getElementById('balance');"
+        " return [parseFloat(getComputedStyle(e).fontSize), e.getBoundingClientRect().bottom / innerHeight]; }"
+    )
+    assert size >= 72
+    assert top < 0.34
+    assert kiosk.get_attribute("html", "lang") == "zh-Hant"
+
+
+def test_nothing_personal_but_the_masked_name(kiosk: Page, world: World) -> None:
+    chan = with_points(world)
+    tap(kiosk, world, chan)
+    kiosk.click('[data-tile="card"]')
+    kiosk.wait_for_selector(".face img")
+    kiosk.click('[data-tile="rewards"]')
+    shows(kiosk, ".gifts", "Coffee")
+    content = kiosk.content() + str(call("GET", world.url + "/kiosk/state")[1])
+    assert "陳＊文" in content
+    for secret in (chan.name, chan.number, chan.id, chan.uid):
+        assert secret not in content
+
+
+def test_the_card_taken_away_wipes_the_screen(kiosk: Page, world: World) -> None:
+    tap(kiosk, world, with_points(world))
+    kiosk.evaluate(WATCH)
+    began = time.monotonic()
+    world.gadgets["reader"].take()
+    kiosk.wait_for_selector(".attract", timeout=3000)
+    assert time.monotonic() - began < 1.2
+    kiosk.wait_for_function("() => window.told !== null && window.wiped !== null")
+    assert kiosk.evaluate("() => window.wiped - window.told") < 300
+    assert "陳" not in kiosk.content()
+    assert kiosk.get_attribute("html", "lang") == "en"
+
+
+def test_after_twenty_seconds_it_asks_and_after_twenty_more_it_forgets(kiosk: Page, world: World) -> None:
+    tap(kiosk, world, with_points(world))
+    kiosk.clock.run_for(19_000)
+    assert not kiosk.is_visible("#still")
+    kiosk.clock.run_for(2_000)
+    shows(kiosk, "#still", "您還在嗎")
+    kiosk.click("#still .primary")
+    assert not kiosk.is_visible("#still")
+    kiosk.clock.run_for(21_000)
+    assert kiosk.is_visible("#still")
+    kiosk.clock.run_for(20_500)
+    kiosk.wait_for_selector(".attract")
+    assert call("GET", world.url + "/kiosk/state")[1]["member"] is None
+
+
+def test_done_and_escape_leave_at_once(kiosk: Page, world: World) -> None:
+    chan = with_points(world)
+    tap(kiosk, world, chan)
+    kiosk.click("#done")
+    kiosk.wait_for_selector(".attract", timeout=400)
+    world.gadgets["reader"].take()
+    time.sleep(0.8)  # the reader sees that the card is gone before it comes again
+    tap(kiosk, world, chan)
+    kiosk.keyboard.press("Escape")
+    kiosk.wait_for_selector(".attract", timeout=400)
+
+
+def test_back_shows_nobody(kiosk: Page, world: World) -> None:
+    tap(kiosk, world, with_points(world))
+    kiosk.goto("about:blank")
+    kiosk.go_back()
+    kiosk.wait_for_selector("html[data-ready]")
+    shows(kiosk, ".ask", "Hold your card to the reader")
+    assert "陳" not in kiosk.content()
+
+
+def test_an_unknown_card_is_told_where_help_is(kiosk: Page, world: World) -> None:
+    stranger = Person("none", "Nobody", "0", "04FFEEDDCCBBAA")
+    world.gadgets["reader"].put(stranger)
+    shows(kiosk, ".sorry", "We do not know this card")
+    shows(kiosk, ".sorry", "show the card at the counter")
+    kiosk.clock.run_for(11_000)
+    kiosk.wait_for_selector(".attract")
+
+
+def test_three_languages_on_large_buttons(kiosk: Page) -> None:
+    for language, text in LANGUAGES:
+        kiosk.click(f'#languages [lang="{language}"]')
+        shows(kiosk, ".ask", text)
+    sizes = kiosk.evaluate("() => [...document.querySelectorAll('button')].map(b => b.getBoundingClientRect().height)")
+    assert min(sizes) >= 64
