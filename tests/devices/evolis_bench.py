@@ -1,0 +1,88 @@
+"""A simulated Evolis printer on a real line with the real driver at the other end, for the tests beside this file."""
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+from loyalty.contract.raster import Raster
+from loyalty.devices.drivers.evolis import open_driver
+from loyalty.devices.profiles import read_profile
+from loyalty.devices.transports import open_transport
+from simulators.__main__ import start
+from simulators.card import SimCard
+from tests.devices.star_bench import with_facts
+
+ANNA = {"kind": "rewritable", "uid": "04A1B2C3D4E5F6", "tracks": {"2": "0412"}}
+BERT = {"kind": "rewritable", "uid": "04000000000001", "tracks": {"2": "0007"}}
+WIDTH, HEIGHT = 1016, 648
+Box = tuple[int, int, int, int]
+
+
+class Bench:
+    """`unit` is the simulator, `driver` what drives it; the driver's waits are shortened."""
+
+    def __init__(self, name: str = "evolis-primacy", *, pty: bool = False, speed: str = "fast", **facts: Any) -> None:
+        self.unit, self.ready, self._server = start(name, tcp=None if pty else "127.0.0.1:0", speed=speed)
+        patience = {"reply_s": 0.5, "move_s": 1.0, "job_s": 1.5, **facts}
+        self.profile = with_facts(read_profile(name), **patience)
+        self._driver: Any = None
+
+    @property
+    def driver(self) -> Any:
+        self._driver = self._driver or self.connect()
+        return self._driver
+
+    def connect(self) -> Any:
+        """A new line and driver, as after a pulled cable or a restarted program."""
+        self.close_line()
+        self._driver = open_driver(open_transport(self.ready["port"], self.profile), self.profile)
+        return self._driver
+
+    def put(self, card: dict[str, Any]) -> None:
+        self.unit.put_card(SimCard.from_json(card))
+
+    def take_in(self, card: dict[str, Any] | None = None, timeout_s: float = 5) -> None:
+        if card:
+            self.put(card)
+        self.driver.take_in(timeout_s, lambda: False)
+
+    def printed(self) -> Raster:
+        """What is dark on the card that is in the unit or was the last in it."""
+        picture = self.unit.shown.printed.convert("1")
+        return Raster(picture.width, picture.height, picture.tobytes())
+
+    def said(self, word: str) -> int:
+        """How many lines of the trace name it."""
+        return sum(word in row["meaning"] for row in self.unit.log.after(0))
+
+    def close_line(self) -> None:
+        if self._driver:
+            self._driver.close()
+            self._driver = None
+
+    def close(self) -> None:
+        """On a thread of its own: http.server takes half a second to stop."""
+        threading.Thread(target=self._close, daemon=True).start()
+
+    def _close(self) -> None:
+        self.unit.clear_faults()
+        self.close_line()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def face_of(*boxes: Box) -> Raster:
+    """A face with black rectangles: left, top, width, height in dots."""
+    rows = [0] * HEIGHT
+    for left, top, width, height in boxes:
+        for y in range(top, top + height):
+            rows[y] |= ((1 << width) - 1) << (WIDTH - left - width)
+    return Raster(WIDTH, HEIGHT, b"".join(row.to_bytes(WIDTH // 8) for row in rows))
+
+
+def noon() -> datetime:
+    return datetime.fromtimestamp(0, UTC)
+
+
+NAME, LEVEL = (40, 40, 400, 60), (40, 500, 200, 90)
+OLD, NEW = face_of(NAME, (600, 300, 120, 80)), face_of(NAME, LEVEL)
