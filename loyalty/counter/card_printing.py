@@ -50,6 +50,11 @@ class CardPrinting:
 
     def _one_round(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, seen: int) -> None:
         """Wait a while for a card; a trouble that a person can mend is shown and waited out here."""
+        status = driver.status()
+        if status.health in (Health.NEEDS_PERSON, Health.FAULT):  # an open cover, a stuck card: no use asking for one
+            unit.show(status)
+            unit.stopping.wait(IDLE_S)
+            return
         try:
             unit.show(_TAKE_OUT if _lies_outside(driver) else _PUT_IN)
             driver.take_in(TAKE_IN_S, lambda: unit.stopping.is_set() or not self._still_wanted(job, seen))

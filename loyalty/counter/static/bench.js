@@ -82,7 +82,7 @@ function drawThing() {
     h("dl", {}, ...Object.entries({ port: device.port, profile: device.profile }).flatMap(([key, value]) => [h("dt", { text: key }), h("dd", { text: value })])),
     device.unverified.length > 0 && h("p", { class: "soft small", title: device.unverified.join(", "), text: t("bench.unverified", { count: device.unverified.length, n: device.unverified.length }) }));
   for (const element of $("thing").querySelectorAll("[data-act]")) element.onclick = acts[element.dataset.act];
-  for (const image of $("thing").querySelectorAll("img")) image.onerror = () => image.parentElement.setAttribute("hidden", "");
+  for (const image of $("thing").querySelectorAll("img")) image.onerror = () => image.setAttribute("hidden", "");
 }
 
 function hands(device, button) {

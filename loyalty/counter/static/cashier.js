@@ -71,11 +71,12 @@ function hideResult() {
 // the sale
 function setAmount(text) {
   if (text === sale.text) return;
+  const wait = sale.text === "" ? 0 : QUOTE_AFTER_MS;  // from the first digit on, another card is a question
   sale.text = text;
   hideResult();
   draw();
   clearTimeout(quoting);
-  quoting = setTimeout(() => call("POST", "/quote", { amount: typing.value(text) ?? "" }).catch(() => {}), QUOTE_AFTER_MS);
+  quoting = setTimeout(() => call("POST", "/quote", { amount: typing.value(text) ?? "" }).catch(() => {}), wait);
 }
 
 function endSale() {

@@ -43,9 +43,10 @@ export async function salesDialog(dialog, undo, printAgain) {
   const { sales } = await call("GET", "/sales").catch(() => ({ sales: [] }));
   fill(rows, ...sales.map((sale) => h("div", { class: "sale-row" },
     h("span", { class: "soft number", text: time(sale.at) }), h("strong", { class: "number", text: money(sale.total) }),
-    h("span", {}, sale.member ?? t("somebody"), " ", Object.values(sale.earned)[0] && h("span", { class: "soft number", text: `+${amount(Object.values(sale.earned)[0])}` })),
+    h("span", { class: "who-bought", text: sale.member ?? t("somebody") }),
+    h("span", { class: "soft number", text: Object.values(sale.earned)[0] ? `+${amount(Object.values(sale.earned)[0])}` : "" }),
     h("span", { class: `tag ${sale.state}`, text: t(`sale.${sale.state}`) }),
-    h("span", {}, sale.receipt && h("button", { type: "button", "data-receipt": sale.receipt, text: t("receipt") }), " ",
+    h("span", { class: "acts" }, sale.receipt && h("button", { type: "button", "data-receipt": sale.receipt, text: t("receipt") }),
       sale.undoable && h("button", { type: "button", "data-undo": sale.id, text: t("undo") })))),
     sales.length === 0 && h("p", { class: "soft", text: t("no_sales") }));
   for (const button of rows.querySelectorAll("[data-undo]")) button.onclick = () => { dialog.close(); undo(button.dataset.undo); };

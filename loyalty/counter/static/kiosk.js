@@ -10,14 +10,14 @@ const HOME = localStorage.getItem("kiosk-language") ?? document.documentElement.
 const SHOP = document.documentElement.dataset.shop;
 const $ = (id) => document.getElementById(id);
 let now = { busy: false, member: null, trouble: "" };
-let shown = "home", endsAt = 0, toldAt = 0, chosen = false, drawn = "";
+let shown = "", endsAt = 0, toldAt = 0, chosen = false, drawn = "";
 
 /** What the counter says is on this screen. Nothing of an earlier member is kept. */
 async function show(next) {
   const came = Boolean(next.member) && !now.member, left = Boolean(now.member || now.trouble) && !next.member && !next.trouble;
   now = next;
-  if (came || next.trouble) { shown = "home"; endsAt = Date.now() + (next.trouble ? TROUBLE_S : IDLE_S) * 1000; }
-  if (left) { shown = "home"; chosen = false; closeWarning(); }
+  if (came || next.trouble) { shown = next.member?.rewards.length ? "rewards" : "card"; endsAt = Date.now() + (next.trouble ? TROUBLE_S : IDLE_S) * 1000; }
+  if (left) { shown = ""; chosen = false; closeWarning(); }
   draw();
   if (came && !chosen && next.member.language !== words.language) await speak(next.member.language);
   if (left && words.language !== HOME) await speak(HOME);
@@ -69,13 +69,12 @@ function mine(member) {
 }
 
 function tile(name, sign, label) {
-  const open = () => { shown = shown === name ? "home" : name; draw(); };
+  const open = () => { shown = name; draw(); };
   return h("button", { type: "button", "aria-pressed": String(shown === name), "data-tile": name, on: { click: open } }, icon(sign, 44), h("span", { text: t(label) }));
 }
 
 function body(member) {
   if (shown === "card") return h("div", { class: "body" }, h("figure", { class: "face" }, h("img", { src: `/kiosk/card.png?n=${Date.now()}`, alt: t("kiosk.my_card") })));
-  if (shown !== "rewards") return h("div", { class: "body empty" });
   const gift = (reward) => h("li", {}, icon("gift", 44), h("span", {}, reward.name, reward.worth && h("small", { text: reward.worth })),
     h("span", { class: "cost number", text: amount(reward.cost, member.wallets[reward.wallet]) }));
   return h("div", { class: "body" }, h("h2", { text: t("kiosk.now_yours") }),

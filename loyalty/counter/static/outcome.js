@@ -1,5 +1,5 @@
 // What happened and why, in one line and a half.
-import { amount, has, money, t } from "./words.js";
+import { amount, has, money, number, t } from "./words.js";
 import { h, icon, levelBadge } from "./dom.js";
 
 /** The result panel's content: {kind, element}. kind: ok, pending, warn or error. */
@@ -35,7 +35,7 @@ function mostEarned(outcome) {
 function why(outcome) {
   const member = outcome.member;
   const left = member ? Object.values(member.wallets)[0] : null;
-  const reasons = (outcome.explanation ?? []).map((row) => row.why).filter(Boolean);
+  const reasons = (outcome.explanation ?? []).map((row) => `${row.rule} ${Number(row.points) < 0 ? "−" : "+"}${number(Math.abs(row.points), member?.wallets?.[row.wallet]?.decimals)}`);
   return [left && t("now_balance", { balance: amount(left.available, left) }), ...reasons].filter(Boolean).join(" · ");
 }
 
