@@ -6,6 +6,7 @@ from loyalty.devices.interfaces import Transport
 from loyalty.devices.profiles import Profile
 from loyalty.devices.transports.request_socket import RequestSocket
 from loyalty.devices.transports.serial_port import SerialPort
+from loyalty.devices.transports.tcp_socket import TcpSocket
 
 Listener = Callable[[str, bytes], None]
 """Called with "host" or "device" (who spoke) and the bytes."""
@@ -19,6 +20,8 @@ def open_transport(port: str, profile: Profile, listener: Listener | None = None
     transport: Transport
     if port.startswith("socket://") and "tcp_requests" in profile.facts and profile["tcp_requests"]:
         transport = RequestSocket(port)
+    elif port.startswith("socket://"):
+        transport = TcpSocket(port)
     else:
         transport = SerialPort(port, profile["line"] if "line" in profile.facts else {})
     return Traced(transport, listener) if listener else transport

@@ -1,7 +1,6 @@
-"""Serial lines and everything that pyserial opens by URL: a tty, socket://host:port, rfc2217://host:port."""
+"""Serial lines: a tty, or what else pyserial opens by URL, such as rfc2217://host:port."""
 
 import contextlib
-import socket
 from typing import Any
 
 import serial
@@ -19,7 +18,6 @@ class SerialPort:
         settings = {key: value for key, value in line.items() if key in _SETTINGS}
         try:
             self._port = serial.serial_for_url(url, timeout=0, write_timeout=10, **settings)
-            _send_at_once(self._port)
         except (serial.SerialException, ValueError, OSError) as error:
             raise LinkLost(f"The port {url} cannot be opened: {error}.") from error
 
@@ -45,10 +43,3 @@ class SerialPort:
     def close(self) -> None:
         with contextlib.suppress(serial.SerialException, OSError):  # gone already is what was asked for
             self._port.close()
-
-
-def _send_at_once(port: Any) -> None:
-    """Devices talk in short turns; without this a network holds the second of two small writes back for 40 ms."""
-    line = getattr(port, "_socket", None)
-    if isinstance(line, socket.socket):
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
