@@ -18,11 +18,13 @@ from loyalty.errors import LoyaltyError, UnknownMember
 from loyalty.members.cards import USABLE
 from loyalty.members.names import masked_name
 from loyalty.members.tables import Card, Member
-from loyalty.points.calendar import day_of, zone_of
-from loyalty.points.facts import Account, Lot, Standing
+from loyalty.points import due, tiers
+from loyalty.points.calendar import day_of
+from loyalty.points.facts import Account, Lot
 from loyalty.points.lots import expiry_of
 from loyalty.points.plan import Plan
-from loyalty.points.programme import Programme, Tiers, Wallet
+from loyalty.points.programme import Level, Programme, Tiers, Wallet
+from loyalty.points.sql_engine import UNTAKEN
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.step import Context, Step
 from loyalty.points.store import ProgrammeVersion
@@ -70,16 +72,22 @@ def person_of(facts: SqlFacts, id: str) -> Person:
 
 
 def member_view(facts: SqlFacts, id: str, now: datetime) -> MemberView:
-    """Balances, level and what can be redeemed, as they stand after everything that was posted."""
+    """Balances, level and what can be redeemed at `now`, after everything that was posted.
+
+    What time has done since the last step is worked out here too, and thrown away: the day jobs write it down.
+    """
     version, person = programme_of(facts, now), person_of(facts, id)
+    numbers = count(UNTAKEN).__next__
+    plan = Plan(facts, numbers)
+    due.run(plan, Context(numbers), id, now)
+    step = Step(plan, version, Context(numbers), now, now)
     programme = version.programme
-    zone = zone_of(programme.timezone)
-    accounts = {account.wallet: account for account in facts.accounts(id)}
+    accounts = {account.wallet: account for account in plan.accounts(id)}
     wallets = {
-        name: wallet_view(facts, wallet, accounts.get(name) or Account(id, name), now, programme)
+        name: _wallet_view(step, wallet, accounts.get(name) or Account(id, name))
         for name, wallet in programme.wallets.items()
     }
-    tier = _tier_view(facts, version, id, now)
+    tier = _tier_view(step, id)
     tokens = [f"{kind}:{token}" for kind, token, status in facts.cursor.rows(_cards, id=id) if status in USABLE]
     return MemberView(
         id=id,
@@ -89,88 +97,69 @@ def member_view(facts: SqlFacts, id: str, now: datetime) -> MemberView:
         language=person.language,
         tier=tier,
         wallets=wallets,
-        rewards=tuple(_rewards(programme, accounts, tier, person.language, day_of(now, zone))),
+        rewards=tuple(_rewards(programme, accounts, tier, person.language, step.day)),
         cards=tuple(tokens),
         as_of=now,
     )
 
 
-def wallet_view(
-    facts: SqlFacts, wallet: Wallet, account: Account, now: datetime, programme: Programme
-) -> WalletView:
+def _wallet_view(step: Step, wallet: Wallet, account: Account) -> WalletView:
     """Amounts in the wallet's own unit; `expiring` lists the days within SOON."""
+
     def shown(units: int) -> Decimal:
         return Decimal(units).scaleb(-wallet.decimals)
 
-    lots = facts.open_lots(account.member, wallet.name) if account.active else []
-    dying = _dying(lots, account, now, programme)
+    lots = step.plan.open_lots(account.member, wallet.name) if account.active else []
     return WalletView(
         available=shown(account.available),
         pending=shown(account.pending),
         held=shown(account.held),
-        expiring=tuple(Expiring(day, shown(units)) for day, units in sorted(dying.items())),
+        expiring=tuple(Expiring(day, shown(units)) for day, units in sorted(_dying(step, lots, account).items())),
         decimals=wallet.decimals,
         kind=wallet.kind,
     )
 
 
-def _dying(lots: Sequence[Lot], account: Account, now: datetime, programme: Programme) -> dict[date, int]:
+def _dying(step: Step, lots: Sequence[Lot], account: Account) -> dict[date, int]:
     """Units by the last day on which they can be used."""
-    zone = zone_of(programme.timezone)
     found: dict[date, int] = defaultdict(int)
     for lot in lots:
-        gone = expiry_of(lot, account, zone)
-        if lot.active and lot.remaining and gone is not None and gone <= now + SOON:
-            found[day_of(gone - timedelta(microseconds=1), zone)] += lot.remaining
+        gone = expiry_of(lot, account, step.zone)
+        if lot.active and lot.remaining and gone is not None and gone <= step.now + SOON:
+            found[day_of(gone - timedelta(microseconds=1), step.zone)] += lot.remaining
     return found
 
 
-def _tier_view(facts: SqlFacts, version: ProgrammeVersion, id: str, now: datetime) -> TierView | None:
-    programme = version.programme
-    tiers, standing = programme.tiers, facts.standing(id) or Standing(id)
-    if tiers is None:
-        return None
-    ranks = {level.name: level for level in tiers.levels}
-    level = ranks.get(standing.tier or "")
+def _tier_view(step: Step, member: str) -> TierView | None:
+    levels = step.programme.tiers.levels if step.programme.tiers else ()
+    standing = step.standing(member)
+    level = next((level for level in levels if level.name == standing.tier), None)
     if level is None:
         return None
-    following, progress = _way_up(facts, version, tiers, id, level.rank, now)
+    following, progress = _way_up(step, member, level)
     return TierView(
         name=level.name,
         rank=level.rank,
-        ranks=len(tiers.levels),
+        ranks=len(levels),
         since=standing.tier_since,
-        until=_held_until(facts, standing, level.name),
+        until=tiers.until(step.plan, standing, level, step.day),
         next=following,
         progress=progress,
     )
 
 
-def _held_until(facts: SqlFacts, standing: Standing, level: str) -> date | None:
-    """The last day of the level as things stand; None = open."""
-    row = next((row for row in facts.entitlements(standing.member) if row.level == level), None)
-    if row is not None:
-        return row.grace_until if row.status == "grace" else row.last_day
-    return standing.floor_until if standing.floor == level else None
-
-
-def _way_up(
-    facts: SqlFacts, version: ProgrammeVersion, tiers: Tiers, id: str, rank: int, now: datetime
-) -> tuple[NextTier | None, float]:
+def _way_up(step: Step, member: str, level: Level) -> tuple[NextTier | None, float]:
     """The next level, what is missing to it in the metric's own unit, and the share of the way, 0 to 1."""
-    if rank + 1 >= len(tiers.levels):
+    rules = step.programme.tiers
+    if rules is None or level.rank + 1 >= len(rules.levels):
         return None, 1.0
-    level = tiers.levels[rank + 1]
-    numbers = count(1).__next__  # nothing is written: numbers are asked for, but thrown away
-    step = Step(Plan(facts, numbers), version, Context(numbers), now, now)
-    have = figure(step, tiers, id, level.window, step.day)
-    missing = max(Fraction(level.threshold) - have, Fraction(0))
-    digits = _digits(version.programme, tiers)
-    units = Decimal(-(-missing.numerator // missing.denominator)).scaleb(-digits)
-    start = tiers.levels[rank].threshold
-    span = Fraction(level.threshold - start)
-    share = max(Fraction(0), min(Fraction(1), (have - start) / span)) if span > 0 else Fraction(0)
-    return NextTier(level.name, units), round(float(share), 4)
+    following = rules.levels[level.rank + 1]
+    have = figure(step, rules, member, following.window, step.day)
+    missing = max(Fraction(following.threshold) - have, Fraction(0))
+    units = Decimal(-(-missing.numerator // missing.denominator)).scaleb(-_digits(step.programme, rules))
+    span = Fraction(following.threshold - level.threshold)
+    share = max(Fraction(0), min(Fraction(1), (have - level.threshold) / span)) if span > 0 else Fraction(0)
+    return NextTier(following.name, units), round(float(share), 4)
 
 
 def _digits(programme: Programme, tiers: Tiers) -> int:

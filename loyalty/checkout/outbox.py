@@ -73,7 +73,7 @@ def _read(counter: str, raw: Mapping[str, Any]) -> Command:
 def _refused(engine: Engine, counter: str, raw: Mapping[str, Any], error: LoyaltyError, now: datetime) -> Answered:
     id, seq = str(raw.get("id") or ""), raw.get("seq")
     refusal = Refusal(id, error.code, str(error))
-    if isinstance(error, Conflict) or not 1 <= len(id) <= outcomes.LONGEST_ID:
+    if not 1 <= len(id) <= outcomes.LONGEST_ID:
         return Answered(refusal)
     with write(engine) as session:
         cursor = Cursor(session)
@@ -84,9 +84,12 @@ def _refused(engine: Engine, counter: str, raw: Mapping[str, Any], error: Loyalt
             return Answered(refusal)
         if kept is not None:
             return Answered(from_json(Refusal, kept.answer))
-        answered = outcomes.Kept(422, to_json(refusal))
+        if isinstance(error, Conflict):
+            return Answered(refusal)  # the id belongs to something else, which keeps its own answer
         number = seq if isinstance(seq, int) and not isinstance(seq, bool) else None
-        outcomes.keep(cursor, id, "refused", digest, answered, now, counter, number)
+        outcomes.keep(
+            cursor, id, "refused", digest, outcomes.Kept(422, to_json(refusal)), now, counter, number
+        )
         trouble = staff_work.Trouble("refused_sale", str(error), now, id, counter, body=dict(raw))
         staff_work.note(cursor, trouble, now)
         return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
+from loyalty.checkout.member_view import programme_of
 from loyalty.checkout.sale import (
     earned_of,
     explanation_of,
@@ -28,6 +29,7 @@ from loyalty.errors import Invalid
 from loyalty.members.conventions import Conventions
 from loyalty.members.identification import Found, find_by_token
 from loyalty.points.sql_engine import Ledger
+from loyalty.points.sql_facts import SqlFacts
 
 
 def record_purchase(
@@ -41,6 +43,7 @@ def record_purchase(
     digest = outcomes.digest_of(command.type, to_json(command))
     if (kept := outcomes.find(cursor, command.id, digest)) is not None:
         return from_json(PurchaseOutcome, kept.answer)
+    programme_of(SqlFacts(session), now)  # a shop that is not ready turns nothing away for good
     found = _member_of(cursor, command, conventions)
     if found is None:
         outcome = _unmatched(cursor, command, now)

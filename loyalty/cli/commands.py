@@ -14,5 +14,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "programme": ("loyalty.cli.programme:programme", "The programme document: check it."),
     "db": ("loyalty.cli.db:db", "The database: upgrade, verify, backup, restore."),
     "staff": ("loyalty.cli.staff:staff", "People who may log in to the back office."),
+    "nightly": ("loyalty.cli.nightly:nightly", "The day jobs: activate, expire, review levels."),
     "apikey": ("loyalty.cli.apikey:apikey", "Keys for tills and programs."),
 }

@@ -1,4 +1,4 @@
-"""Engine and transactions. SQLite: WAL, FULL, one writer at a time in the process, which alone checkpoints.
+"""Engine and transactions. One writer at a time; SQLite in WAL with FULL, checkpointed by the writer alone.
 
 `write(engine)` is one transaction from its first statement (BEGIN IMMEDIATE); `read(engine)` sees one state of the
 database and never blocks a writer. SQLite up to 3.51.2 can lose commits when two connections write or checkpoint at
@@ -26,6 +26,7 @@ CHECKPOINT_EVERY_PAGES = 4_000
 """16 MB of 4 KiB pages: what the write-ahead log may hold before the writer folds it into the file."""
 
 _WRITE = "loyalty_write"
+_WRITER_LOCK = 0x6C6F79616C7479  # "loyalty"
 
 
 def open_engine(url: str) -> Engine:
@@ -59,6 +60,7 @@ def write(engine: Engine) -> Iterator[Session]:
     writer, queue = _writer_of(engine)
     with queue:
         with Session(writer, expire_on_commit=False) as session, session.begin():
+            _become_the_writer(session.connection())
             yield session
         _checkpoint_when_long(engine)
 
@@ -68,6 +70,7 @@ def writing_connection(engine: Engine) -> Iterator[Connection]:
     """As `write`, for those who need the bare connection."""
     writer, queue = _writer_of(engine)
     with queue, writer.begin() as connection:
+        _become_the_writer(connection)
         yield connection
 
 
@@ -117,6 +120,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def _become_the_writer(connection: Connection) -> None:
+    """On PostgreSQL what BEGIN IMMEDIATE is on SQLite, across all workers: who decides on facts decides alone.
+
+    Limits and stock count over all members and booking order must be the order of commits, so locking the members
+    of one step would not be enough. Readers never wait.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+
+
 class _WriterQueue:
     """One writer at a time in this process. A write inside a write would wait for itself: refused at once."""
 
@@ -141,7 +154,7 @@ _GUARD = threading.Lock()
 
 @lru_cache(maxsize=16)
 def _writer_of(engine: Engine) -> tuple[Engine, AbstractContextManager[None]]:
-    """The engine that begins with the write lock, and who waits for whom. PostgreSQL has row locks instead."""
+    """The engine that begins with the write lock, and who waits for whom in this process."""
     writer: Engine = engine.execution_options(**{_WRITE: True})
     if engine.dialect.name != "sqlite":
         return writer, nullcontext()

@@ -3,15 +3,17 @@
 from typing import Annotated, Any
 
 from flask import Response, json
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from loyalty.db.session import read
 from loyalty.db.upgrade import is_current
+from loyalty.ops.day_jobs import run_day_jobs
 from loyalty.web.api.calls import PREFIX, Asked, blueprint, call
 from loyalty.web.api.keys import create_key, revoke_key
+from loyalty.web.api.openapi import document
 from loyalty.web.api.problems import problem
 from loyalty.web.api.schemas import Strict
 from loyalty.web.services import services
@@ -28,6 +30,18 @@ def make_key(session: Session, asked: Asked[KeyBody]) -> dict[str, str]:
     """A new key. Only for commands on the server's own machine."""
     made = create_key(session, asked.body.scopes, asked.now, name=asked.body.name, test=asked.body.test)
     return {"id": made.id, "key": made.key}
+
+
+class DayJobsBody(Strict):
+    until: AwareDatetime | None = None
+
+
+@call("POST", "/day-jobs", scope="console", body=DayJobsBody, changes=False, answer="`steps` taken.")
+def day_jobs(session: Session, asked: Asked[DayJobsBody]) -> dict[str, int]:
+    """What time alone does, up to `until` (default now). Only for commands on the server's own machine."""
+    session.close()  # the jobs open transactions of their own
+    until = min(asked.body.until or asked.now, asked.now)
+    return {"steps": run_day_jobs(asked.services.engine, until)}
 
 
 @call("POST", "/api-keys/<id>:revoke", scope="console", answer="Nothing.")
@@ -56,6 +70,12 @@ def ready() -> Response:
     if not current:
         return _plain({"ok": False, "why": "the database is not up to date"}, 503)
     return _plain({"ok": True}, 200)
+
+
+@blueprint.get(f"{PREFIX}/openapi.json")
+def described() -> Response:
+    """What this API can do, for people and programs; no key needed."""
+    return _plain(document(), 200)
 
 
 @blueprint.route(f"{PREFIX}/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])

@@ -1,0 +1,74 @@
+"""The API over a real database: a client that carries a key, and a clock that stands where it is put."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from loyalty.clock import SetClock
+from loyalty.config import Config
+from loyalty.db.session import open_engine, write
+from loyalty.db.upgrade import upgrade
+from loyalty.web.api.keys import create_key
+from loyalty.web.app import create_app
+from tests.shop import OPENED, PROGRAMME
+
+
+@dataclass
+class Api:
+    """Sends JSON, gives the answer; `key` may be another one."""
+
+    app: Flask
+    engine: Engine
+    clock: SetClock
+    key: str
+
+    def __call__(self, method: str, path: str, body: Any = None, key: str | None = None, **headers: str) -> TestResponse:
+        sent = {"Authorization": f"Bearer {key or self.key}"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        client = self.app.test_client()
+        return client.open(f"/api/v1{path}", method=method, data=data, content_type="application/json", headers=sent)
+
+    def ok(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        answer = self(method, path, body, **headers)
+        assert answer.status_code in (200, 201), answer.text
+        return json.loads(answer.text, parse_float=Decimal)
+
+    def new_key(self, *scopes: str, test: bool = False) -> str:
+        with write(self.engine) as session:
+            return create_key(session, scopes, self.clock(), test=test).key
+
+
+@pytest.fixture
+def bare_api(tmp_path: Path) -> Iterator[Api]:
+    """A shop without a programme."""
+    config, clock = Config(data_dir=tmp_path), SetClock(OPENED)
+    engine = open_engine(config.database_url)
+    upgrade(engine)
+    api = Api(create_app(config, engine=engine, clock=clock, testing=True), engine, clock, "")
+    api.key = api.new_key("all")
+    yield api
+    engine.dispose()
+
+
+@pytest.fixture
+def api(bare_api: Api) -> Api:
+    assert bare_api("PUT", "/programme", PROGRAMME.encode()).status_code == 200
+    return bare_api
+
+
+@pytest.fixture
+def ann(api: Api) -> dict[str, Any]:
+    """A member with a card."""
+    made: dict[str, Any] = api.ok(
+        "POST", "/members", {"name": "陳大文", "phone": "61234567", "cards": [{"kind": "card_uid", "token": "04A2B3C4"}]}
+    )
+    return made

@@ -1,0 +1,76 @@
+"""A counter's outbox: answered one by one, in order, once; what is missing is told; offline members page by page."""
+
+from typing import Any
+
+from loyalty.checkout.staff_work import open_work
+from loyalty.contract.outcomes import MemberView, PurchaseOutcome, Refusal
+from loyalty.contract.wire import from_json
+from loyalty.db.session import read
+from tests.web.api.conftest import Api
+
+AT = "2026-03-01T08:00:00Z"
+
+
+def sale(seq: int, **changes: Any) -> dict[str, Any]:
+    body = {"type": "record_purchase", "id": f"t1-{seq}", "counter": "t1", "seq": seq, "occurred_at": AT}
+    return {**body, "token": {"kind": "card_uid", "value": "04A2B3C4"}, "amount": "10.00", **changes}
+
+
+def send(api: Api, *commands: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = api.ok("POST", "/counters/t1/commands", {"commands": list(commands)})
+    return answer
+
+
+def balance(api: Api, member: dict[str, Any]) -> Any:
+    return api.ok("GET", f"/members/{member['id']}")["wallets"]["points"]["available"]
+
+
+def test_an_outbox_sent_twice_is_booked_once(api: Api, ann: dict[str, Any]) -> None:
+    first = send(api, sale(1), sale(2))
+    assert [from_json(PurchaseOutcome, one).status for one in first["outcomes"]] == ["booked", "booked"]
+    assert send(api, sale(1), sale(2), sale(3))["outcomes"][:2] == first["outcomes"]
+    assert balance(api, ann) == 30
+
+
+def test_one_refused_command_does_not_stop_the_others(api: Api, ann: dict[str, Any]) -> None:
+    answer = send(api, sale(1), sale(2, amount="-5"), sale(3, type="dance"), sale(4, counter="t9"), sale(5), {})
+    found = [one["status"] for one in answer["outcomes"]]
+    assert found == ["booked", "refused", "refused", "refused", "booked", "refused"]
+    refusal = from_json(Refusal, answer["outcomes"][1])
+    assert (refusal.id, refusal.code) == ("t1-2", "invalid")
+    assert balance(api, ann) == 20
+    assert send(api, sale(2, amount="-5"))["outcomes"] == [answer["outcomes"][1]]
+    with read(api.engine) as session:
+        assert [row.command for row in open_work(session, "refused_sale")] == ["t1-2", "t1-3", "t1-4"]
+
+
+def test_a_gap_in_the_numbers_is_told_and_noted(api: Api, ann: dict[str, Any]) -> None:
+    assert send(api, sale(1))["missing"] == []
+    assert send(api, sale(5))["missing"] == [[2, 4]]
+    assert send(api, sale(2), sale(3), sale(4), sale(6))["missing"] == []
+    assert balance(api, ann) == 60
+    with read(api.engine) as session:
+        assert "number 5 after 1" in open_work(session, "sequence_gap")[0].sentence
+
+
+def test_a_shop_that_is_not_ready_loses_no_sale(bare_api: Api) -> None:
+    answer = bare_api("POST", "/counters/t1/commands", {"commands": [sale(1, token=None, member="m")]})
+    assert answer.status_code == 503
+
+
+def test_offline_members_come_in_pages_and_then_only_what_changed(api: Api, ann: dict[str, Any]) -> None:
+    for number in range(7):
+        api.ok("POST", "/members", {"name": f"Bob {number}"})
+    seen: list[str] = []
+    path = "/counters/t1/snapshot?limit=3"
+    page = api.ok("GET", path)
+    while page["more"]:
+        seen += [from_json(MemberView, view).id for view in page["members"]]
+        page = api.ok("GET", f"{path}&cursor={page['next']}")
+    assert ann["id"] in seen
+    assert len(set(seen)) == 8
+    send(api, sale(1))
+    changed = api.ok("GET", f"{path}&cursor={page['next']}")
+    assert ann["id"] in [view["id"] for view in changed["members"]]
+    mine = next(view for view in changed["members"] if view["id"] == ann["id"])
+    assert mine["wallets"]["points"]["available"] == 10
