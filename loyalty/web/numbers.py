@@ -87,15 +87,17 @@ def plain_money(value: Decimal) -> str:
 
 
 def amount(units: Exact, wallet: Wallet) -> str:
-    """What stands in a wallet, without a unit except for money: `1,740`, `12.50`, `HK$30.00`."""
+    """What stands in a wallet, without a unit except for money: `1,740`, `12.50`, `HK$30.00`. Parts of the smallest
+    unit, as rules give them before rounding, are shown too, and marked where they have no end.
+    """
     if wallet.kind == "money" and isinstance(units, int):
         return money(units)
     value = Fraction(units) / 10**wallet.decimals
-    if value.denominator == 1 and not wallet.decimals:
-        return whole(value.numerator)
+    if not isinstance(units, int) and value.denominator > 1:
+        return exact(value, wallet.decimals + 4)
     shown = Decimal(value.numerator) / Decimal(value.denominator)
-    places = "0" * wallet.decimals if isinstance(units, int) else "#" * (wallet.decimals + 4)
-    return str(format_decimal(shown, format=f"#,##0.{places}", locale=get_locale()))
+    places = "." + "0" * wallet.decimals if wallet.decimals else ""
+    return str(format_decimal(shown, format=f"#,##0{places}", locale=get_locale()))
 
 
 def unit(wallet: Wallet, units: Exact = 0) -> str:

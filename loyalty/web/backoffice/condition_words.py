@@ -49,7 +49,7 @@ def _time_words(when: When) -> Iterator[str]:
             "mon": _("Monday"), "tue": _("Tuesday"), "wed": _("Wednesday"), "thu": _("Thursday"),
             "fri": _("Friday"), "sat": _("Saturday"), "sun": _("Sunday"),
         }  # fmt: skip
-        yield _("on %(what)s") % {"what": ", ".join(names[_DAYS[day]] for day in when.weekday)}
+        yield _("every %(what)s") % {"what": ", ".join(names[_DAYS[day]] for day in when.weekday)}
     if when.time_from or when.time_to:
         low = f"{when.time_from:%H:%M}" if when.time_from else "00:00"
         high = f"{when.time_to:%H:%M}" if when.time_to else "24:00"
@@ -76,4 +76,4 @@ def limit_words(limit: Limit) -> str:
         most = ngettext("at most %(num)s time %(per)s", "at most %(num)s times %(per)s", limit.times, per=each)
     else:
         most = _("at most %(points)s points %(per)s", points=exact(limit.points or 0), per=each)
-    return f"{most} ({_('all members together')})" if limit.scope == "all" else most
+    return most + " · " + _("all members together") if limit.scope == "all" else most

@@ -32,6 +32,8 @@ def figure_note(figure: Figure) -> str:
         return _("%(amount)s today", amount=money(figure.today))
     if figure.key == "members":
         return _("against the 28 days before")
+    if figure.before == 0 and figure.value:
+        return _("none in the %(days)s days before", days=figure.span)
     if figure.key == "liability":
         return _("against 7 days ago")
     return _("against the 7 days before")

@@ -47,9 +47,10 @@ def award_words(rule: EarnRule, wallet: Wallet) -> str:
     if rule.award == "per_amount":
         return _("%(points)s for every %(money)s", points=with_unit(rule.points, wallet), money=cash(rule.per))
     if rule.award == "per_unit":
-        return _(
-            "%(points)s for every %(number)s pieces", points=with_unit(rule.points, wallet), number=exact(rule.per)
-        )
+        points = with_unit(rule.points, wallet)
+        if rule.per == 1:
+            return _("%(points)s for every piece", points=points)
+        return _("%(points)s for every %(number)s pieces", points=points, number=exact(rule.per))
     if rule.award == "multiply":
         return _("points × %(factor)s", factor=exact(rule.points))
     if rule.award == "bonus":
@@ -160,7 +161,8 @@ def worth_words(value: Value) -> str:
     elif value.amount is not None:
         worth = _("%(money)s off", money=short_money(value.amount))
     elif value.product is not None:
-        worth = f"{whole(value.quantity)} × {value.product}" if value.quantity > 1 else value.product
+        what = f"{whole(value.quantity)} × {value.product}" if value.quantity > 1 else value.product
+        worth = _("%(what)s for free", what=what)
     else:
         return ""
     return _("a voucher: %(worth)s", worth=worth) if value.voucher else worth

@@ -14,7 +14,7 @@ from loyalty.web.access import allows, permitted
 from loyalty.web.backoffice.finding import find
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.tokens import token_name
-from loyalty.web.backoffice.work_view import KINDS, read_task, read_tasks
+from loyalty.web.backoffice.work_view import KINDS, Task, read_task, read_tasks
 from loyalty.web.database import reading
 from loyalty.web.notices import say
 from loyalty.web.numbers import units_of, with_unit
@@ -40,6 +40,15 @@ def kind_name(kind: str) -> str:
         "refused_sale": _("Sale that could not be booked"),
         "sequence_gap": _("Missing report of a counter"),
     }.get(kind, kind)
+
+
+def task_words(task: Task) -> str:
+    """What a report says, in the page's language; for refusals the server's own sentence: it names the reason."""
+    return {
+        "unmatched_sale": _("The sale is kept, but nobody has this card yet."),
+        "blocked_card": _("A sale was made with a card that may not be used; its points went to the card's owner."),
+        "sequence_gap": _("A counter's reports do not follow each other: one or more have not arrived."),
+    }.get(task.kind, task.sentence)
 
 
 @blueprint.get("")
@@ -89,4 +98,10 @@ def settle(id: str) -> Response:
     return redirect(url_for("work.index"), code=303)
 
 
-_WORDS = {"icons": ICONS, "kind_name": kind_name, "token_name": token_name, "level_style": level_style}
+_WORDS = {
+    "icons": ICONS,
+    "kind_name": kind_name,
+    "level_style": level_style,
+    "task_words": task_words,
+    "token_name": token_name,
+}

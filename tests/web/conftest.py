@@ -1,0 +1,94 @@
+"""A shop with half a year of sales, built once for each worker; every test works on a copy of its own."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from loyalty.clock import SetClock
+from loyalty.config import Config
+from loyalty.db.session import open_engine
+from loyalty.web.app import create_app
+from tests.web.harbour import NOW, PASSWORD, Harbour, build, staff_address
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Harbour]:
+    """The folder with the database, never written to after this."""
+    folder = tmp_path_factory.mktemp("harbour")
+    return folder, build(folder)
+
+
+@dataclass
+class Shop:
+    """The shop of one test."""
+
+    app: Flask
+    engine: Engine
+    harbour: Harbour
+    clock: SetClock
+
+
+@pytest.fixture
+def shop(built: tuple[Path, Harbour], tmp_path: Path) -> Iterator[Shop]:
+    folder, harbour = built
+    shutil.copy(folder / "loyalty.sqlite", tmp_path / "loyalty.sqlite")
+    config, clock = Config(data_dir=tmp_path), SetClock(NOW)
+    engine = open_engine(config.database_url)
+    yield Shop(create_app(config, engine=engine, clock=clock, testing=True), engine, harbour, clock)
+    engine.dispose()
+
+
+class Visitor:
+    """A browser without scripts: keeps cookies, sends the token that stands in the last form."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.token = ""
+
+    def get(self, address: str, **rest: object) -> TestResponse:
+        answer = self.client.get(address, **rest)
+        if found := re.search(r'name="csrf_token" value="([^"]+)"', answer.text):
+            self.token = found.group(1)
+        return answer
+
+    def part(self, address: str) -> TestResponse:
+        """As htmx asks: for a part of a page."""
+        return self.client.get(address, headers={"HX-Request": "true"})
+
+    def post(self, address: str, **fields: str) -> TestResponse:
+        return self.client.post(address, data={"csrf_token": self.token, **fields})
+
+    def log_in(self, email: str, password: str = PASSWORD) -> TestResponse:
+        self.get("/login")
+        return self.post("/login", email=email, password=password)
+
+
+@pytest.fixture
+def visitor(shop: Shop) -> Visitor:
+    return Visitor(shop.app.test_client())
+
+
+@pytest.fixture
+def staff(shop: Shop) -> Callable[[str], Visitor]:
+    """Somebody of the staff, logged in: `staff("cashier")`."""
+
+    def enter(role: str) -> Visitor:
+        person = Visitor(shop.app.test_client())
+        assert person.log_in(staff_address(role)).status_code == 302
+        person.get("/help")
+        return person
+
+    return enter
+
+
+@pytest.fixture
+def admin(staff: Callable[[str], Visitor]) -> Visitor:
+    return staff("administrator")
