@@ -9,15 +9,13 @@ from flask import Flask
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from loyalty.counter.parts import Parts
-from loyalty.counter.screens import guard, problems
-from loyalty.counter.screens.api import api
-from loyalty.counter.screens.bench import bench
-from loyalty.counter.screens.kiosk import kiosk
-from loyalty.counter.screens.pages import pages
+from loyalty.counter.screens import api, bench, guard, kiosk, pages, problems, sales
+from loyalty.counter.screens.this_counter import EXTENSION
 from loyalty.errors import LoyaltyError
 
 THREADS = 72
 LARGEST_BODY = 256 * 1024
+LOOP_S, STOP_WITHIN_S = 1.0, 4.0
 
 
 class PortInUse(LoyaltyError):
@@ -33,8 +31,9 @@ def create_app(parts: Parts) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     guard.register(app, parts.settings)
     problems.register(app)
-    for blueprint in (api(parts), pages(parts), kiosk(parts), bench(parts)):
-        app.register_blueprint(blueprint)
+    app.extensions[EXTENSION] = parts
+    for room in (api, sales, pages, kiosk, bench):
+        app.register_blueprint(room.blue)
     return app
 
 
@@ -48,19 +47,30 @@ class WebServer:
             "host": host, "port": port, "threads": THREADS, "ident": "loyalty", "channel_timeout": 3600,
             "connection_limit": 400, "clear_untrusted_proxy_headers": True,
         }  # fmt: skip
+        self._sockets: dict[int, Any] = {}
         try:
-            self._server = create_server(create_app(parts), **options)
+            self._server = create_server(create_app(parts), map=self._sockets, **options)
         except OSError as error:
             raise PortInUse(
                 f"The address {host}:{port} cannot be used ({error.strerror}); "
                 "stop the program that holds it or choose another with --bind."
             ) from error
         self.url = f"http://{host}:{self._server.effective_port}"
-        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
+        """Nobody is let in any more; calls in hand get a moment to finish."""
+        self._stopping.set()
+        self._server.pull_trigger()
+        self._thread.join(STOP_WITHIN_S)
+
+    def _run(self) -> None:
+        """The server's own loop, left from within: closing its sockets under it makes it fail."""
+        while not self._stopping.is_set():
+            self._server.asyncore.loop(timeout=LOOP_S, map=self._sockets, count=1)
         self._server.close()
-        self._thread.join(3)
+        self._server.task_dispatcher.shutdown(timeout=1)

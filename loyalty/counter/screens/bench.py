@@ -13,9 +13,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from loyalty.counter.device_thread import DeviceThread
-from loyalty.counter.parts import Parts
-from loyalty.counter.screens.api import json_body
 from loyalty.counter.screens.problems import problem
+from loyalty.counter.screens.this_counter import json_body, parts
 from loyalty.counter.settings import LANGUAGES
 from loyalty.counter.views import device_view
 from loyalty.errors import Invalid, LoyaltyError, NotFound
@@ -33,52 +32,55 @@ class NoSimulator(LoyaltyError):
     code = "conflict"
 
 
-def bench(parts: Parts) -> Blueprint:
-    blue = Blueprint("bench", __name__, url_prefix="/bench")
-    control = Control()
+blue = Blueprint("bench", __name__, url_prefix="/bench")
 
-    @blue.get("")
-    def page() -> str:
-        return render_template("bench.html", settings=parts.settings, languages=LANGUAGES)
 
-    @blue.get("/devices")
-    def devices() -> Response:
-        rows = [_row(unit, control) for unit in parts.agent.units.values()]
-        people = [{"name": member.name, "card": member.card, "code": member.code}
-                  for member in parts.settings.demo_members]  # fmt: skip
-        return jsonify({"devices": rows, "members": people})
+@blue.get("")
+def page() -> str:
+    return render_template("bench.html", settings=parts().settings, languages=LANGUAGES)
 
-    @blue.get("/devices/<id>/trace")
-    def trace(id: str) -> Response:
-        unit = _unit(parts, id)
-        after = request.args.get("after", 0, type=int)
-        if unit.settings.control:  # a simulator knows what its bytes mean
-            return jsonify(control.json(unit, "GET", f"/wire?after={after}"))
-        return jsonify(unit.trace.after(after))
 
-    @blue.get("/devices/<id>/picture.png")
-    def picture(id: str) -> Response:
-        unit = _unit(parts, id)
-        name = _PICTURES.get(unit.settings.role)
-        if name is None or not unit.settings.control:
-            abort(404)
-        status, body = control.call(unit, "GET", f"/{name}")
-        if status != 200:
-            abort(404)
-        return Response(body, mimetype="image/png")
+@blue.get("/devices")
+def devices() -> Response:
+    rows = [_row(unit) for unit in parts().agent.units.values()]
+    people = [{"name": member.name, "card": member.card, "code": member.code}
+              for member in parts().settings.demo_members]  # fmt: skip
+    return jsonify({"devices": rows, "members": people})
 
-    @blue.route("/devices/<id>/<action>", methods=["POST", "DELETE"])
-    def act(id: str, action: str) -> Response:
-        unit = _unit(parts, id)
-        if (request.method, action) not in _ACTIONS:
-            abort(404)
-        body = json_body() if request.method == "POST" else {key: value for key, value in request.args.items()}
-        status, answer = control.call(unit, request.method, f"/{action}", body)
-        if status >= 400:
-            return problem(422, "invalid", str(_loaded(answer).get("error") or "The simulator refused."))
-        return Response(answer, mimetype="application/json")
 
-    return blue
+@blue.get("/devices/<id>/trace")
+def trace(id: str) -> Response:
+    unit = _unit(id)
+    after = request.args.get("after", 0, type=int)
+    if unit.settings.control:  # a simulator knows what its bytes mean
+        return jsonify(_control.json(unit, "GET", f"/wire?after={after}"))
+    return jsonify(unit.trace.after(after))
+
+
+@blue.get("/devices/<id>/picture.png")
+def thing(id: str) -> Response:
+    """The card's face or the paper, as a person would see it."""
+    unit = _unit(id)
+    name = _PICTURES.get(unit.settings.role)
+    if name is None or not unit.settings.control:
+        abort(404)
+    status, body = _control.call(unit, "GET", f"/{name}")
+    if status != 200:
+        abort(404)
+    return Response(body, mimetype="image/png")
+
+
+@blue.route("/devices/<id>/<action>", methods=["POST", "DELETE"])
+def act(id: str, action: str) -> Response:
+    """A hand on a simulated device: a card put in, a code scanned, a cable pulled."""
+    unit = _unit(id)
+    if (request.method, action) not in _ACTIONS:
+        abort(404)
+    body = json_body() if request.method == "POST" else request.args.to_dict()
+    status, answer = _control.call(unit, request.method, f"/{action}", body)
+    if status >= 400:
+        return problem(422, "invalid", str(_loaded(answer).get("error") or "The simulator refused."))
+    return Response(answer, mimetype="application/json")
 
 
 class Control:
@@ -111,20 +113,24 @@ class Control:
             raise NoSimulator(f"The simulator of {unit.settings.id} cannot be reached; start it again.") from error
 
 
-def _unit(parts: Parts, id: str) -> DeviceThread:
-    unit = parts.agent.units.get(id)
+_control = Control()
+
+
+def _unit(id: str) -> DeviceThread:
+    units = parts().agent.units
+    unit = units.get(id)
     if unit is None:
-        raise NotFound(f"There is no device {id!r} at this counter; known are {', '.join(parts.agent.units)}.")
+        raise NotFound(f"There is no device {id!r} at this counter; known are {', '.join(units)}.")
     return unit
 
 
-def _row(unit: DeviceThread, control: Control) -> dict[str, Any]:
+def _row(unit: DeviceThread) -> dict[str, Any]:
     """The device as the counter sees it and, where it is simulated, as it is."""
     row = {**device_view(unit.state), "port": unit.settings.port, "vendor": unit.profile.vendor,
            "model": unit.profile.model, "unverified": list(unit.profile.unverified()), "inside": None}  # fmt: skip
     if unit.settings.control:
         try:
-            row["inside"] = control.json(unit, "GET", "/state")
+            row["inside"] = _control.json(unit, "GET", "/state")
         except NoSimulator as error:
             row["advice"] = str(error)
     return row

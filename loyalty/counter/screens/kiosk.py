@@ -7,49 +7,49 @@ from flask import Blueprint, Response, abort, jsonify, render_template
 from loyalty.counter import kiosk as kiosk_mind
 from loyalty.counter.face import face_of
 from loyalty.counter.kiosk import Kiosk
-from loyalty.counter.parts import Parts
-from loyalty.counter.screens.api import stream
 from loyalty.counter.screens.pages import picture
+from loyalty.counter.screens.this_counter import parts, stream
 from loyalty.counter.settings import LANGUAGES
 from loyalty.counter.views import kiosk_view
 
 EVENTS = frozenset({"kiosk"})
+blue = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 
 
-def kiosk(parts: Parts) -> Blueprint:
-    blue = Blueprint("kiosk", __name__, url_prefix="/kiosk")
-    desk = parts.desk
+@blue.get("")
+def page() -> str:
+    return render_template("kiosk.html", settings=parts().settings, languages=LANGUAGES)
 
-    @blue.get("")
-    def page() -> str:
-        return render_template("kiosk.html", settings=parts.settings, languages=LANGUAGES)
 
-    @blue.get("/state")
-    def state() -> Response:
-        return jsonify(kiosk_view(desk.kiosk))
+@blue.get("/state")
+def state() -> Response:
+    return jsonify(kiosk_view(parts().desk.kiosk))
 
-    @blue.get("/events")
-    def events() -> Response:
-        return stream(parts, EVENTS)
 
-    @blue.post("/touch")
-    def touch() -> Response:
-        """Somebody is still there."""
-        desk.act_on_kiosk(lambda now_showing: kiosk_mind.touched(now_showing, parts.clock()))
-        return jsonify(kiosk_view(desk.kiosk))
+@blue.get("/events")
+def events() -> Response:
+    return stream(EVENTS)
 
-    @blue.delete("/member")
-    def done() -> Response:
-        desk.act_on_kiosk(lambda _: Kiosk())
-        return jsonify(kiosk_view(desk.kiosk))
 
-    @blue.get("/card.png")
-    def card() -> Response:
-        """The card as it would be printed now, with the masked name: others can see this screen."""
-        member = desk.kiosk.member
-        if member is None:
-            abort(404)
-        face = face_of(member, parts.settings.shop, parts.settings.currency, parts.clock(), masked=True)
-        return picture(replace(face, number=f"…{member.number[-4:]}"), parts)
+@blue.post("/touch")
+def touch() -> Response:
+    """Somebody is still there."""
+    now = parts().clock()
+    parts().desk.act_on_kiosk(lambda kiosk: kiosk_mind.touched(kiosk, now))
+    return state()
 
-    return blue
+
+@blue.delete("/member")
+def done() -> Response:
+    parts().desk.act_on_kiosk(lambda _: Kiosk())
+    return state()
+
+
+@blue.get("/card.png")
+def card() -> Response:
+    """The card as it would be printed now, with the masked name: others can see this screen."""
+    member, settings = parts().desk.kiosk.member, parts().settings
+    if member is None:
+        abort(404)
+    face = face_of(member, settings.shop, settings.currency, parts().clock(), masked=True)
+    return picture(replace(face, number=f"…{member.number[-4:]}"))

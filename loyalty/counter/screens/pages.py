@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, render_template
 
 from loyalty.contract.outcomes import FaceData, MemberView
 from loyalty.counter.face import face_of
-from loyalty.counter.parts import Parts, shop_zone
+from loyalty.counter.parts import shop_zone
+from loyalty.counter.screens.this_counter import parts
 from loyalty.counter.settings import LANGUAGES
 from loyalty.printing.face import LEAST, render_face
 from loyalty.printing.picture import face_png
@@ -17,31 +18,32 @@ WORDS = Path(__file__).parent.parent / "words"
 PICTURE_SCALE = 2
 
 
-def pages(parts: Parts) -> Blueprint:
-    blue = Blueprint("pages", __name__)
+blue = Blueprint("pages", __name__)
 
-    @blue.get("/")
-    def cashier() -> str:
-        return render_template("cashier.html", settings=parts.settings, languages=LANGUAGES)
 
-    @blue.get("/words/<language>.json")
-    def words(language: str) -> Response:
-        if language not in LANGUAGES:
-            abort(404)
-        return Response(read_words(language), mimetype="application/json")
+@blue.get("/")
+def cashier() -> str:
+    return render_template("cashier.html", settings=parts().settings, languages=LANGUAGES)
 
-    @blue.get("/card.png")
-    def card() -> Response:
-        """The face of today of the member at the counter; what waits for the printer where that is newer."""
-        present = parts.desk.till.present
-        if present is None or present.member is None:
-            abort(404)
-        now = parts.clock()
-        drawn = face_of(present.member, parts.settings.shop, parts.settings.currency, now, masked=False)
-        waiting = parts.jobs.newest_face(present.member.id)
-        return picture(waiting if waiting and _not_older(waiting, present.member) else drawn, parts)
 
-    return blue
+@blue.get("/words/<language>.json")
+def words(language: str) -> Response:
+    if language not in LANGUAGES:
+        abort(404)
+    return Response(read_words(language), mimetype="application/json")
+
+
+@blue.get("/card.png")
+def card() -> Response:
+    """The face of today of the member at the counter; what waits for the printer where that is newer."""
+    counter = parts()
+    present = counter.desk.till.present
+    if present is None or present.member is None:
+        abort(404)
+    settings = counter.settings
+    drawn = face_of(present.member, settings.shop, settings.currency, counter.clock(), masked=False)
+    waiting = counter.jobs.newest_face(present.member.id)
+    return picture(waiting if waiting and _not_older(waiting, present.member) else drawn)
 
 
 @cache
@@ -50,9 +52,9 @@ def read_words(language: str) -> str:
     return json.dumps(json.loads((WORDS / f"{language}.json").read_text("utf-8")), ensure_ascii=False)
 
 
-def picture(face: FaceData, parts: Parts) -> Response:
+def picture(face: FaceData) -> Response:
     """The face as the printer would put it on a card, as a PNG."""
-    raster = render_face(face, LEAST, zone=shop_zone(parts.settings))
+    raster = render_face(face, LEAST, zone=shop_zone(parts().settings))
     return Response(face_png(raster, PICTURE_SCALE), mimetype="image/png")
 
 

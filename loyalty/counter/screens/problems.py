@@ -12,7 +12,12 @@ _STATUS = {
     "not_found": 404, "unknown_member": 404, "conflict": 409, "card_blocked": 409, "no_member": 409, "expired": 409,
     "forbidden": 403, "busy": 503, DiskTrouble.code: 503,
 }  # fmt: skip
-_CODES = {404: "not_found", 405: "not_found", 413: "invalid", 415: "invalid", 400: "invalid"}
+_CODES = {404: "not_found", 405: "not_found", 500: "internal"}
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a refusal with this code; 409 for what the server said no to."""
+    return _STATUS.get(code, 409)
 
 
 def problem(status: int, code: str, sentence: str, pointer: str | None = None) -> Response:

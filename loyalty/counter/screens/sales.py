@@ -1,0 +1,62 @@
+"""The counter's API, second half: sales, undoing, print jobs. docs/counter.md describes each call."""
+
+from flask import Blueprint, Response, jsonify
+
+from loyalty.contract.outcomes import Refusal
+from loyalty.counter.outbox import Entry
+from loyalty.counter.sale_request import read_amount, read_sale
+from loyalty.counter.screens.problems import problem, status_of
+from loyalty.counter.screens.this_counter import json_body, parts
+from loyalty.counter.views import outcome_view
+from loyalty.errors import NotFound
+
+_PENDING = "The sale is stored at this counter and will be credited as soon as the server can be reached."
+blue = Blueprint("sales", __name__)
+
+
+@blue.post("/quote")
+def quote() -> Response:
+    """The amount as it is being typed; what the sale would give, where the server can say so."""
+    given, currency = json_body().get("amount"), parts().settings.currency
+    amount = read_amount(given, currency) if given not in (None, "") else None
+    return jsonify({"amount": None if amount is None else str(amount), "quote": parts().selling.quote(amount)})
+
+
+@blue.get("/sales")
+def last_sales() -> Response:
+    return jsonify({"sales": parts().selling.last_sales(), "undo_minutes": parts().settings.undo_minutes})
+
+
+@blue.post("/sales")
+def sell() -> tuple[Response, int] | Response:
+    return _answer(*parts().selling.sell(read_sale(json_body(), parts().settings.currency)))
+
+
+@blue.post("/sales/<path:id>:undo")
+def undo(id: str) -> tuple[Response, int] | Response:
+    return _answer(*parts().selling.undo(id))
+
+
+@blue.post("/print-jobs/<id>:retry")
+def retry(id: str) -> Response:
+    if not parts().jobs.retry(id, parts().clock()):
+        raise NotFound("There is no such print job to try again; look at the list.")
+    return jsonify({"id": id})
+
+
+@blue.post("/print-jobs/<id>:drop")
+def drop(id: str) -> Response:
+    if not parts().jobs.drop(id):
+        raise NotFound("There is no such print job open; look at the list.")
+    return jsonify({"id": id})
+
+
+def _answer(entry: Entry, new: bool) -> tuple[Response, int] | Response:
+    if entry.open:
+        return jsonify({**outcome_view(entry, None), "sentence": _PENDING}), 202
+    if isinstance(entry.outcome, Refusal):
+        return problem(status_of(entry.outcome.code), entry.outcome.code, entry.outcome.sentence)
+    answer = jsonify(outcome_view(entry, entry.outcome))
+    if not new:
+        answer.headers["Idempotency-Replayed"] = "true"
+    return answer, 201 if new else 200
