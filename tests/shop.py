@@ -1,7 +1,7 @@
 """A small shop for tests: a programme, a member with a card, and a clock that stands where it is put."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ class Shop:
     engine: Engine
     clock: SetClock
     ann: str
-    conventions: Conventions = Conventions()
+    conventions: Conventions = field(default_factory=Conventions)
 
     def perform(self, verb: str, **body: Any) -> Any:
         with write(self.engine) as session:

@@ -24,11 +24,10 @@ def run_day_jobs(engine: Engine, until: datetime, chunk: int = CHUNK) -> int:
     while True:
         with write(engine) as session:
             book = Ledger(session)
-            steps = rules.advance(book.facts, until, book.context, batch=chunk)
-            posted = 0
-            for plan in islice(steps, chunk):
+            finished = True
+            for plan in islice(rules.advance(book.facts, until, book.context, batch=chunk), chunk):
                 ledger.post(session, plan)
-                posted += 1
-        if posted < chunk:
-            return done + max(posted - 1, 0)  # the last one only moves the clock
-        done += posted
+                finished = plan.clock_to is not None  # the last one only moves the clock
+                done += not finished
+        if finished:
+            return done

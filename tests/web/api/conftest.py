@@ -30,7 +30,9 @@ class Api:
     clock: SetClock
     key: str
 
-    def __call__(self, method: str, path: str, body: Any = None, key: str | None = None, **headers: str) -> TestResponse:
+    def __call__(
+        self, method: str, path: str, body: Any = None, key: str | None = None, **headers: str
+    ) -> TestResponse:
         sent = {"Authorization": f"Bearer {key or self.key}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -68,7 +70,6 @@ def api(bare_api: Api) -> Api:
 @pytest.fixture
 def ann(api: Api) -> dict[str, Any]:
     """A member with a card."""
-    made: dict[str, Any] = api.ok(
-        "POST", "/members", {"name": "陳大文", "phone": "61234567", "cards": [{"kind": "card_uid", "token": "04A2B3C4"}]}
-    )
+    cards = [{"kind": "card_uid", "token": "04A2B3C4"}]
+    made: dict[str, Any] = api.ok("POST", "/members", {"name": "陳大文", "phone": "61234567", "cards": cards})
     return made

@@ -41,7 +41,7 @@ def test_one_refused_command_does_not_stop_the_others(api: Api, ann: dict[str, A
     assert balance(api, ann) == 20
     assert send(api, sale(2, amount="-5"))["outcomes"] == [answer["outcomes"][1]]
     with read(api.engine) as session:
-        assert [row.command for row in open_work(session, "refused_sale")] == ["t1-2", "t1-3", "t1-4"]
+        assert sorted(row.command for row in open_work(session, "refused_sale")) == ["t1-2", "t1-3", "t1-4"]
 
 
 def test_a_gap_in_the_numbers_is_told_and_noted(api: Api, ann: dict[str, Any]) -> None:
