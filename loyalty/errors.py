@@ -201,3 +201,17 @@ class HeadTooHot(DeviceError):
 
     code = "head_temperature"
     advice = "Wait some minutes; if it happens again, call a technician."
+
+
+class InUse(DeviceError):
+    """Another program holds the device."""
+
+    code = "in_use"
+    advice = "Close the other program that uses this device."
+
+
+class CodeRefused(DeviceError):
+    """The card does not take this key or code."""
+
+    code = "code_refused"
+    advice = "Do not try other codes: a few wrong ones lock a card for good. Ask where the card was issued."

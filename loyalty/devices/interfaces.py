@@ -1,6 +1,7 @@
 """What a device can do, by role, and what every driver is given. Protocols only; no I/O lives here."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, runtime_checkable
@@ -24,6 +25,53 @@ class Transport(Protocol):
         """What has arrived, waiting at most timeout_s for the first byte; b"" when nothing came; LinkLost when cut."""
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """A chip card was put in or laid down. atr: its answer to reset as the reader gave it; empty when it is mute."""
+
+    atr: bytes
+
+
+@dataclass(frozen=True)
+class Removed:
+    """The chip card was taken away."""
+
+
+class CardLink(Protocol):
+    """Commands and answers to the card in a reader, where the system's service (PC/SC) speaks with the reader.
+
+    Open when a driver receives it. A reader or service that went away is LinkLost; calling again is all that is needed
+    once it is back, and what had been in the reader then counts as removed.
+    """
+
+    url: str
+
+    def watch(self, timeout_s: float) -> Inserted | Removed | None:
+        """What happens next to the card, waiting at most timeout_s. One changed for another is Removed, Inserted."""
+
+    def exchange(self, command: bytes, timeout_s: float) -> bytes:
+        """The card's answer with its status word, 2 bytes or more.
+
+        NoCard when the card is gone or went meanwhile: whether it did the command is then unknown. NoAnswer after
+        timeout_s, or when another program reset the card. InUse, WrongCard for a card that does not answer its reset.
+        """
+
+    def control(self, command: bytes, timeout_s: float) -> bytes:
+        """The answer of the reader itself, card or not. Rejected when reader or system have no way for that."""
+
+    def alone(self, timeout_s: float) -> AbstractContextManager[None]:
+        """Inside, no other program's commands reach the card. Keep it short: Windows resets a card held idle 5 s."""
+
+    def in_use(self) -> bool:
+        """Does another program hold the reader for itself?"""
+
+    def close(self) -> None: ...
+
+
+Port = Transport | CardLink
+"""What opening a port gives, by the port's name."""
 
 
 class Health(Enum):

@@ -10,11 +10,11 @@ from pkgutil import iter_modules
 from typing import Any
 
 from loyalty.devices import drivers
-from loyalty.devices.interfaces import Transport
 from loyalty.devices.profiles import Profile
 from loyalty.errors import ConfigError
 
-OpenDriver = Callable[[Transport, Profile], Any]
+OpenDriver = Callable[[Any, Profile], Any]
+"""Takes a loyalty.devices.interfaces.Port; which of the two kinds, the driver says by its annotation."""
 
 
 def driver_names() -> tuple[str, ...]:

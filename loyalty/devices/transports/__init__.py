@@ -1,4 +1,4 @@
-"""Bytes to and from a port. `open_transport` picks the kind by the port's name."""
+"""Bytes to and from a port, or commands to the card in a reader. `open_transport` picks the kind by the port's name."""
 
 from loyalty.devices.transports.opening import open_transport
 

@@ -1,22 +1,29 @@
 """Which transport serves which port name."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from importlib import import_module
 
-from loyalty.devices.interfaces import Transport
+from loyalty.devices.interfaces import CardLink, Inserted, Port, Removed, Transport
 from loyalty.devices.profiles import Profile
 from loyalty.devices.transports.request_socket import RequestSocket
 from loyalty.devices.transports.serial_port import SerialPort
 from loyalty.devices.transports.tcp_socket import TcpSocket
+from loyalty.errors import ConfigError
 
 Listener = Callable[[str, bytes], None]
 """Called with "host" or "device" (who spoke) and the bytes."""
 
 
-def open_transport(port: str, profile: Profile, listener: Listener | None = None) -> Transport:
+def open_transport(port: str, profile: Profile, listener: Listener | None = None) -> Port:
     """Open `port` (a tty, `socket://host:port`, `rfc2217://…`) with the line settings of `profile`.
 
-    LinkLost with one sentence when it cannot be opened.
+    A port `pcsc:<reader name>` gives a CardLink, every other one a Transport. LinkLost with one sentence when it cannot
+    be opened, ConfigError when a library for it is missing.
     """
+    if port.startswith("pcsc:"):
+        link = _open_card_link(port)
+        return TracedLink(link, listener) if listener else link
     transport: Transport
     if port.startswith("socket://") and "tcp_requests" in profile.facts and profile["tcp_requests"]:
         transport = RequestSocket(port)
@@ -25,6 +32,18 @@ def open_transport(port: str, profile: Profile, listener: Listener | None = None
     else:
         transport = SerialPort(port, profile["line"] if "line" in profile.facts else {})
     return Traced(transport, listener) if listener else transport
+
+
+def _open_card_link(port: str) -> CardLink:
+    """pyscard and the system's library are looked for only here: most shops have no such reader."""
+    try:
+        link: CardLink = import_module("loyalty.devices.transports.pcsc").PcscLink(port)
+    except ImportError as error:
+        raise ConfigError(
+            f"The port {port} needs the extra [pcsc], which is not usable here ({error}): "
+            "pip install 'loyalty[pcsc]', and on Linux apt install pcscd libpcsclite1."
+        ) from error
+    return link
 
 
 class Traced:
@@ -45,3 +64,37 @@ class Traced:
 
     def close(self) -> None:
         self._inner.close()
+
+
+class TracedLink:
+    """The same for a card in a PC/SC reader; an insertion shows as the answer to reset."""
+
+    def __init__(self, inner: CardLink, listener: Listener) -> None:
+        self._inner, self._listener, self.url = inner, listener, inner.url
+
+    def watch(self, timeout_s: float) -> Inserted | Removed | None:
+        change = self._inner.watch(timeout_s)
+        if isinstance(change, Inserted):
+            self._listener("device", change.atr)
+        return change
+
+    def exchange(self, command: bytes, timeout_s: float) -> bytes:
+        return self._told(self._inner.exchange, command, timeout_s)
+
+    def control(self, command: bytes, timeout_s: float) -> bytes:
+        return self._told(self._inner.control, command, timeout_s)
+
+    def alone(self, timeout_s: float) -> AbstractContextManager[None]:
+        return self._inner.alone(timeout_s)
+
+    def in_use(self) -> bool:
+        return self._inner.in_use()
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _told(self, ask: Callable[[bytes, float], bytes], command: bytes, timeout_s: float) -> bytes:
+        self._listener("host", command)
+        answer = ask(command, timeout_s)
+        self._listener("device", answer)
+        return answer

@@ -1,9 +1,22 @@
-"""Which serial ports this machine has, for a technician who looks for a device."""
+"""Which serial ports and card readers this machine has, for a technician who looks for a device."""
+
+from importlib import import_module
 
 from serial.tools import list_ports as serial_ports
 
+from loyalty.errors import DeviceError
+
 
 def list_ports() -> list[tuple[str, str]]:
-    """Name and description of each port, by name. Ports that are not there as hardware are left out."""
+    """Name and description of each port, by name, readers last. Ports that are not there as hardware are left out."""
     found = [(port.device, port.description) for port in serial_ports.comports() if port.hwid != "n/a"]
-    return sorted((name, "" if what == "n/a" else what) for name, what in found)
+    return sorted((name, "" if what == "n/a" else what) for name, what in found) + _card_readers()
+
+
+def _card_readers() -> list[tuple[str, str]]:
+    """Those of the smart-card service; none where the service or the extra [pcsc] is missing."""
+    try:
+        names = import_module("loyalty.devices.transports.pcsc_readers").reader_names()
+    except (ImportError, DeviceError):
+        return []
+    return [(f"pcsc:{name}", "card reader (PC/SC)") for name in names]
