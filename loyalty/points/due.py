@@ -45,7 +45,8 @@ def next_moment(plan: Plan, standing: Standing, now: datetime, after: datetime |
         moments.append(start_of_day(standing.review_on, zone))
     for account in plan.accounts(standing.member):
         moments += [lots.expiry_of(lot, account, zone) for lot in _following(plan, account)]
-    return min((moment for moment in moments if moment is not None), default=None)
+    later = (moment for moment in moments if moment is not None and (after is None or moment > after))
+    return min(later, default=None)
 
 
 def _following(plan: Plan, account: Account) -> Iterator[Lot]:

@@ -14,7 +14,6 @@ from typing import Any
 from loyalty.errors import Conflict, Invalid, UnknownMember
 from loyalty.points import due, enrolment, shapes, tiers
 from loyalty.points.body import Body
-from loyalty.points.calendar import zone_of
 from loyalty.points.facts import Booking
 from loyalty.points.plan import Plan
 from loyalty.points.result import render
@@ -183,8 +182,3 @@ def advance(facts: Facts, to: datetime, context: Context, batch: int = 200) -> I
     plan = Plan(facts, context.numbers)
     plan.clock_to = to
     yield plan
-
-
-def zone(facts: Facts, at: datetime) -> Any:
-    """The time zone of the programme in force."""
-    return zone_of(started(facts, at).programme.timezone)

@@ -9,12 +9,11 @@ from loyalty.points.programme import Expiry, Wallet
 from loyalty.points.step import Step
 
 
-def by_policy(step: Step, wallet: Wallet, expiry: Expiry | None = None, pending: int | None = None) -> Terms:
-    """Terms of the wallet, or of a rule that replaces its expiry or pending."""
-    days = wallet.pending if pending is None else pending
-    if not days:
+def by_policy(step: Step, wallet: Wallet, expiry: Expiry | None = None, pending: int = 0) -> Terms:
+    """Terms of the wallet; a rule may replace its expiry. `pending`, in days, is for earned points only."""
+    if not pending:
         return from_start(step, wallet, step.at, step.day, expiry)
-    start = step.day + DAY * days
+    start = step.day + DAY * pending
     return from_start(step, wallet, start_of_day(start, step.zone), start, expiry)
 
 

@@ -114,6 +114,8 @@ def test(step: Step, member: str) -> None:
     """Tests all levels with today's figures, and notes the next day on which time alone may change one."""
     tiers = step.programme.tiers
     if tiers is None:
+        if step.standing(member).review_on is not None:
+            step.plan.put(replace(step.standing(member), review_on=None))
         return
     day = step.today
     rows = _rows(step.plan, member)
@@ -142,13 +144,13 @@ def _test_level(step: Step, tiers: Tiers, member: str, level: Level, row: Entitl
         _qualified_again(step, tiers, level, row, start)
     elif row is not None and row.status == "scheduled":
         step.plan.put(replace(row, status="ended"))
-    elif row is not None and row.status == "running" and _is_lost(tiers, level):
+    elif row is not None and row.status == "running" and _is_lost(tiers, level, row):
         _end(step, tiers, level, row, day, step.standing(member).tier == level.name)
 
 
-def _is_lost(tiers: Tiers, level: Level) -> bool:
-    """Whether a level ends as soon as its holder no longer qualifies."""
-    return level.lasts.kind == "while_qualified" and tiers.downgrade != "none"
+def _is_lost(tiers: Tiers, level: Level, row: Entitlement) -> bool:
+    """Whether a level ends as soon as its holder no longer qualifies; a term of an earlier version is kept."""
+    return level.lasts.kind == "while_qualified" and tiers.downgrade != "none" and row.last_day is None
 
 
 def _qualified_again(step: Step, tiers: Tiers, level: Level, row: Entitlement, start: date) -> None:

@@ -36,16 +36,19 @@ class Undoing:
         """F: the returned share of the value before vouchers and rewards; by quantity if that is zero."""
         if self.complete:
             return 1
-        for figures in ([line.value for line in self.lines], [line.quantity for line in self.lines]):
-            total = sum(figures)
-            if total:
-                return ratio(self.sum(figures), total)
-        return 0
+        values = [line.value for line in self.lines]
+        figures = values if sum(values) else [line.quantity for line in self.lines]
+        return _within(ratio(self.sum(figures), sum(figures)), 1)
 
     @property
     def refund(self) -> int:
         """Share of the total that has to be back by now, stored value included."""
-        return half_up(self.sum([line.paid for line in self.lines]))
+        return half_up(_within(self.sum([line.paid for line in self.lines]), self.purchase.total))
+
+
+def _within(share: Exact, whole: Exact) -> Exact:
+    """Lines below zero cannot make a share larger than the whole."""
+    return max(0, min(share, whole))
 
 
 def return_(step: Step, body: Body) -> None:
@@ -161,7 +164,8 @@ def restore_share(step: Step, spends: Sequence[Spend], share: Exact) -> int:
 def _stored_back(step: Step, undoing: Undoing, spends: Sequence[Spend]) -> int:
     """Stored value paid, by the returned share of the total; the money it stands for."""
     total = undoing.purchase.total
-    share: Exact = 1 if undoing.complete else ratio(undoing.sum([line.paid for line in undoing.lines]), total or 1)
+    paid = _within(undoing.sum([line.paid for line in undoing.lines]), total)
+    share: Exact = 1 if undoing.complete else ratio(paid, total or 1)
     money = 0
     for wallet in dict.fromkeys(each.wallet for each in spends):
         back = restore_share(step, [each for each in spends if each.wallet == wallet], share)
