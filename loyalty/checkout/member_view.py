@@ -83,8 +83,9 @@ def member_view(facts: SqlFacts, id: str, now: datetime) -> MemberView:
     step = Step(plan, version, Context(numbers), now, now)
     programme = version.programme
     accounts = {account.wallet: account for account in plan.accounts(id)}
+    dying = plan.dying_lots(id, now + SOON)
     wallets = {
-        name: _wallet_view(step, wallet, accounts.get(name) or Account(id, name))
+        name: _wallet_view(step, wallet, accounts.get(name) or Account(id, name), dying)
         for name, wallet in programme.wallets.items()
     }
     tier = _tier_view(step, id)
@@ -103,27 +104,29 @@ def member_view(facts: SqlFacts, id: str, now: datetime) -> MemberView:
     )
 
 
-def _wallet_view(step: Step, wallet: Wallet, account: Account) -> WalletView:
-    """Amounts in the wallet's own unit; `expiring` lists the days within SOON."""
+def _wallet_view(step: Step, wallet: Wallet, account: Account, dying: Sequence[Lot]) -> WalletView:
+    """Amounts in the wallet's own unit; `expiring` lists the days within SOON. `dying`: of all wallets."""
 
     def shown(units: int) -> Decimal:
         return Decimal(units).scaleb(-wallet.decimals)
 
-    lots = step.plan.open_lots(account.member, wallet.name) if account.active else []
     return WalletView(
         available=shown(account.available),
         pending=shown(account.pending),
         held=shown(account.held),
-        expiring=tuple(Expiring(day, shown(units)) for day, units in sorted(_dying(step, lots, account).items())),
+        expiring=tuple(Expiring(day, shown(units)) for day, units in sorted(_dying(step, dying, account).items())),
         decimals=wallet.decimals,
         kind=wallet.kind,
     )
 
 
-def _dying(step: Step, lots: Sequence[Lot], account: Account) -> dict[date, int]:
+def _dying(step: Step, dying: Sequence[Lot], account: Account) -> dict[date, int]:
     """Units by the last day on which they can be used."""
     found: dict[date, int] = defaultdict(int)
-    for lot in lots:
+    mine = [lot for lot in dying if lot.wallet == account.wallet]
+    if account.inactivity is not None and account.active:  # whose lots die by the member's silence, not by a date
+        mine = list(step.plan.open_lots(account.member, account.wallet))
+    for lot in mine:
         gone = expiry_of(lot, account, step.zone)
         if lot.active and lot.remaining and gone is not None and gone <= step.now + SOON:
             found[day_of(gone - timedelta(microseconds=1), step.zone)] += lot.remaining

@@ -138,7 +138,7 @@ class SqlFacts(Figures):
 
     def _chain(self, row: Sequence[Any]) -> Sequence[ProgrammeVersion]:
         """All versions up to this one, read from their documents once in the life of the process: none ever changes."""
-        key = (str(self.cursor.address), *row)
+        key = (self.cursor.address, *row)
         if key not in _KNOWN:
             if len(_KNOWN) > 100:
                 _KNOWN.clear()
