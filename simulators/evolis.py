@@ -104,7 +104,7 @@ class EvolisUnit(HostedUnit):
             }  # fmt: skip
 
     def _let_pass(self, seconds: float) -> None:
-        self.wait(seconds if self.speed == "real" else min(seconds, 0.01))
+        self.wait(seconds if self.speed == "real" else min(seconds, 0.002))
 
     def _feed(self) -> SimCard | None:
         with self.changed:

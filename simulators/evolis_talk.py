@@ -66,6 +66,11 @@ class Talk:
 
         A connection without a word asks for it, and Pps;1 asks for it behind everything.
         """
+        if self._panel.in_job and not self._decoder.idle:
+            self._note("the host stopped in the middle of a plane")
+            self._fail("ERR_FEATURE")
+        if not self._panel.status_follows:
+            self._panel.end_job()
         if not self.heard or (self._panel.status_follows and not self._answered):
             self._say(Reply("", self._panel.status()))
 
@@ -133,8 +138,10 @@ class Talk:
         try:
             if plane.panel not in known:
                 raise ValueError(f"panel {plane.panel}")
-            whole = isinstance(plane, Plane)
-            dots = lines_of(plane, self.geometry) if whole else expanded(plane, self.geometry)
+            if isinstance(plane, CompressedPlane):
+                dots = expanded(plane, self.geometry)
+            else:
+                dots = lines_of(plane, self.geometry)
         except ValueError as error:
             self._note(str(error))
             raise Trouble("ERR_FEATURE") from error

@@ -16,12 +16,12 @@ from loyalty.devices.interfaces import Cancelled as AskCancelled
 from loyalty.devices.interfaces import CardPosition, Health, Transport, UnitStatus
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.evolis.job import PADDING, ribbon_stream
-from loyalty.devices.wire.evolis.messages import Command, Geometry, Message, Nul
+from loyalty.devices.wire.evolis.messages import Command, CompressedPlane, Geometry, Message, Nul
 from loyalty.devices.wire.evolis.raster import compressed, plane_of
 from loyalty.devices.wire.evolis.replies import Ack, Nack, Reply
 from loyalty.errors import Cancelled, CardJam, DeviceError, NoCard, Rejected, StripeUnreadable
 
-ACKNOWLEDGE, PRINTER_HANDLES_ERRORS = Command("Pem", ("4",)), Command("Pem", ("0",))
+CLEAR, ACKNOWLEDGE, PRINTER_HANDLES_ERRORS = Command("Scs"), Command("Pem", ("4",)), Command("Pem", ("0",))
 
 
 class EvolisRibbonPrinter:
@@ -42,6 +42,7 @@ class EvolisRibbonPrinter:
     def start(self) -> None:
         with self._lock:
             self._link.call_off(ACKNOWLEDGE)
+            self._do(CLEAR)
             model = self._link.value(Command("Rtp"))
             if not re.search(self._profile["model_reply"], model):
                 raise Rejected(
@@ -76,7 +77,7 @@ class EvolisRibbonPrinter:
                 reply = self._link.poll(SLICE_S)
                 stop = cancelled()
             if reply is None:
-                self._link.call_off(Command("Scs"))
+                self._link.call_off(CLEAR)
                 if stop:
                     raise Cancelled()
                 raise NoCard("Nobody put a card in.")
@@ -148,7 +149,7 @@ class EvolisRibbonPrinter:
             self._lock.release()
         self._transport.close()
 
-    def _plane(self, face: Raster) -> Message:
+    def _plane(self, face: Raster) -> CompressedPlane:
         if (face.width, face.height) != self.face_dots:
             error = Rejected(f"A face of {face.width}x{face.height} dots; this unit has {self.face_dots}.")
             error.half = UNTOUCHED
@@ -159,6 +160,7 @@ class EvolisRibbonPrinter:
         self._link.send([message])
         reply = self._link.answer(float(self._profile["job_s" if moves else "reply_s"]), str(message))
         if isinstance(reply, Nack):
+            self._link.ask(CLEAR)
             raise self._troubles.of_nack(reply)
         if isinstance(reply, Reply) and reply.refused:
             raise Rejected(f"The printer answers {message} with {reply.text!r}.")

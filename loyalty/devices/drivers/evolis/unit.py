@@ -2,8 +2,9 @@
 
 import contextlib
 import re
-import secrets
+import socket
 import time
+import zlib
 from collections.abc import Iterator
 
 from loyalty.devices.drivers.evolis.link import SLICE_S, Link
@@ -13,19 +14,23 @@ from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.evolis.messages import Command
 from loyalty.devices.wire.evolis.replies import Nack, Reply
 from loyalty.devices.wire.evolis.status import Status
-from loyalty.errors import CardJam, DeviceError, DeviceOffline, NoAnswer, NoCard, Rejected
+from loyalty.errors import CardJam, DeviceError, DeviceOffline, Garbled, NoAnswer, NoCard, Rejected
 
 CLEAR, HOST_HANDLES_ERRORS, PRINTER_HANDLES_ERRORS = Command("Scs"), Command("Pem", ("2",)), Command("Pem", ("0",))
 
 
 class Unit:
-    """One command at a time; the printer sees to that. `session` reserves the printer for a job, 1 to 65535."""
+    """One command at a time; the printer sees to that.
+
+    `session`, 1 to 65535, reserves the printer for a job. Unless one is given it is this machine's own number, so that
+    a program that comes back after a pulled cable is not kept off by its own reservation.
+    """
 
     def __init__(self, transport: Transport, profile: Profile, session: int | None = None) -> None:
         self.link = Link(transport, profile)
         self.troubles = Troubles(profile)
         self._profile = profile
-        self._session = session or secrets.randbelow(0xFFFF) + 1
+        self._session = session or zlib.crc32(socket.gethostname().encode()) % 0xFFFF + 1
         self._move_s = float(profile["move_s"])
 
     def greet(self) -> tuple[str, str]:
@@ -42,6 +47,8 @@ class Unit:
     def do(self, command: Command, wait_s: float | None = None) -> str:
         """The text that the printer answers once it has carried the command out; its error otherwise."""
         reply = self.link.ask(command, wait_s)
+        if isinstance(reply, Reply) and not reply.text:
+            raise Garbled(f"The printer answers {command} without a word.")
         if isinstance(reply, Reply) and not reply.refused:
             return reply.text
         raise self.refusal(command, reply)
@@ -101,6 +108,8 @@ class Unit:
         """Within, other programs that respect reservations keep off; DeviceOffline when one of them was first."""
         self.do(Command("Psid", (str(self._session), str(seconds))))
         holder = self.link.status().session
+        if not holder:
+            raise Rejected(f"The printer took the reservation {self._session} and does not show it.")
         if holder != self._session:
             advice = "Close the other program that uses the printer, or wait until it has finished."
             raise DeviceOffline(f"Another program (session {holder}) has reserved the printer.", advice=advice)

@@ -37,8 +37,8 @@ class Status:
     @classmethod
     def of(cls, flags: Iterable[str], session: int = 0, extensions: int = MAX_EXTENSIONS) -> "Status":
         """The words with these flags and as many extension words, whose own flags are set."""
-        words = words_of((*flags, *_EXTENSION[:extensions]))
-        return cls(*words[:4], session, tuple(words[4 : 4 + extensions]))
+        config, information, warning, error, *more = words_of((*flags, *_EXTENSION[:extensions]))
+        return cls(config, information, warning, error, session, tuple(more[:extensions]))
 
     def data(self) -> bytes:
         """The block as it travels."""
