@@ -2,6 +2,7 @@
 
 import json
 import queue
+import secrets
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ class Hub:
         self._kept: deque[tuple[int, str, str]] = deque(maxlen=KEPT)
         self._clients: set[queue.Queue[tuple[int, str, str] | None]] = set()
         self._most, self._number, self._closed = most_clients, 0, False
+        self._life = secrets.token_hex(3)  # numbers begin anew with each start of the program
 
     def tell(self, name: str, data: Any) -> None:
         """`data` is the whole of what `name` shows now, so that a screen may miss any but the last."""
@@ -59,13 +61,13 @@ class Hub:
         return reader
 
     def _missed(self, last_id: str | None) -> list[tuple[int, str, str]]:
-        if last_id is None or not last_id.isdigit():
-            return [(self._number, "resync", "{}")]
+        life, _, number = (last_id or "").partition("-")
+        afresh = [(self._number, "resync", "{}")]
+        if life != self._life or not number.isdigit():
+            return afresh
         oldest = self._kept[0][0] if self._kept else self._number + 1
-        missed = [event for event in self._kept if event[0] > int(last_id)]
-        if int(last_id) < oldest - 1 or int(last_id) > self._number or len(missed) >= BEHIND:
-            return [(self._number, "resync", "{}")]
-        return missed
+        missed = [event for event in self._kept if event[0] > int(number)]
+        return afresh if int(number) < oldest - 1 or len(missed) >= BEHIND else missed
 
     def _read(
         self, mine: "queue.Queue[tuple[int, str, str] | None]", names: frozenset[str], heartbeat_s: float
@@ -84,7 +86,7 @@ class Hub:
                 if event is None:
                     return
                 if event[1] in names or event[1] == "resync":
-                    yield f"id: {event[0]}\nevent: {event[1]}\ndata: {event[2]}\n\n"
+                    yield f"id: {self._life}-{event[0]}\nevent: {event[1]}\ndata: {event[2]}\n\n"
         finally:
             with self._lock:
                 self._clients.discard(mine)

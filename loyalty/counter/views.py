@@ -15,6 +15,12 @@ from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.till import Present, Till
 
 View = dict[str, Any]
+_LINK_ADVICE = {
+    "starting": "The server is being looked for.",
+    "server_down": "The server cannot be reached; sales are kept here and credited as soon as it can.",
+    "key_refused": "The server refuses this counter's key; sales are kept here, put a valid key into the settings.",
+    "disk": "This counter's own disk cannot be written; nothing can be sold until that is mended.",
+}
 _NOT_FOR_THE_KIOSK = ("id", "number", "name", "cards")
 _NOT_FOR_THE_TILL = ("cards",)
 
@@ -72,14 +78,17 @@ def device_view(state: DeviceState) -> View:
 
 
 def link_view(state: LinkState) -> View:
-    return {"online": state.online, "cause": state.code, "pending": state.pending}
+    """`advice` is one sentence, empty while the server is there."""
+    advice = _LINK_ADVICE.get(state.code, _LINK_ADVICE["server_down"]) if state.code else ""
+    return {"online": state.online, "cause": state.code, "pending": state.pending, "advice": advice}
 
 
 def job_view(job: PrintJob, snapshots: Snapshots) -> View:
     member = snapshots.member(job.member) if job.member else None
     return {
         "id": job.id, "kind": job.kind, "state": job.state, "attempts": job.attempts, "purchase": job.purchase,
-        "member": member.masked_name if member else None, "now": job.armed_at is not None or job.kind == "receipt",
+        "member": member.masked_name if member else None, "member_id": job.member,
+        "now": job.armed_at is not None or job.kind == "receipt",
         "made_at": rfc3339(job.made_at), "trouble": job.trouble, "detail": job.detail,
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The counter's web application, and the server it runs on."""
 
+import contextlib
 import logging
 import threading
 from collections.abc import Mapping
@@ -65,12 +66,13 @@ class WebServer:
     def stop(self) -> None:
         """Nobody is let in any more; calls in hand get a moment to finish."""
         self._stopping.set()
-        self._server.pull_trigger()
+        with contextlib.suppress(OSError):  # the loop may have seen it by itself and closed already
+            self._server.pull_trigger()
         self._thread.join(STOP_WITHIN_S)
 
     def _run(self) -> None:
         """The server's own loop, left from within: closing its sockets under it makes it fail."""
         while not self._stopping.is_set():
             self._server.asyncore.loop(timeout=LOOP_S, map=self._sockets, count=1)
+        self._server.task_dispatcher.shutdown(timeout=1)  # a call that still runs wakes the loop when it is done
         self._server.close()
-        self._server.task_dispatcher.shutdown(timeout=1)

@@ -75,7 +75,7 @@ function tile(name, sign, label) {
 
 function body(member) {
   if (shown === "card") return h("div", { class: "body" }, h("figure", { class: "face" }, h("img", { src: `/kiosk/card.png?n=${Date.now()}`, alt: t("kiosk.my_card") })));
-  const gift = (reward) => h("li", {}, icon("gift", 44), h("span", {}, reward.name, reward.worth && h("small", { text: reward.worth })),
+  const gift = (reward) => h("li", {}, icon("gift", 44), h("span", {}, reward.name, reward.worth && reward.worth !== reward.name && h("small", { text: reward.worth })),
     h("span", { class: "cost number", text: amount(reward.cost, member.wallets[reward.wallet]) }));
   return h("div", { class: "body" }, h("h2", { text: t("kiosk.now_yours") }),
     member.rewards.length ? h("ul", { class: "gifts" }, ...member.rewards.slice(0, 5).map(gift)) : h("p", { text: t("kiosk.no_rewards") }),

@@ -88,7 +88,7 @@ export function rewardsPanel(place, state) {
     rewards.length
       ? h("ul", {}, ...rewards.slice(0, 4).map((reward) => h("li", {}, h("span", { text: reward.name }),
           h("span", { class: "cost number", text: amount(reward.cost, wallets[reward.wallet]) }),
-          reward.worth && h("span", { class: "worth", text: reward.worth }))))
+          reward.worth && reward.worth !== reward.name && h("span", { class: "worth", text: reward.worth }))))
       : h("div", { class: "none" }, icon("gift", 48), h("p", { text: t(state.member ? "no_rewards" : "rewards_later") })));
 }
 
@@ -107,7 +107,7 @@ export function cardPanel(place, state, act) {
 }
 
 function mine(job, state) {
-  return state.member && job.member === state.member.masked_name;
+  return state.member && job.member_id === state.member.id;
 }
 
 function stages(printer) {
