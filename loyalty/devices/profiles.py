@@ -92,17 +92,23 @@ def _merge(name: str, raw: dict[str, Any], parent: Profile | None) -> Profile:
         raise ConfigError(f"The profile {name} has the unknown key {unknown[0]!r}; known are {known}.")
     if raw.get("name", name) != name:
         raise ConfigError(f"The profile file {name}.toml calls itself {raw['name']!r}; file and name must agree.")
-    head = {key: raw.get(key, getattr(parent, key, None)) for key in _NEEDED}
+    head: dict[str, Any] = {key: raw.get(key, getattr(parent, key, None)) for key in _NEEDED}
     for key in _NEEDED:
         if not head[key]:
             raise ConfigError(f"The profile {name} lacks {key!r}.")
     _check_verified(name, "verified", head["verified"])
     return Profile(
-        name=name, abstract=raw.get("abstract", False), notes=raw.get("notes", ""),
+        name=name,
+        vendor=head["vendor"],
+        model=head["model"],
         firmware=raw.get("firmware", parent.firmware if parent else ""),
+        roles=tuple(head["roles"]),
+        driver=head["driver"],
+        verified=head["verified"],
+        abstract=raw.get("abstract", False),
         facts=_facts(name, raw.get("facts", {}), parent),
-        **{**head, "roles": tuple(head["roles"])},
-    )  # fmt: skip
+        notes=raw.get("notes", ""),
+    )
 
 
 def _facts(name: str, raw: dict[str, Any], parent: Profile | None) -> dict[str, Fact]:
