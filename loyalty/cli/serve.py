@@ -42,7 +42,6 @@ def serve(
             f"{config.workers} workers need PostgreSQL: SQLite has one writer. Set LOYALTY_DATABASE to a"
             " postgresql:// URL or start one worker."
         )
-    signal.signal(signal.SIGTERM, _leave)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns for every call that waits a moment
     with ExitStack() as open_things:
         lock = open_things.enter_context(InstanceLock(config.data_dir)) if config.uses_sqlite else None
@@ -51,6 +50,7 @@ def serve(
         upgrade(engine)
         listener = open_things.enter_context(_listen(config))
         url = _url(config, listener)
+        signal.signal(signal.SIGTERM, _leave)
         if config.workers > 1:
             engine.dispose()
             _serve_in_processes(config, listener, url)
