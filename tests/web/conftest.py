@@ -16,14 +16,7 @@ from loyalty.clock import SetClock
 from loyalty.config import Config
 from loyalty.db.session import open_engine
 from loyalty.web.app import create_app
-from tests.web.harbour import NOW, PASSWORD, Harbour, build, staff_address
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Harbour]:
-    """The folder with the database, never written to after this."""
-    folder = tmp_path_factory.mktemp("harbour")
-    return folder, build(folder)
+from tests.web.harbour import NOW, PASSWORD, Harbour, built_once, staff_address
 
 
 @dataclass
@@ -37,8 +30,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(built: tuple[Path, Harbour], tmp_path: Path) -> Iterator[Shop]:
-    folder, harbour = built
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    folder, harbour = built_once()
     shutil.copy(folder / "loyalty.sqlite", tmp_path / "loyalty.sqlite")
     config, clock = Config(data_dir=tmp_path), SetClock(NOW)
     engine = open_engine(config.database_url)

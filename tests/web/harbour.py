@@ -3,13 +3,17 @@
 Everything goes through the same functions as in a real shop; only the clock is set. The same every time.
 """
 
+import atexit
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sqlalchemy import Engine
 
@@ -88,6 +92,14 @@ class Harbour:
 def staff_address(role: str) -> str:
     """Everybody logs in as their role, with PASSWORD."""
     return f"{role}@harbour.example"
+
+
+@cache
+def built_once() -> tuple[Path, Harbour]:
+    """The shop as it is, for all tests of this process: copy the file `loyalty.sqlite` before you change anything."""
+    folder = Path(mkdtemp(prefix="harbour-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder, build(folder)
 
 
 def build(folder: Path) -> Harbour:

@@ -1,0 +1,99 @@
+"""Pages without barriers: axe-core finds nothing on any page, in three languages, light and dark, wide and narrow."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.office import DESK, PHONE, Enter, Office, browser, office, person
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser", "office", "person"]
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands."""
+    page.evaluate((AXE / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    return [
+        f"{fault['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def paths(office: Office) -> tuple[str, ...]:
+    chan = office.harbour.members["陳大文"]
+    return (
+        *("/home", "/members", "/members?q=wong", "/members?q=zzz", f"/members/{chan}", "/members/new"),
+        *("/work", "/work?show=settled", "/programme", "/help", "/figures/sales", "/nothing-here"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("locale", "scheme", "size"),
+    [("en-GB", "light", DESK), ("zh-HK", "dark", DESK), ("zh-CN", "light", PHONE)],
+)
+def test_no_page_has_a_barrier(person: Enter, office: Office, locale: str, scheme: str, size: tuple[int, int]) -> None:
+    page = person(locale=locale, scheme=scheme, size=size)
+    for path in paths(office):
+        page.goto(path)
+        assert barriers(page) == [], path
+    page.goto("/work")
+    page.locator(".row-link").first.click()
+    assert barriers(page) == [], "a report"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_opens_on_a_page_has_none_either(person: Enter, office: Office, scheme: str) -> None:
+    page = person(scheme=scheme)
+    page.goto(f"/members/{office.harbour.members['陳大文']}")
+    for place in range(3):
+        page.locator("details.points > summary").nth(place).click()
+        page.locator(".why").nth(place).wait_for()
+    page.locator("details.why-lines summary").first.click()
+    page.locator(".rail .menu summary").click()
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.insert_text("w")
+    page.wait_for_selector("#found a")
+    assert barriers(page) == []
+    page.goto("/members/new")
+    page.locator("button.primary").click()
+    page.locator("#faults").wait_for()
+    assert barriers(page) == []
+
+
+def test_the_log_in_page_has_none_with_and_without_a_fault(person: Enter) -> None:
+    page = person()
+    page.context.clear_cookies()
+    page.goto("/login")
+    assert barriers(page) == []
+    page.fill("#email", "a@b.example")
+    page.fill("#password", "wrong")
+    page.keyboard.press("Enter")
+    page.locator("#login-fault").wait_for()
+    assert barriers(page) == []
+
+
+def test_every_link_of_every_page_leads_somewhere(person: Enter, office: Office) -> None:
+    page, seen, broken = person(), set[str](), []
+    for path in paths(office)[:-1]:
+        page.goto(path)
+        links = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
+        for link in {link for link in links if not link.startswith("#")} - seen:
+            seen.add(link)
+            if page.request.get(link).status != 200:
+                broken.append(link)
+    assert broken == [] and len(seen) > 60
+
+
+def test_the_checker_is_an_unchanged_copy() -> None:
+    for line in (AXE / "checksums.sha256").read_text().splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256((AXE / name).read_bytes()).hexdigest() == digest

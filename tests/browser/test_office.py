@@ -1,0 +1,176 @@
+"""The back office with hands on a keyboard: find a member by a Chinese name, ask why, change the language."""
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.office import PHONE, Enter, Office, browser, office, person
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser", "office", "person"]
+
+FOUND = "#found a"
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim().slice(0, 40)"))
+
+
+def test_from_a_name_in_chinese_to_the_reason_of_a_point_with_the_keyboard_alone(person: Enter, office: Office) -> None:
+    page = person()
+    page.keyboard.press("/")
+    assert focused(page) == "search"
+    page.keyboard.insert_text("陳大文")
+    expect(page.locator(FOUND)).to_have_count(1)
+    expect(page.locator("#live")).to_have_text("1 member found")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/members/{office.harbour.members['陳大文']}")
+    expect(page.locator("h1")).to_have_text("陳大文")
+    summary = page.locator("details.points > summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".why-sums").first).to_contain_text("÷ HK$10 =")
+    expect(page.locator("#live")).to_have_text("Explanation opened")
+
+
+def test_a_hundred_milliseconds_after_typing_the_member_is_there(person: Enter) -> None:
+    """The page waits 120 ms for the next key; the answer itself may take 200 ms."""
+    page = person()
+    page.keyboard.press("/")
+    took = []
+    for text in ("林", "siob", "6000", "Wong"):
+        page.fill("#search", "")
+        page.wait_for_timeout(300)
+        started = time.perf_counter()
+        page.keyboard.insert_text(text)
+        page.wait_for_selector(FOUND, timeout=3000)
+        took.append(time.perf_counter() - started)
+        page.keyboard.press("Escape")
+    assert sorted(took)[1] < 0.12 + 0.2, took
+
+
+def test_arrows_walk_through_what_was_found_and_escape_leaves(person: Enter) -> None:
+    page = person()
+    page.keyboard.press("/")
+    page.keyboard.insert_text("w")
+    page.wait_for_selector(FOUND)
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('#found') !== null")
+    page.keyboard.press("ArrowUp")
+    assert focused(page) == "search"
+    page.keyboard.press("Escape")
+    expect(page.locator(FOUND)).to_have_count(0)
+    assert page.input_value("#search") == ""
+
+
+def test_a_slash_typed_into_a_field_stays_a_slash(person: Enter) -> None:
+    page = person()
+    page.goto("/members/new")
+    page.locator("#notes").press_sequentially("1/2")
+    assert page.input_value("#notes") == "1/2"
+
+
+def test_the_language_changes_on_the_page_where_one_is(person: Enter) -> None:
+    page = person()
+    page.goto("/members?sort=name")
+    page.locator(".rail .menu summary").click()
+    page.locator(".rail button[value=zh_Hant]").click()
+    page.wait_for_url("**/members?sort=name")
+    expect(page.locator("h1")).to_have_text("會員")
+    assert page.get_attribute("html", "lang") == "zh-Hant"
+    page.goto("/home")
+    expect(page.locator("h1")).to_have_text("今天")
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading"), [("zh-HK", "今天"), ("zh-TW", "今天"), ("zh-CN", "今天"), ("fr-FR", "Today")]
+)
+def test_a_browser_is_greeted_in_its_readers_script(person: Enter, locale: str, heading: str) -> None:
+    page = person(locale=locale)
+    expect(page.locator("h1")).to_have_text(heading)
+    expect(page.locator(".rail a.place").nth(1)).to_contain_text(
+        {"zh-CN": "会员", "fr-FR": "Members"}.get(locale, "會員")
+    )
+
+
+def test_dark_is_kept_and_never_flashes(person: Enter) -> None:
+    page = person()
+    page.locator(".rail [data-switch-theme]").click()
+    assert page.get_attribute("html", "data-theme") == "dark"
+    page.goto("/members")
+    assert page.get_attribute("html", "data-theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 22, 28)"
+
+
+def test_wrong_fields_are_told_and_led_to(person: Enter) -> None:
+    page = person()
+    page.goto("/members/new")
+    page.fill("#name", "Ada")
+    page.fill("#phone", "12x")
+    page.locator("button.primary").click()
+    expect(page.locator("#phone-wrong")).to_be_visible()
+    assert page.input_value("#name") == "Ada"
+    page.locator("#faults a").first.click()
+    assert focused(page) == "phone"
+
+
+def test_a_twin_is_hinted_at_while_the_form_is_filled(person: Enter) -> None:
+    page = person()
+    page.goto("/members/new")
+    page.locator("#phone").press_sequentially("6000 0000")
+    expect(page.locator("#twins")).to_contain_text("陳大文")
+
+
+def test_older_events_come_below_without_leaving_the_page(person: Enter, office: Office) -> None:
+    page = person()
+    page.goto(f"/members/{office.harbour.members['李嘉欣']}")
+    before = page.locator(".event").count()
+    page.locator(".older a").click()
+    expect(page.locator(".event").nth(before)).to_be_visible()
+    assert page.url.endswith(office.harbour.members["李嘉欣"])
+
+
+def test_the_list_grows_where_it_ends(person: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loyalty.web.backoffice.members_view.PAGE", 12)
+    page = person()
+    page.goto("/members")
+    assert page.locator(".row-link").count() == 12
+    page.locator("[data-more]").click()
+    expect(page.locator(".row-link")).to_have_count(24)
+    page.locator("[data-more]").click()
+    expect(page.locator(".row-link")).to_have_count(30)
+
+
+def test_a_sale_without_a_member_is_given_to_one(person: Enter) -> None:
+    page = person("supervisor")
+    page.goto("/work?kind=unmatched_sale")
+    page.locator(".row-link").first.click()
+    page.locator("#whose-q").press_sequentially("林志玲")
+    page.locator("#whose-found button").click()
+    expect(page.locator(".notice.ok")).to_contain_text("Booked for 林志玲")
+
+
+def test_nothing_is_wider_than_a_telephone(person: Enter, office: Office) -> None:
+    page = person(size=PHONE)
+    id = office.harbour.members["Elizabeth Montgomery-Fairweather"]
+    for path in (
+        "/home",
+        "/members",
+        f"/members/{id}",
+        "/members/new",
+        "/work",
+        "/programme",
+        "/help",
+        "/figures/sales",
+    ):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
+        small = page.evaluate(
+            """[...document.querySelectorAll('a, button, summary, input, select')]
+               .filter(e => e.checkVisibility() && !e.closest('p, td, th, li span, .why, .points-story, .unseen, .skip'))
+               .filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.height < 24 || r.width < 24); })
+               .map(e => e.outerHTML.slice(0, 80))"""
+        )
+        assert small == [], path
