@@ -68,7 +68,8 @@ def check(verb: str, body: Mapping[str, Any]) -> None:
     if not isinstance(body, Mapping):
         raise Invalid(f"The body of {verb!r} must be a map of keys and values.")
     _check_map(body, {"id": TEXT, "member": TEXT, **SHAPES[verb]}, "")
-    if "id" in body and not 0 < len(body["id"] or "x") <= _LONGEST_ID:
+    id = body.get("id")
+    if id is not None and not 0 < len(id) <= _LONGEST_ID:
         raise Invalid(f"An id has 1 to {_LONGEST_ID} characters.", pointer="id")
 
 
