@@ -14,7 +14,7 @@ from simulators.evolis_works import Works
 
 SILENCE_S = 60.0
 """A silent unit keeps a connection open for so long."""
-RESTART_S, FAST_RESTART_S = 15.0, 0.2
+RESTART_S, FAST_RESTART_S = 15.0, 0.4
 """How long a printer is gone after Srs. Ours: the vendor's library only wants to see it gone."""
 NOTED_BYTES = 512
 """So much of a piece goes into the trace; a plane has 82,296 bytes."""

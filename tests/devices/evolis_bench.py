@@ -15,16 +15,17 @@ from tests.devices.star_bench import with_facts
 ANNA = {"kind": "rewritable", "uid": "04A1B2C3D4E5F6", "tracks": {"2": "0412"}}
 BERT = {"kind": "rewritable", "uid": "04000000000001", "tracks": {"2": "0007"}}
 WIDTH, HEIGHT = 1016, 648
+PATIENT = {"reply_s": 5.0, "move_s": 5.0, "job_s": 10.0}
+HURRIED = {"reply_s": 0.3, "move_s": 0.3, "job_s": 0.3}
 Box = tuple[int, int, int, int]
 
 
 class Bench:
-    """`unit` is the simulator, `driver` what drives it; the driver's waits are shortened."""
+    """`unit` is the simulator, `driver` what drives it."""
 
     def __init__(self, name: str = "evolis-primacy", *, pty: bool = False, speed: str = "fast", **facts: Any) -> None:
         self.unit, self.ready, self._server = start(name, tcp=None if pty else "127.0.0.1:0", speed=speed)
-        patience = {"reply_s": 0.5, "move_s": 1.0, "job_s": 1.5, **facts}
-        self.profile = with_facts(read_profile(name), **patience)
+        self.profile = with_facts(read_profile(name), **{**PATIENT, **facts})
         self._driver: Any = None
 
     @property
@@ -37,6 +38,11 @@ class Bench:
         self.close_line()
         self._driver = open_driver(open_transport(self.ready["port"], self.profile), self.profile)
         return self._driver
+
+    def hurry(self) -> None:
+        """From now on the driver waits only shortly: for printers that are not going to answer."""
+        self.profile = with_facts(self.profile, **HURRIED)
+        self.connect()
 
     def put(self, card: dict[str, Any]) -> None:
         self.unit.put_card(SimCard.from_json(card))

@@ -22,7 +22,7 @@ DO = {
     ],
 )  # fmt: skip
 def test_a_dualys_says_it_with_one_letter(fault, verb, code):
-    bench = Bench("evolis-dualys", pty=True, job_s=0.5)
+    bench = Bench("evolis-dualys", pty=True, job_s=0.5 if fault == "silent" else 10)
     bench.take_in()
     bench.unit.set_fault(fault, {})
     with pytest.raises(DeviceError) as caught:
@@ -52,6 +52,8 @@ def test_a_dualys_prints_but_never_erases():
     bench.driver.rewrite(NEW)
     assert bench.printed() == NEW
     bench.driver.rewrite(face_of())  # a blank card from the feeder, no line black
+    bench.take_in()
     assert bench.driver.status().health is Health.READY
     bench.driver.reset()
+    assert bench.driver.position() is CardPosition.NONE
     bench.close()

@@ -9,7 +9,8 @@ from loyalty.devices.interfaces import CardPosition, Health
 from loyalty.errors import DeviceError, LinkLost, NoAnswer
 from simulators.evolis_heat import picture_of
 from simulators.evolis_works import CalledOff
-from tests.devices.evolis_bench import ANNA, NEW, OLD, Bench
+from tests.devices.evolis_bench import ANNA, NEW, OLD, PATIENT, Bench
+from tests.devices.star_bench import with_facts
 
 REWRITE, READ, WRITE, ERASE, EJECT = "rewrite", "read_stripe", "write_stripe", "erase", "eject"
 DO = {
@@ -58,6 +59,7 @@ def bench():
 
 def works_again(bench):
     bench.unit.clear_faults()
+    bench.profile = with_facts(bench.profile, **PATIENT)
     bench.connect()
     bench.take_in(ANNA)
     bench.driver.rewrite(NEW)
@@ -67,6 +69,8 @@ def works_again(bench):
 
 @pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), FAULTS, ids=lambda part: str(part))
 def test_each_fault_has_its_error_and_is_got_over(bench, fault, settings, verb, code, half):
+    if fault == "silent":
+        bench.hurry()
     bench.unit.set_fault(fault, dict(settings))
     with pytest.raises(DeviceError) as caught:
         DO[verb](bench.driver)
@@ -104,6 +108,8 @@ def test_power_fails_somewhere_in_a_job(bench, after_bytes):
     ],
 )  # fmt: skip
 def test_a_bad_line_is_an_error_and_is_got_over(bench, fault, settings, codes):
+    if fault in ("mute", "drop"):
+        bench.hurry()
     bench.unit.set_fault(fault, settings)
     with pytest.raises(DeviceError) as caught:
         bench.driver.rewrite(NEW)
@@ -115,6 +121,7 @@ def test_a_bad_line_is_an_error_and_is_got_over(bench, fault, settings, codes):
 
 @pytest.mark.parametrize("after", [21, 5_000, 82_700, 165_300])
 def test_a_byte_lost_on_the_way_to_the_printer_prints_no_rubbish(bench, after):
+    bench.hurry()
     bench.unit.set_fault("drop", {"direction": ">", "after": after})
     try:
         bench.driver.rewrite(NEW)
@@ -165,7 +172,7 @@ def _swallow(call):
 
 
 def test_nobody_at_the_other_end_of_a_pty():
-    bench = Bench(pty=True)
+    bench = Bench(pty=True, reply_s=0.3)
     bench.unit.set_fault("silent", {})
     with pytest.raises(NoAnswer) as caught:
         bench.connect()

@@ -61,3 +61,8 @@ class Stranger:
         small = Image.alpha_composite(white, picture).convert("L").resize((WIDTH, HEIGHT), Image.Resampling.BOX)
         dots = small.point(lambda light: 255 if light < 128 else 0).convert("1")
         return Raster(WIDTH, HEIGHT, dots.tobytes())
+
+    def burnt(self) -> Raster:
+        """The same without the picture in between, which takes a while."""
+        dots = self.unit.shown.printed.convert("1")
+        return Raster(WIDTH, HEIGHT, dots.tobytes())

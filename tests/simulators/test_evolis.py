@@ -89,7 +89,7 @@ def test_a_job_in_two_connections_as_the_library_sends_it_when_it_watches_the_st
     (last,) = ReplyDecoder(with_status=True).feed(printer.ask(stream[at:] + job.encoded(job.end_question())))
     assert last.text == "1923"
     assert "INF_CLAIM" not in last.status.flags
-    assert printer.seen() == NEW
+    assert printer.burnt() == NEW
 
 
 @pytest.mark.parametrize("form", ["Db", "Dbc", "Dbx"])
@@ -100,7 +100,7 @@ def test_planes_in_every_form(printer, form):
     planes["Dbc"] = compressed(dots, "k", Geometry())
     planes["Dbx"] = Plane("k", 2, b"".join(line * 2 for line in lines), (600, 300))
     printer.tell(Command("Ss"), planes[form], Command("Se"))
-    assert printer.seen() == NEW
+    assert printer.burnt() == NEW
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_job_that_it_cannot_print_leaves_the_card_alone(printer, plane):
     stream[at] = plane
     printer.ask(job.encoded(stream) + job.encoded(job.end_question()))
     assert "ERR_FEATURE" in printer.status().flags
-    assert printer.seen() == face_of()
+    assert printer.burnt() == face_of()
     assert printer.command("Scs") == "OK"
     assert "ERR_FEATURE" not in printer.status().flags
 

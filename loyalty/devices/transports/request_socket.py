@@ -15,7 +15,7 @@ PORT = 9100
 
 
 class RequestSocket:
-    """`url` is socket://host[:port]. The constructor connects once to see that somebody is there."""
+    """`url` is socket://host[:port]. The constructor connects, for the first request."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -24,7 +24,6 @@ class RequestSocket:
         self._socket: socket.socket | None = None
         self._asked = False
         self._connect()
-        self._hang_up()
 
     def write(self, data: bytes) -> None:
         """Part of a request, or an empty one, which some devices answer too."""

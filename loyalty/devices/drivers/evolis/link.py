@@ -84,7 +84,7 @@ class Link:
     def restart(self, wait_s: float) -> None:
         """Soft reset: the printer falls silent for a while; returns when it answers again."""
         with contextlib.suppress(NoAnswer, LinkLost):
-            self.call_off(RESTART)
+            self.ask(RESTART)
         self._status_follows = False
         now = time.monotonic()
         self._wait_until(False, now + FALLS_SILENT_S)
