@@ -15,11 +15,13 @@ from sqlalchemy import Engine
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from loyalty.cli.database import config_option, data_dir_option, database_option, settings
+from loyalty.clock import system_clock
 from loyalty.config import Config
 from loyalty.db.session import open_engine
 from loyalty.db.single import InstanceLock
 from loyalty.db.upgrade import upgrade
 from loyalty.errors import ConfigError, LoyaltyError
+from loyalty.ops.timekeeper import Timekeeper
 from loyalty.web.api.keys import open_console
 from loyalty.web.app import create_app
 
@@ -58,6 +60,7 @@ def serve(
         app = create_app(config, engine=engine)
         if lock is not None:
             lock.note(url=url, key=open_console(app))
+        open_things.enter_context(Timekeeper(engine, system_clock))
         _say_ready(config, url)
         _run(app, listener, config)
 
@@ -111,6 +114,9 @@ def _serve_in_processes(config: Config, listener: socket.socket, url: str) -> No
     if not hasattr(os, "fork"):
         raise ConfigError("Several workers need fork, which this system lacks; start one worker for each port.")
     children = {_fork(config, listener) for _ in range(config.workers)}
+    engine = open_engine(config.database_url)  # after the forks: connections are not shared
+    timekeeper = Timekeeper(engine, system_clock)
+    timekeeper.start()
     _say_ready(config, url)
     try:
         while children:
@@ -118,6 +124,8 @@ def _serve_in_processes(config: Config, listener: socket.socket, url: str) -> No
             children.discard(pid)
             children.add(_fork(config, listener))
     finally:
+        timekeeper.stop()
+        engine.dispose()
         for pid in children:
             os.kill(pid, signal.SIGTERM)
         for pid in children:
@@ -134,7 +142,7 @@ def _fork(config: Config, listener: socket.socket) -> int:
         _run(create_app(config, engine=engine), listener, config)
     except SystemExit:
         pass
-    except Exception:  # a child must never run on into the parent's code
+    except Exception:  # noqa: BLE001 - a child must never run on into the parent's code
         logging.getLogger("loyalty").exception("a worker failed")
         code = 1
     os._exit(code)

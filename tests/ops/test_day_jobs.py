@@ -1,6 +1,7 @@
 """What time alone does: written down once, however often and in whatever pieces the jobs run."""
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -8,6 +9,7 @@ from loyalty.checkout.enrol import enrol
 from loyalty.db.session import write
 from loyalty.members.enrolment import NewMember
 from loyalty.ops.day_jobs import run_day_jobs
+from loyalty.ops.timekeeper import Timekeeper
 from tests.shop import OPENED, Shop, open_shop
 
 
@@ -38,3 +40,20 @@ def test_without_the_jobs_a_sale_does_what_was_due_for_its_member(shop: Shop) ->
     shop.perform("purchase", id="s2", member=shop.ann, amount="7")
     assert shop.balance() == 7
     assert shop.verify().ok
+
+
+def test_the_timekeeper_goes_on_after_a_failure(shop: Shop) -> None:
+    shop.perform("purchase", id="s1", member=shop.ann, amount="10")
+    turns = []
+
+    def clock() -> datetime:
+        turns.append(1)
+        if len(turns) == 1:
+            raise OSError("the disk is gone")
+        return OPENED + timedelta(days=400)
+
+    with Timekeeper(shop.engine, clock, every_s=0.01, first_after_s=0.01):
+        end = time.monotonic() + 10
+        while shop.balance() and time.monotonic() < end:
+            time.sleep(0.01)
+    assert shop.balance() == 0

@@ -1,0 +1,46 @@
+"""Runs the day jobs while a server is up, so that points expire and levels end where nobody set a timer."""
+
+import logging
+import threading
+
+from sqlalchemy import Engine
+
+from loyalty.clock import Clock
+from loyalty.ops.day_jobs import run_day_jobs
+
+EVERY_S = 900.0
+_log = logging.getLogger(__name__)
+
+
+class Timekeeper:
+    """A thread of its own from start() to stop(). A failure is logged and tried again at the next turn."""
+
+    def __init__(self, engine: Engine, clock: Clock, every_s: float = EVERY_S, first_after_s: float = 10.0) -> None:
+        self._engine, self._clock = engine, clock
+        self._every_s, self._first_after_s = every_s, first_after_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="timekeeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Returns when the turn in hand is done, at most after some seconds."""
+        self._stop.set()
+        self._thread.join(10)
+
+    def __enter__(self) -> "Timekeeper":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        wait_s = self._first_after_s
+        while not self._stop.wait(wait_s):
+            wait_s = self._every_s
+            try:
+                run_day_jobs(self._engine, self._clock())
+            except Exception:  # noqa: BLE001 - the next turn may fare better; the server must go on selling
+                _log.exception("the day jobs failed")
