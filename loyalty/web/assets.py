@@ -49,6 +49,13 @@ def asset(path: str) -> str:
 
 
 @cache
+def mark() -> Markup:
+    """The product's mark, standing in the page itself: it is there with the first paint."""
+    text = (FOLDER / "mark.svg").read_text(encoding="utf-8").strip()
+    return Markup(text.replace("<svg ", '<svg class="mark" aria-hidden="true" focusable="false" ', 1))
+
+
+@cache
 def _strokes(name: str) -> str:
     text = (FOLDER / "vendor" / "tabler-icons" / f"{name}.svg").read_text(encoding="utf-8")
     found = _ICON.search(text)

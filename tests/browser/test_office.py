@@ -169,7 +169,7 @@ def test_nothing_is_wider_than_a_telephone(person: Enter, office: Office) -> Non
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
         small = page.evaluate(
             """[...document.querySelectorAll('a, button, summary, input, select')]
-               .filter(e => e.checkVisibility() && !e.closest('p, td, th, li span, .why, .points-story, .unseen, .skip'))
+               .filter(e => e.checkVisibility() && !e.closest('p, td, th, li span, .points-story, .skip'))
                .filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.height < 24 || r.width < 24); })
                .map(e => e.outerHTML.slice(0, 80))"""
         )

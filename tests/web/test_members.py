@@ -52,18 +52,19 @@ def test_chips_count_what_they_show(admin, shop):
         assert len(rows(admin.get(unescape(address)).text)) == int(count), word
 
 
-@pytest.mark.parametrize("query", ["after=nonsense", "after=[1]", "sort=phone", "show=all", "level=Diamond"])
-def test_an_address_typed_by_hand_is_not_an_error_of_ours(admin, query):
-    assert admin.get(f"/members?{query}").status_code == 404
+def test_an_address_typed_by_hand_is_not_an_error_of_ours(admin):
+    for query in ("after=nonsense", "after=[1]", "sort=phone", "show=all", "level=Diamond"):
+        assert admin.get(f"/members?{query}").status_code == 404, query
 
 
-@pytest.mark.parametrize(
-    "typed", ["陳大文", "陳", "大文", "6000 0000", "+852 6000 0000", "member1@example.com", "siobhan", "O’Connor"]
-)
-def test_a_member_is_found_by_what_people_know(admin, typed):
-    names = [name for _, name in rows_found(admin, typed)]
-    assert any(name in names for name in ("陳大文", "Wong Ka Yan", "Siobhán O’Connor"))
-    assert len(names) < len(NAMES)
+KNOWN = ["陳大文", "陳", "大文", "6000 0000", "+852 6000 0000", "member1@example.com", "siobhan", "O’Connor"]
+
+
+def test_a_member_is_found_by_what_people_know(admin):
+    for typed in KNOWN:
+        names = [name for _, name in rows_found(admin, typed)]
+        assert any(name in names for name in ("陳大文", "Wong Ka Yan", "Siobhán O’Connor"))
+        assert len(names) < len(NAMES)
 
 
 def test_a_member_is_found_by_number_phone_tail_and_card(admin, shop):
@@ -163,26 +164,26 @@ def test_twins_are_hinted_at_while_typing(admin):
         assert "twin" not in admin.client.get(f"/members/new/twins?{nothing}").text
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "<img src=x onerror=alert(1)>",
-        "'; DROP TABLE members; --",
-        "{{ 7*7 }}",
-        "שלום עולם",
-        "🍜 Noodle",
-        "=1+1",
-        "a" * 120,
-    ],
-)
-def test_odd_names_are_kept_as_text(admin, name):
-    answer = enrol(admin, name=name)
-    assert answer.status_code == 303, name
-    page = admin.get(answer.location).text
-    assert "<img src=x" not in page and ">49<" not in page
-    assert name.replace("<img src=x onerror=alert(1)>", "onerror=alert(1)").split("'")[0] in unescape(page)
+ODD = [
+    "<img src=x onerror=alert(1)>",
+    "'; DROP TABLE members; --",
+    "{{ 7*7 }}",
+    "שלום עולם",
+    "🍜 Noodle",
+    "=1+1",
+    "a" * 120,
+]
 
 
-@pytest.mark.parametrize("name", ["", " ", "\x00", "a" * 121, "a" * 5000])
-def test_names_that_cannot_be_are_refused(admin, name):
-    assert enrol(admin, name=name).status_code == 422
+def test_odd_names_are_kept_as_text(admin):
+    for name in ODD:
+        answer = enrol(admin, name=name)
+        assert answer.status_code == 303, name
+        page = admin.get(answer.location).text
+        assert "<img src=x" not in page and ">49<" not in page
+        assert name.replace("<img src=x onerror=alert(1)>", "onerror=alert(1)").split("'")[0] in unescape(page)
+
+
+def test_names_that_cannot_be_are_refused(admin):
+    for name in ("", " ", "\x00", "a" * 121, "a" * 5000):
+        assert enrol(admin, name=name).status_code == 422, name

@@ -32,8 +32,9 @@ def figure_note(figure: Figure) -> str:
         return _("%(amount)s today", amount=money(figure.today))
     if figure.key == "members":
         return _("against the 28 days before")
-    if figure.before == 0 and figure.value:
-        return _("none in the %(days)s days before", days=figure.span)
+    if figure.before == 0:
+        before = _("none in the %(days)s days before", days=figure.span)
+        return before if figure.value else _("none in the %(days)s days before either", days=figure.span)
     if figure.key == "liability":
         return _("against 7 days ago")
     return _("against the 7 days before")

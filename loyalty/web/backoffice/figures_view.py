@@ -37,8 +37,8 @@ class Figure:
 
     @property
     def change(self) -> float | None:
-        """Share by which `value` differs from `before`; None when there is nothing to divide by."""
-        return None if not self.before else (self.value - self.before) / self.before
+        """Share by which `value` differs from `before`, in whole hundredths; None with nothing to divide by."""
+        return None if not self.before else round((self.value - self.before) / self.before, 2)
 
     @property
     def today(self) -> int:

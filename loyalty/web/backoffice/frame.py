@@ -7,7 +7,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.web.access import permitted
-from loyalty.web.assets import asset, svg_icon
+from loyalty.web.assets import asset, mark, svg_icon
 from loyalty.web.i18n import LANGUAGES, select_language, tag
 from loyalty.web.notices import said
 from loyalty.web.shop import shop
@@ -88,4 +88,4 @@ def _words() -> dict[str, object]:
 def install_frame(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.context_processor(_words)
-    app.jinja_env.globals.update(asset=asset, icon=svg_icon)  # macros see these too
+    app.jinja_env.globals.update(asset=asset, icon=svg_icon, mark=mark)  # macros see these too
