@@ -164,7 +164,7 @@ spends = Table(
     "spends",
     meta,
     Column("number", KEY, primary_key=True, autoincrement=False),
-    Column("booking", ID, nullable=False),
+    Column("booking", ID),  # none: the clock redeemed an auto reward
     Column("member", ID, nullable=False),
     Column("wallet", NAME, nullable=False),
     Column("kind", NAME, nullable=False),

@@ -25,7 +25,7 @@ def _spends() -> None:
     op.create_table(
         "spends",
         sa.Column("number", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("booking", plain_text(255), nullable=False),
+        sa.Column("booking", plain_text(255)),
         sa.Column("member", plain_text(255), nullable=False),
         sa.Column("wallet", plain_text(200), nullable=False),
         sa.Column("kind", plain_text(200), nullable=False),
