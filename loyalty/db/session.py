@@ -2,14 +2,14 @@
 
 `write(engine)` is one transaction from its first statement (BEGIN IMMEDIATE); `read(engine)` sees one state of the
 database and never blocks a writer. SQLite up to 3.51.2 can lose commits when two connections write or checkpoint at
-the same instant; the lock here and the single-instance lock (db/single.py) keep that from happening.
+the same instant; one writer in the process (group_commit.py) and one
+process on the file (single.py) keep that from happening.
 """
 
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import lru_cache
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
+from loyalty.db.group_commit import GroupWriter
 from loyalty.errors import ConfigError
 
 BUSY_TIMEOUT_MS = 10_000
@@ -56,20 +57,24 @@ def probe(engine: Engine) -> None:
 
 @contextmanager
 def write(engine: Engine) -> Iterator[Session]:
-    """One transaction: committed at the end of the block, undone when it raises. Keep it short: others wait."""
-    writer, queue = _writer_of(engine)
-    with queue:
-        with Session(writer, expire_on_commit=False) as session, session.begin():
-            _become_the_writer(session.connection())
+    """One transaction: on the disk at the end of the block, undone when it raises. Keep it short: others wait."""
+    if engine.dialect.name == "sqlite":
+        with _group_of(engine).turn() as session:
             yield session
-        _checkpoint_when_long(engine)
+        return
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        _become_the_writer(session.connection())
+        yield session
 
 
 @contextmanager
 def writing_connection(engine: Engine) -> Iterator[Connection]:
-    """As `write`, for those who need the bare connection."""
-    writer, queue = _writer_of(engine)
-    with queue, writer.begin() as connection:
+    """As `write`, for those who change tables and need the bare connection."""
+    if engine.dialect.name == "sqlite":
+        with _group_of(engine).alone() as connection:
+            yield connection
+        return
+    with engine.begin() as connection:
         _become_the_writer(connection)
         yield connection
 
@@ -93,6 +98,7 @@ def _open_sqlite(address: URL) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "engine_disposed", _forget_group)
     return engine
 
 
@@ -126,45 +132,28 @@ def _become_the_writer(connection: Connection) -> None:
     Limits and stock count over all members and booking order must be the order of commits, so locking the members
     of one step would not be enough. Readers never wait.
     """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
 
-class _WriterQueue:
-    """One writer at a time in this process. A write inside a write would wait for itself: refused at once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._owner = 0
-
-    def __enter__(self) -> None:
-        if self._owner == threading.get_ident():
-            raise RuntimeError("a write was begun inside a write of the same thread")
-        self._lock.acquire()
-        self._owner = threading.get_ident()
-
-    def __exit__(self, *_: object) -> None:
-        self._owner = 0
-        self._lock.release()
-
-
-_QUEUES: dict[str, _WriterQueue] = {}  # by file: all engines on one SQLite file share one queue
+_GROUPS: dict[Engine, GroupWriter] = {}
 _GUARD = threading.Lock()
 
 
-@lru_cache(maxsize=16)
-def _writer_of(engine: Engine) -> tuple[Engine, AbstractContextManager[None]]:
-    """The engine that begins with the write lock, and who waits for whom in this process."""
-    writer: Engine = engine.execution_options(**{_WRITE: True})
-    if engine.dialect.name != "sqlite":
-        return writer, nullcontext()
+def _group_of(engine: Engine) -> GroupWriter:
+    """The engine's writer, until the engine is disposed of: a program opens one engine for a file."""
     with _GUARD:
-        return writer, _QUEUES.setdefault(str(engine.url.database), _WriterQueue())
+        if engine not in _GROUPS:
+            writer = engine.execution_options(**{_WRITE: True})
+            _GROUPS[engine] = GroupWriter(writer, lambda: _checkpoint_when_long(engine))
+        return _GROUPS[engine]
+
+
+def _forget_group(engine: Engine) -> None:
+    with _GUARD:
+        _GROUPS.pop(engine, None)
 
 
 def _checkpoint_when_long(engine: Engine) -> None:
-    if engine.dialect.name != "sqlite":
-        return
     log = Path(f"{engine.url.database}-wal")
     if log.exists() and log.stat().st_size > CHECKPOINT_EVERY_PAGES * 4096:
         checkpoint(engine)

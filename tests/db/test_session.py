@@ -47,6 +47,64 @@ def test_writers_of_many_threads_wait_for_each_other(sqlite_engine: Engine) -> N
     assert value(sqlite_engine) == 161
 
 
+def test_turns_that_share_a_commit_fail_alone(sqlite_engine: Engine) -> None:
+    """Eight threads, every third turn raises: the others' work lasts, and nobody is told before it does."""
+    told: list[str] = []
+
+    def work(number: int) -> None:
+        for turn in range(12):
+            name = f"{number}-{turn}"
+            try:
+                with write(sqlite_engine) as session:
+                    session.execute(sa.insert(counts).values(name=name, value=1))
+                    if turn % 3 == 2:
+                        raise ZeroDivisionError
+            except ZeroDivisionError:
+                continue
+            told.append(name)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with read(sqlite_engine) as session:
+        kept = set(session.scalars(sa.select(counts.c.name).where(counts.c.name.like("%-%"))))
+    assert kept == set(told)
+    assert len(told) == 8 * 8
+
+
+def test_a_commit_that_fails_is_told_to_everybody_in_it(sqlite_engine: Engine) -> None:
+    failed: list[Exception] = []
+    first_inside, second_waits = threading.Event(), threading.Event()
+
+    def fail(_connection: object) -> None:
+        raise OSError("the disk is full")
+
+    def first() -> None:
+        try:
+            with write(sqlite_engine) as session:
+                session.execute(sa.insert(counts).values(name="first", value=1))
+                first_inside.set()
+                second_waits.wait(10)
+        except OSError as error:
+            failed.append(error)
+
+    sa.event.listen(sqlite_engine, "commit", fail)
+    thread = threading.Thread(target=first)
+    thread.start()
+    first_inside.wait(10)
+    threading.Timer(0.2, second_waits.set).start()
+    with pytest.raises(OSError, match="disk is full"), write(sqlite_engine) as session:
+        session.execute(sa.insert(counts).values(name="second", value=1))
+    thread.join()
+    sa.event.remove(sqlite_engine, "commit", fail)
+    assert len(failed) == 1
+    with write(sqlite_engine) as session:  # and the next one finds a working writer
+        found = set(session.scalars(sa.select(counts.c.name)))
+    assert found == {"numbers", "vouchers"}
+
+
 def test_a_write_inside_a_write_is_refused_at_once(sqlite_engine: Engine) -> None:
     with pytest.raises(RuntimeError, match="inside a write"), write(sqlite_engine), write(sqlite_engine):
         pass

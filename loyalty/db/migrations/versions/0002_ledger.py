@@ -162,6 +162,7 @@ def _transfers() -> None:
     op.create_index("ix_transfers_account", "transfers", ["member", "wallet", "number"])
     op.create_index("ix_transfers_booking", "transfers", ["booking"])
     op.create_index("ix_transfers_member", "transfers", ["member", "number"])
+    op.create_index("ix_transfers_occurred_at", "transfers", ["occurred_at"])
 
 
 def _lot_moves() -> None:
