@@ -131,6 +131,7 @@ transfers = Table(
     Index("ix_transfers_account", "member", "wallet", "number"),
     Index("ix_transfers_member", "member", "number"),
     Index("ix_transfers_booking", "booking"),
+    Index("ix_transfers_occurred_at", "occurred_at"),
 )
 
 lot_moves = Table(

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
 from loyalty.web.access import allows
-from loyalty.web.backoffice.figures_view import DAYS, FIGURES, Figure
+from loyalty.web.backoffice.figures_view import DAYS, FIGURES, Books, Figure
 from loyalty.web.database import reading
 from loyalty.web.numbers import amount, money, percent, round_money, unit, whole, with_unit
 from loyalty.web.shop import shop
@@ -94,7 +94,7 @@ def figure_finding(figure: Figure) -> str:
 def page(key: str) -> str:
     if key not in FIGURES or shop().programme is None:
         abort(404)
-    figure = FIGURES[key](reading(), shop())
+    figure = FIGURES[key](Books(reading(), shop()))
     return render_template(
         "figure.html",
         figure=figure,

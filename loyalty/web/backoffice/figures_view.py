@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -56,6 +57,19 @@ class Period:
         return [self.first + timedelta(days=i) for i in range((self.last - self.first).days + 1)]
 
 
+@dataclass(frozen=True)
+class Books:
+    """What figures are read from; what several of them need is read once."""
+
+    session: Session
+    shop: Shop
+
+    @cached_property
+    def moved(self) -> dict[str, Daily]:
+        """What the transfers of the main wallet moved, by kind and local day."""
+        return _moved(self.session, self.shop, self.shop.main_wallet)
+
+
 def _summed(key: str, unit: str, found: Mapping[date, int], shop: Shop, span: int = 7) -> Figure:
     """A figure whose days add up."""
     days = Period(shop.today - timedelta(days=DAYS - 1), shop.today).each()
@@ -70,16 +84,18 @@ def _summed(key: str, unit: str, found: Mapping[date, int], shop: Shop, span: in
     )
 
 
-def sales(session: Session, shop: Shop) -> Figure:
+def sales(books: Books) -> Figure:
     """Money paid for purchases, less what was returned of them, by the day of the sale."""
+    session, shop = books.session, books.shop
     state = purchase_states.c
     first = shop.today - timedelta(days=DAYS - 1)
     rows = session.execute(sa.select(state.day, sa.func.sum(state.net)).where(state.day >= first).group_by(state.day))
     return _summed("sales", "money", {row[0]: int(row[1]) for row in rows}, shop)
 
 
-def visitors(session: Session, shop: Shop) -> Figure:
+def visitors(books: Books) -> Figure:
     """Members with a purchase that counts: of the last 28 days, and those of each single day."""
+    session, shop = books.session, books.shop
     state = purchase_states.c
     first = shop.today - timedelta(days=DAYS - 1)
 
@@ -143,16 +159,14 @@ def _together(moved: Mapping[str, Daily], kinds: tuple[str, ...], sign: int = 1)
     return total
 
 
-def issued(session: Session, shop: Shop) -> Figure:
+def issued(books: Books) -> Figure:
     """Points that members earned or were credited, before returns."""
-    moved = _moved(session, shop, shop.main_wallet)
-    return _summed("issued", "points", _together(moved, ("earn", "credit", "topup")), shop)
+    return _summed("issued", "points", _together(books.moved, ("earn", "credit", "topup")), books.shop)
 
 
-def redeemed(session: Session, shop: Shop) -> Figure:
+def redeemed(books: Books) -> Figure:
     """Points that members spent, less what was given back."""
-    moved = _moved(session, shop, shop.main_wallet)
-    return _summed("redeemed", "points", _together(moved, ("spend", "restore"), -1), shop)
+    return _summed("redeemed", "points", _together(books.moved, ("spend", "restore"), -1), books.shop)
 
 
 def cents_per_unit(wallet: Wallet, shop: Shop) -> Fraction:
@@ -160,16 +174,16 @@ def cents_per_unit(wallet: Wallet, shop: Shop) -> Fraction:
     return Fraction(wallet.value_per_point) * Fraction(10**shop.digits, 10**wallet.decimals)
 
 
-def liability(session: Session, shop: Shop) -> Figure:
+def liability(books: Books) -> Figure:
     """What all members' points of the main wallet are worth, as money where the wallet has a value, else as points.
 
     Earlier days follow from today's sum and what the transfers moved since.
     """
+    session, shop = books.session, books.shop
     account = accounts.c
     held = account.active + account.pending + account.held - account.deficit
     now = int(session.scalar(sa.select(sa.func.sum(held)).where(account.wallet == shop.main_wallet)) or 0)
-    moved = _moved(session, shop, shop.main_wallet)
-    daily = _together(moved, tuple(moved))
+    daily = _together(books.moved, tuple(books.moved))
     days = Period(shop.today - timedelta(days=DAYS - 1), shop.today).each()
     standing: list[tuple[date, int]] = []
     for day in reversed(days):
@@ -190,8 +204,9 @@ def liability(session: Session, shop: Shop) -> Figure:
     )
 
 
-def level_ups(session: Session, shop: Shop) -> Figure:
+def level_ups(books: Books) -> Figure:
     """How often a member reached a higher level than the one before."""
+    session, shop = books.session, books.shop
     rank = {level.name: level.rank for level in shop.levels}
     spell = tier_spells.c
     first = shop.today - timedelta(days=DAYS - 1)
@@ -210,7 +225,7 @@ def level_ups(session: Session, shop: Shop) -> Figure:
     return _summed("level-ups", "count", found, shop)
 
 
-FIGURES: dict[str, Callable[[Session, Shop], Figure]] = {
+FIGURES: dict[str, Callable[[Books], Figure]] = {
     "sales": sales,
     "members": visitors,
     "issued": issued,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.points.calendar import end_of_day
 from loyalty.points.tables import lots
-from loyalty.web.backoffice.figures_view import FIGURES, Figure
+from loyalty.web.backoffice.figures_view import FIGURES, Books, Figure
 from loyalty.web.backoffice.work_view import count_open
 from loyalty.web.shop import Shop
 
@@ -52,8 +52,9 @@ def expiring_soon(session: Session, shop: Shop) -> Expiring:
 
 def read_home(session: Session, shop: Shop, figures: bool) -> Home:
     """`figures`: whether this person may see the shop's numbers."""
+    books = Books(session, shop)
     return Home(
         waiting=count_open(session),
         expiring=expiring_soon(session, shop),
-        figures=tuple(read(session, shop) for read in FIGURES.values()) if figures and shop.programme else (),
+        figures=tuple(read(books) for read in FIGURES.values()) if figures and shop.programme else (),
     )
