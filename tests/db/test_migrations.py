@@ -67,10 +67,10 @@ def example_row(table: sa.Table) -> dict[str, object]:
     return row
 
 
-@pytest.mark.parametrize("table", KEPT, ids=lambda table: table.name)
 @pytest.mark.parametrize("change", ["update", "delete", "replace"])
-def test_what_was_booked_cannot_be_changed(sqlite_engine: Engine, table: sa.Table, change: str) -> None:
-    refuse_to_change(sqlite_engine, table, change)
+def test_what_was_booked_cannot_be_changed(sqlite_engine: Engine, change: str) -> None:
+    for table in KEPT:
+        refuse_to_change(sqlite_engine, table, change)
 
 
 @pytest.mark.postgres
@@ -87,7 +87,6 @@ def refuse_to_change(engine: Engine, table: sa.Table, change: str) -> None:
     row = example_row(table)
     with write(engine) as session:
         if table.name == "card_events":
-            session.execute(sa.text("PRAGMA foreign_keys = OFF")) if engine.dialect.name == "sqlite" else None
             for parent in (loyalty.members.tables.Member.__table__, loyalty.members.tables.Card.__table__):
                 session.execute(sa.insert(parent), [example_row(parent) | {"id": "x", "member_id": "x"}])
         session.execute(sa.insert(table), [row])
@@ -98,7 +97,7 @@ def refuse_to_change(engine: Engine, table: sa.Table, change: str) -> None:
         "truncate": f"TRUNCATE {table.name}",
         "replace": f"INSERT OR REPLACE INTO {table.name} SELECT * FROM {table.name}",
     }[change]
-    with pytest.raises(DBAPIError, match="append-only"), write(engine) as session:
+    with pytest.raises(DBAPIError, match=f"{table.name} is append-only"), write(engine) as session:
         session.execute(sa.text(statement))
     with write(engine) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 1
