@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from loyalty.cli.database import config_option, data_dir_option, database_option, own_database, settings
+from loyalty.cli.database import ask_server, config_option, data_dir_option, database_option, own_database, settings
 from loyalty.db.session import write
 from loyalty.web.access import ROLES
 from loyalty.web.accounts import create_staff
@@ -24,12 +24,17 @@ def staff() -> None:
 @click.argument("email")
 @click.option("--role", type=click.Choice(list(ROLES)), required=True, help="What the person may do.")
 def add(config_file: Path | None, data_dir: Path | None, database: str | None, email: str, role: str) -> None:
-    """Lets EMAIL log in. The password is asked for, or read as one line from standard input: never an option."""
+    """Lets EMAIL log in. The password is asked for, or read as one line from standard input: never an option.
+
+    Asks the running server, or opens the database itself when none runs.
+    """
     config = settings(config_file, data_dir=data_dir, database=database)
     password = _password()
-    with own_database(config, "loyalty staff") as engine, write(engine) as session:
-        user = create_staff(session, email, password, role, datetime.now(UTC))
-        click.echo(f"{user.email} may log in as {role}.")
+    made = ask_server(config, "/staff", {"email": email, "password": password, "role": role})
+    if made is None:
+        with own_database(config, "loyalty staff") as engine, write(engine) as session:
+            made = {"email": create_staff(session, email, password, role, datetime.now(UTC)).email}
+    click.echo(f"{made['email']} may log in as {role}.")
 
 
 def _password() -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty.db.session import read
 from loyalty.db.upgrade import is_current
 from loyalty.ops.day_jobs import run_day_jobs
+from loyalty.web.accounts import create_staff
 from loyalty.web.api.calls import PREFIX, Asked, blueprint, call
 from loyalty.web.api.keys import create_key, revoke_key
 from loyalty.web.api.openapi import document
@@ -49,6 +50,19 @@ def stop_key(session: Session, asked: Asked[Any]) -> dict[str, str]:
     """The key stops working at once."""
     revoke_key(session, asked.path["id"], asked.now)
     return {"id": asked.path["id"]}
+
+
+class StaffBody(Strict):
+    email: Annotated[str, Field(max_length=255)]
+    password: Annotated[str, Field(max_length=255)]
+    role: Annotated[str, Field(max_length=40)]
+
+
+@call("POST", "/staff", scope="console", body=StaffBody, status=201, answer="`id` and `email`.")
+def add_staff(session: Session, asked: Asked[StaffBody]) -> dict[str, Any]:
+    """Somebody who may log in to the back office. Only for commands on the server's own machine."""
+    user = create_staff(session, asked.body.email, asked.body.password, asked.body.role, asked.now)
+    return {"id": user.id, "email": user.email}
 
 
 @blueprint.get("/healthz")
