@@ -44,6 +44,7 @@ class Desk:
         self._lock = threading.RLock()
         self.changed = threading.Condition(self._lock)
         self.till, self.kiosk = Till(), Kiosk()
+        self._turn = int(clock().timestamp() * 1000)  # goes on growing over a restart of the program
         self.devices: Callable[[], list[DeviceState]] = list
         self.last_outcome: dict[str, Any] | None = None
         self._told: dict[str, Any] = {}
@@ -111,6 +112,11 @@ class Desk:
             self._change(till_mind.settled(self.till, entry.id, None, stays, self._clock(), fresh=False))
         self._tell("outcome", self.last_outcome)
 
+    def shown(self) -> dict[str, Any]:
+        """The till as screens show it. `turn` grows with every change, so that an older view is known for old."""
+        with self._lock:
+            return {**till_view(self.till, self.settings.currency), "turn": self._turn}
+
     # what people do
     def present_token(self, token: Token, feeds: tuple[str, ...]) -> bool:
         """A credential was read or typed: shown from memory at once, asked of the server meanwhile."""
@@ -168,7 +174,8 @@ class Desk:
         """Under the lock: take over the new values, show what they show."""
         if till is not None and till is not self.till:
             self.till = till
-            self._tell("member", till_view(till, self.settings.currency))
+            self._turn += 1
+            self._tell("member", self.shown())
         if kiosk is not None and kiosk is not self.kiosk:
             self.kiosk = kiosk
             self._tell("kiosk", kiosk_view(kiosk))

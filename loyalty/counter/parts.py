@@ -27,7 +27,7 @@ from loyalty.counter.sender import Sender
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.store import Store
-from loyalty.counter.views import link_view
+from loyalty.counter.views import link_view, outcome_view
 from loyalty.errors import NotFound
 from loyalty.printing.face import render_face
 from loyalty.printing.receipt import lay_out_receipt
@@ -82,6 +82,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     watch = LinkWatch(outbox.waiting_count, lambda state: hub.tell("link", link_view(state)))
     identifier = Identifier(link, watch, snapshots, clock)
     desk = Desk(settings, clock, identifier, snapshots, jobs, hub)
+    desk.last_outcome = next((outcome_view(entry, entry.outcome) for entry in outbox.latest(1)), None)
     sender = Sender(outbox, link, watch, clock, desk.answered)
     agent = Agent(settings.devices, _services(settings, clock, desk, jobs, snapshots), desk.device_changed)
     desk.devices = agent.states

@@ -7,8 +7,7 @@ from loyalty.counter.identify import OFFLINE
 from loyalty.counter.sale_request import read_token
 from loyalty.counter.screens.problems import problem, status_of
 from loyalty.counter.screens.this_counter import json_body, parts, stream
-from loyalty.counter.till import Till
-from loyalty.counter.views import device_view, job_view, link_view, till_view
+from loyalty.counter.views import device_view, job_view, link_view
 from loyalty.errors import Invalid
 
 CASHIER_EVENTS = frozenset({"member", "outcome", "device", "print", "link"})
@@ -24,7 +23,7 @@ def state() -> Response:
     return jsonify({
         "counter": settings.id, "store": settings.store, "shop": settings.shop, "currency": settings.currency,
         "online": link["online"], "pending": link["pending"], "link": link,
-        **till_view(counter.desk.till, settings.currency), "last_outcome": counter.desk.last_outcome,
+        **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,
         "devices": [device_view(unit) for unit in counter.agent.states()],
         "print_jobs": [job_view(job, counter.snapshots) for job in counter.jobs.unfinished()],
     })  # fmt: skip
@@ -43,7 +42,7 @@ def identify() -> tuple[Response, int] | Response:
         return jsonify({"members": parts().search(str(body["search"]).strip())})
     if "member" in body:
         parts().choose(str(body["member"]))
-        return _till(parts().desk.till)
+        return _shown()
     if "token" not in body:
         raise Invalid('Say who: {"token": …}, {"search": …} or {"member": …}.', pointer="/token")
     token = read_token(body["token"])
@@ -53,12 +52,13 @@ def identify() -> tuple[Response, int] | Response:
         return problem(status_of(till.notice.code), till.notice.code, till.notice.detail)
     if till.present is not None and till.present.member is None:
         return jsonify({"status": OFFLINE.code, "detail": OFFLINE.sentence}), 202
-    return _till(till)
+    return _shown()
 
 
 @blue.delete("/member")
 def detach() -> Response:
-    return _till(parts().desk.act(till_mind.detach))
+    parts().desk.act(till_mind.detach)
+    return _shown()
 
 
 @blue.post("/question")
@@ -67,8 +67,9 @@ def question() -> Response:
     answer = json_body().get("answer")
     if answer not in ("switch", "keep"):
         raise Invalid("The answer is switch or keep.", pointer="/answer")
-    return _till(parts().desk.act(lambda till: till_mind.decide(till, answer == "switch")))
+    parts().desk.act(lambda till: till_mind.decide(till, answer == "switch"))
+    return _shown()
 
 
-def _till(till: Till) -> Response:
-    return jsonify(till_view(till, parts().settings.currency))
+def _shown() -> Response:
+    return jsonify(parts().desk.shown())

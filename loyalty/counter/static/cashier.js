@@ -15,20 +15,32 @@ const QUOTE_AFTER_MS = 180, RESULT_MS = 4000, TROUBLE_MS = 7000;
 const wedge = new Wedge(localStorage.getItem("scanner-prefix") ?? "");
 const state = { member: null, credential: null, sale: null, devices: [], print_jobs: [], link: { online: true, pending: 0 }, sales: [], lost: false };
 const sale = { text: "", id: null, busy: false };
-let quoting, hiding, seenOutcome, seenNotice;
+let quoting, hiding, seenOutcome, seenNotice, deciding = false;
 
 // what the counter tells
-async function resync() {
-  const fresh = await call("GET", "/state");
-  Object.assign(state, fresh, { link: fresh.link });
+async function fetchAll() {
+  const [fresh, { sales: rows }] = await Promise.all([call("GET", "/state"), call("GET", "/sales")]);
+  return { ...fresh, sales: rows };
+}
+
+function take(fresh) {
+  const { devices, print_jobs, link, sales, last_outcome } = fresh;
+  Object.assign(state, { devices, print_jobs, link, sales, last_outcome });
+  adopt(fresh);
   if (!sale.text && fresh.sale?.amount && !fresh.sale.committing) sale.text = fresh.sale.amount;
   if (seenOutcome === undefined) seenOutcome = keyOf(fresh.last_outcome);
-  state.sales = (await call("GET", "/sales")).sales;
   draw();
 }
 
+/** The till as the counter shows it; views may arrive in another order than they were made. */
+function adopt(till) {
+  if (till.turn < state.turn) return;
+  Object.assign(state, till);
+  if (deciding) state.question = null;
+}
+
 function hear(topic, data) {
-  if (topic === "member") Object.assign(state, data);
+  if (topic === "member") adopt(data);
   else if (topic === "outcome") showOutcome(data);
   else state[{ device: "devices", print: "print_jobs", link: "link" }[topic]] = data;
   if (topic === "member") showNotice();
@@ -112,7 +124,15 @@ async function undo(id) {
 const identify = (body) => call("POST", "/identify", body).catch((problem) => { if (problem.code === "unreachable") showResult(problemOf(problem)); });
 const scanned = (code) => identify({ token: code });
 const detach = () => { endSale(); hideResult(); call("DELETE", "/member").catch((problem) => showResult(problemOf(problem))); draw(); };
-const decide = (answer) => { state.question = null; $("question-dialog").close(); call("POST", "/question", { answer }).catch(() => {}); };
+async function decide(answer) {
+  deciding = true;
+  state.question = null;
+  draw();
+  const till = await call("POST", "/question", { answer }).catch(() => null);
+  deciding = false;
+  if (till) adopt(till);
+  draw();
+}
 const onJob = (id, act) => call("POST", `/print-jobs/${id}:${act}`).catch((problem) => showResult(problemOf(problem)));
 const find = () => findDialog($("find-dialog"), wedge, (member) => identify({ member }), scanned);
 const sales = () => salesDialog($("sales-dialog"), undo, (id) => onJob(id, "retry"));
@@ -221,5 +241,5 @@ for (const id of ["find-dialog", "sales-dialog", "keys-dialog"]) $(id).addEventL
 $("question-dialog").addEventListener("cancel", (event) => { event.preventDefault(); decide("keep"); });
 setInterval(tickClock, 5000);
 tickClock();
-listen("/events", TOPICS, hear, resync, (lost) => { if (state.lost !== lost) { state.lost = lost; draw(); } });
+listen("/events", TOPICS, { hear, fetchAll, take, lost: (lost) => { if (state.lost !== lost) { state.lost = lost; draw(); } } });
 document.documentElement.dataset.ready = "true";

@@ -138,5 +138,5 @@ $("still").addEventListener("cancel", (event) => event.preventDefault());
 await speak(HOME);
 await call("DELETE", "/kiosk/member").catch(() => {});  // whoever was here before this page opened is gone
 setInterval(tick, 250);
-listen("/kiosk/events", ["kiosk"], (_, data) => show(data), async () => show(await call("GET", "/kiosk/state")), () => {});
+listen("/kiosk/events", ["kiosk"], { hear: (_, data) => show(data), fetchAll: () => call("GET", "/kiosk/state"), take: show, lost: () => {} });
 document.documentElement.dataset.ready = "true";

@@ -2,13 +2,27 @@
 
 const ASK_EVERY_MS = 2000;
 
-/** `topics`: names of events. `hear(name, data)` for each; `resync()` fetches everything; `lost(bool)` when the counter is gone. */
-export function listen(url, topics, hear, resync, lost) {
-  let source, asking;
-  const ask = () => resync().then(() => lost(false), () => lost(true));
+/**
+ * `hear(topic, data)` for each event; `fetchAll()` and `take(all)` for everything at once, at the start and after a gap;
+ * `lost(bool)` when the counter is gone or back. What was fetched while something happened is old and fetched again.
+ */
+export function listen(url, topics, { hear, fetchAll, take, lost }) {
+  let source, asking, heard = 0;
+  async function ask() {
+    try {
+      for (let before = -1; before !== heard;) {
+        before = heard;
+        const all = await fetchAll();
+        if (before === heard) take(all);
+      }
+      lost(false);
+    } catch {
+      lost(true);
+    }
+  }
   function connect() {
     source = new EventSource(url);
-    for (const topic of topics) source.addEventListener(topic, (event) => hear(topic, JSON.parse(event.data)));
+    for (const topic of topics) source.addEventListener(topic, (event) => { heard += 1; hear(topic, JSON.parse(event.data)); });
     source.addEventListener("resync", ask);
     source.onopen = () => { clearInterval(asking); asking = undefined; lost(false); };
     source.onerror = () => {
