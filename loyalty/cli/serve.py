@@ -142,7 +142,7 @@ def _fork(config: Config, listener: socket.socket) -> int:
         _run(create_app(config, engine=engine), listener, config)
     except SystemExit:
         pass
-    except Exception:  # noqa: BLE001 - a child must never run on into the parent's code
+    except Exception:  # a child must never run on into the parent's code
         logging.getLogger("loyalty").exception("a worker failed")
         code = 1
     os._exit(code)
