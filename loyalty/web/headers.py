@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 
@@ -44,7 +45,7 @@ def _refuse_foreign_posts() -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)
     origin = request.headers.get("Origin")
-    if origin is not None and origin != request.host_url.rstrip("/"):
+    if origin is not None and urlsplit(origin).netloc != request.host:  # the scheme may be a proxy's
         abort(403)
 
 

@@ -1,7 +1,7 @@
 """Amounts and dates as people read them: grouped digits, always a unit, the shop's own time zone, ISO on hover."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -29,6 +29,11 @@ _SHORT_MOMENT = {"en": "d MMM, HH:mm", "zh": "M月d日 HH:mm"}
 
 def _pattern(patterns: dict[str, str]) -> str:
     return patterns.get(get_locale().language, patterns["en"])
+
+
+def listed(words: Iterable[str]) -> str:
+    """`fruit, vegetables`; `水果、蔬菜` in Chinese."""
+    return ("、" if get_locale().language == "zh" else ", ").join(words)
 
 
 def whole(number: int | Decimal) -> str:

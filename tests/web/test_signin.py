@@ -110,6 +110,13 @@ def test_a_post_from_another_site_is_refused_even_with_a_token(admin, header):
     assert admin.client.post("/members/new", data=fields, headers=header).status_code == 403
 
 
+def test_a_proxy_that_speaks_https_changes_nothing(admin):
+    """The browser's origin is https, the server behind the proxy sees http: the host is what counts."""
+    fields = {"csrf_token": admin.token, "name": "Behind a proxy", "card_kind": "card_uid"}
+    answer = admin.client.post("/members/new", data=fields, headers={"Origin": "https://localhost"})
+    assert answer.status_code == 303
+
+
 def test_the_key_of_sessions_is_kept_beside_the_data_for_its_owner_only(shop):
     path = shop.app.extensions["loyalty"].config.data_dir / "secret.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from loyalty.points.facts import Duration
 from loyalty.points.programme import Limit, When
-from loyalty.web.numbers import cash, exact
+from loyalty.web.numbers import cash, exact, listed
 from loyalty.web.texts import _, ngettext
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -33,7 +33,7 @@ def when_words(when: When) -> Iterator[str]:
         (when.code, _("with the code %(what)s")),
     ):
         if words:
-            yield template % {"what": ", ".join(words)}
+            yield template % {"what": listed(words)}
     if when.min_amount is not None:
         yield _("from %(money)s", money=cash(when.min_amount))
     if when.min_quantity is not None:
@@ -49,7 +49,7 @@ def _time_words(when: When) -> Iterator[str]:
             "mon": _("Monday"), "tue": _("Tuesday"), "wed": _("Wednesday"), "thu": _("Thursday"),
             "fri": _("Friday"), "sat": _("Saturday"), "sun": _("Sunday"),
         }  # fmt: skip
-        yield _("every %(what)s") % {"what": ", ".join(names[_DAYS[day]] for day in when.weekday)}
+        yield _("every %(what)s", what=listed(names[_DAYS[day]] for day in when.weekday))
     if when.time_from or when.time_to:
         low = f"{when.time_from:%H:%M}" if when.time_from else "00:00"
         high = f"{when.time_to:%H:%M}" if when.time_to else "24:00"
@@ -59,7 +59,7 @@ def _time_words(when: When) -> Iterator[str]:
     if when.date_to:
         yield _("up to %(day)s", day=when.date_to.isoformat())
     if when.purchase_number:
-        yield _("with purchase number %(what)s", what=", ".join(map(str, when.purchase_number)))
+        yield _("with purchase number %(what)s", what=listed(map(str, when.purchase_number)))
     if when.first_purchase:
         yield _("with the first purchase")
     if when.birthday:

@@ -7,7 +7,18 @@ from loyalty.contract.outcomes import TierView
 from loyalty.points.facts import Duration
 from loyalty.points.programme import EarnRule, Expiry, Level, Programme, Reward, Tiers, Value, Wallet, Window
 from loyalty.web.backoffice.condition_words import duration_words, limit_words, when_words
-from loyalty.web.numbers import amount, cash, exact, percent, plain_money, short_money, units_of, whole, with_unit
+from loyalty.web.numbers import (
+    amount,
+    cash,
+    exact,
+    listed,
+    percent,
+    plain_money,
+    short_money,
+    units_of,
+    whole,
+    with_unit,
+)
 from loyalty.web.shop import shop
 from loyalty.web.texts import _, ngettext
 
@@ -110,7 +121,7 @@ def threshold_words(level: Level, tiers: Tiers, programme: Programme) -> str:
         needed = _("earn %(points)s", points=units) if tiers.metric == "earned" else _("have %(points)s", points=units)
         if tiers.metric == "balance":
             return needed
-    return f"{needed} {window_words(level.window)}"
+    return _("%(needed)s %(window)s", needed=needed, window=window_words(level.window))
 
 
 def lasting_words(level: Level) -> str:
@@ -181,7 +192,7 @@ def reward_words(reward: Reward, programme: Programme) -> tuple[str, str]:
 def reward_limits(reward: Reward) -> Iterator[str]:
     """Who may have it, how often, how many there are."""
     if reward.tiers:
-        yield _("for %(what)s members") % {"what": ", ".join(reward.tiers)}
+        yield _("for %(what)s members", what=listed(reward.tiers))
     yield from when_words(reward.when)
     if reward.min_points:
         yield _("from %(amount)s", amount=amount(reward.min_points, shop().wallet(reward.wallet)))
