@@ -1,9 +1,7 @@
 """The counter put together: every part once, each given what it needs, started and stopped in order."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from loyalty.clock import Clock, system_clock
 from loyalty.contract.outcomes import FaceData, ReceiptData
@@ -93,7 +91,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
 def _services(
     settings: CounterSettings, clock: Clock, desk: Desk, jobs: PrintJobs, snapshots: Snapshots
 ) -> dict[str, Service]:
-    zone = shop_zone(settings)
+    zone = settings.zone
 
     def render(data: FaceData, dots: tuple[int, int]) -> Raster:
         return render_face(data, dots, zone=zone)
@@ -108,9 +106,3 @@ def _services(
         "card_printer": CardPrinting(jobs, snapshots, render, clock),
         "receipt_printer": ReceiptPrinting(jobs, lay_out, clock),
     }
-
-
-def shop_zone(settings: CounterSettings) -> tzinfo | None:
-    """The time zone for what is printed."""
-    return ZoneInfo(settings.time_zone) if settings.time_zone else datetime.now().astimezone().tzinfo
-

@@ -6,9 +6,10 @@ A file's table `[counter]` < environment `LOYALTY_COUNTER_*` < options. docs/cou
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty.contract.wire import from_json
 from loyalty.devices.interfaces import ROLES
@@ -71,6 +72,11 @@ class CounterSettings:
         """Host and port of `bind`."""
         host, _, port = self.bind.rpartition(":")
         return host or "127.0.0.1", int(port)
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The shop's time zone, for what is printed and shown."""
+        return ZoneInfo(self.time_zone) if self.time_zone else datetime.now().astimezone().tzinfo
 
 
 def read_settings(

@@ -48,8 +48,8 @@ def done() -> Response:
 @blue.get("/card.png")
 def card() -> Response:
     """The card as it would be printed now, with the masked name: others can see this screen."""
-    member, settings = parts().desk.kiosk.member, parts().settings
+    member = parts().desk.kiosk.member
     if member is None:
         abort(404)
-    face = face_of(member, settings.shop, settings.currency, parts().clock(), masked=True)
+    face = face_of(member, parts().settings, parts().clock(), masked=True)
     return picture(replace(face, number=f"…{member.number[-4:]}"))

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, render_template
 
 from loyalty.contract.outcomes import FaceData, MemberView
 from loyalty.counter.face import face_of
-from loyalty.counter.parts import shop_zone
 from loyalty.counter.screens.this_counter import parts
 from loyalty.counter.settings import LANGUAGES
 from loyalty.printing.face import LEAST, render_face
@@ -40,8 +39,7 @@ def card() -> Response:
     present = counter.desk.till.present
     if present is None or present.member is None:
         abort(404)
-    settings = counter.settings
-    drawn = face_of(present.member, settings.shop, settings.currency, counter.clock(), masked=False)
+    drawn = face_of(present.member, counter.settings, counter.clock(), masked=False)
     waiting = counter.jobs.newest_face(present.member.id)
     return picture(waiting if waiting and _not_older(waiting, present.member) else drawn)
 
@@ -54,7 +52,7 @@ def read_words(language: str) -> str:
 
 def picture(face: FaceData) -> Response:
     """The face as the printer would put it on a card, as a PNG."""
-    raster = render_face(face, LEAST, zone=shop_zone(parts().settings))
+    raster = render_face(face, LEAST, zone=parts().settings.zone)
     return Response(face_png(raster, PICTURE_SCALE), mimetype="image/png")
 
 
