@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from loyalty.points.calendar import DAY, leaves_on, window_days
+from loyalty.points.calendar import DAY, leaves_on, start_of_next, window_days
 from loyalty.points.facts import Standing
 from loyalty.points.facts_tier import Entitlement
 from loyalty.points.programme import Level, Tiers, Window
@@ -54,6 +54,8 @@ def next_review(
             days.append(row.start)
         if row.status == "running" and row.last_day is not None:
             days.append(row.last_day + DAY)
+            if level.lasts.kind != "term":
+                days.append(start_of_next(day, level.period))  # still qualified, its end moves
         if row.status == "scheduled" or (level.lasts.kind == "while_qualified" and tiers.downgrade != "none"):
             days.append(_fades(step, tiers, standing.member, level.window, day))
     return min((each for each in days if each is not None), default=None)

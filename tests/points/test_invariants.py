@@ -1,5 +1,6 @@
 """Random histories: whatever a shop does, its books agree, and doing a thing again does nothing."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.errors import LoyaltyError
-from loyalty.points import engine
+from loyalty.points import calendar, due, engine
 from loyalty.points.enrolment import Enrolment
+from loyalty.points.facts import Account, Standing
+from loyalty.points.plan import Plan
 from tests.points import books
 from tests.points.shop import Shop
 
@@ -114,6 +117,45 @@ def test_the_books_agree_after_every_step(steps: list[tuple[str, Any]]) -> None:
         elif _step(shop, f"s{number}", verb, _named(verb, body, done)):
             done.append((verb, f"s{number}"))
         books.check(shop.facts)
+
+
+@given(st.lists(STEPS, min_size=6, max_size=20))
+def test_one_jump_of_the_clock_does_what_many_looks_do(steps: list[tuple[str, Any]]) -> None:
+    """The clock finds what is due by its own notes; looking at everybody every midnight must find nothing more."""
+    jumping, looking = (_tell(steps, every_day) for every_day in (False, True))
+    for kind in (Account, Standing):
+        assert _unnoted(jumping.facts.rows[kind]) == _unnoted(looking.facts.rows[kind])
+
+
+def _tell(steps: list[tuple[str, Any]], every_day: bool) -> Shop:
+    shop = Shop(RULES, "bob")
+    shop.enrol(Enrolment("alice", wallets=OPENING))
+    done: list[tuple[str, str]] = []
+    for number, (verb, body) in enumerate([*steps, ("wait", 30)]):
+        if verb != "wait":
+            if _step(shop, f"s{number}", verb, _named(verb, body, done)):
+                done.append((verb, f"s{number}"))
+            continue
+        then = shop.now + body * calendar.DAY
+        while every_day and shop.now < then:
+            shop.now = min(then, calendar.end_of_day(calendar.day_of(shop.now, shop.zone), shop.zone))
+            _look(shop)
+        shop.wait(then.isoformat())
+    return shop
+
+
+def _look(shop: Shop) -> None:
+    """Looks at both members now, whether something is due or not."""
+    shop.wait(shop.now.isoformat())
+    plan = Plan(shop.facts, shop.facts.numbers)
+    for member in ("alice", "bob"):
+        due.at_moment(plan, shop.context, member, shop.now)
+    shop.facts.absorb(plan)
+
+
+def _unnoted(rows: dict[Any, Any]) -> dict[Any, Any]:
+    """Rows without the clock's own notes."""
+    return {key: replace(row, due_at=None) if isinstance(row, Standing) else row for key, row in rows.items()}
 
 
 def _named(verb: str, body: dict[str, Any], done: list[tuple[str, str]]) -> dict[str, Any]:

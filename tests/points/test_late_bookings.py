@@ -64,6 +64,24 @@ def test_a_late_sale_can_lift_the_level_today() -> None:
     assert (shop.standing().tier, shop.standing().tier_since) == ("Gold", date(2026, 1, 12))
 
 
+def test_levels_are_tested_by_the_programme_of_today() -> None:
+    shop = Shop({"wallets": {"points": {}}, "tiers": GOLD})
+    shop.wait("2026-01-10T12:00")
+    higher = {**GOLD, "levels": [{"name": "Basic", "from": 0}, {"name": "Gold", "from": 500}]}
+    shop.do("set_programme", change={"tiers": higher})
+    shop.do("purchase", occurred="2026-01-05T12:00", amount=200)
+    assert (shop.standing().tier, list(shop.facts.entitlements("alice"))) == ("Basic", [])
+
+
+def test_a_level_reached_by_a_late_sale_begins_today() -> None:
+    rules = {**GOLD, "earn_at": "tier_after", "lasts": {"days": 30}}
+    shop = Shop({"wallets": {"points": {}}, "earn": [BASE], "tiers": rules})
+    late = shop.do("purchase", at="2026-01-10T12:00", occurred="2026-01-05T12:00", amount=100)
+    (row,) = shop.facts.entitlements("alice")
+    assert (row.start, row.last_day) == (date(2026, 1, 10), date(2026, 2, 9))
+    assert late["earned"] == {"points": 200}
+
+
 def test_the_limit_of_that_day_is_the_one_used_up() -> None:
     rule = {"name": "daily", "on": "visit", "fixed": 1, "limit": {"times": 1, "per": "day"}}
     shop = Shop({"wallets": {"points": {}}, "earn": [rule]})

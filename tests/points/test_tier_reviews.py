@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loyalty.errors import LoyaltyError
@@ -17,11 +17,10 @@ FIRST = date(2026, 1, 1)
 
 durations = st.one_of(st.integers(1, 40).map(lambda n: {"days": n}), st.integers(1, 3).map(lambda n: {"months": n}))
 periods = st.sampled_from(["month", "quarter", "year"])
-windows = st.one_of(
-    st.just("lifetime"), periods.map(lambda unit: {"calendar": unit}), durations.map(lambda each: {"rolling": each})
-)
+rolling = durations.map(lambda each: {"rolling": each})
+windows = st.one_of(rolling, rolling, periods.map(lambda unit: {"calendar": unit}), st.just("lifetime"))
 terms = st.one_of(durations, st.sampled_from([{"until": "end_of_period"}, {"until": "end_of_next_period"}]))
-lasts = st.one_of(st.sampled_from(["while_qualified", "while_qualified", "for_ever"]), terms)
+lasts = st.one_of(st.just("while_qualified"), st.just("while_qualified"), terms, st.just("for_ever"))
 maybe = st.booleans()
 
 
@@ -63,6 +62,16 @@ steps = st.lists(
 )
 
 
+def plain(**more: Any) -> dict[str, Any]:
+    levels = [{"name": "Basic", "from": 0}, {"name": "Silver", "from": 50}, {"name": "Gold", "from": 100}]
+    return {"metric": "spend", "levels": levels, **more}
+
+
+@example(plain(window={"rolling": {"days": 10}}), [(0, "purchase", 120), (3, "purchase", 20)], 0)
+@example(plain(window={"calendar": "month"}, grace={"days": 3}), [(0, "purchase", 120)], 0)
+@example(plain(lasts={"until": "end_of_period"}, period="month", extend={"days": 9}), [(0, "purchase", 120)], 0)
+@example(plain(starts="next_period", period="month", lasts={"days": 9}), [(4, "purchase", 120)], 0)
+@example(plain(metric="earned:points", window={"rolling": {"months": 1}}), [(30, "purchase", 70)], 4)
 @given(tier_rules(), steps, st.integers(0, 4))
 def test_jumping_finds_what_looking_daily_finds(
     rules: dict[str, Any], history: list[tuple[int, str, int]], pending: int
