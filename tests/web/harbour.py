@@ -27,6 +27,7 @@ from loyalty.db.upgrade import upgrade
 from loyalty.members.cards import step_card
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import NewMember
+from loyalty.members.tables import Card
 from loyalty.points import yaml_core
 from loyalty.points.sql_engine import Ledger
 from loyalty.web.access import ROLES
@@ -106,6 +107,13 @@ def build(folder: Path) -> Harbour:
     """The shop's database in `folder`, ready for `create_app`."""
     engine = open_engine(f"sqlite:///{folder / 'loyalty.sqlite'}")
     upgrade(engine)
+    harbour = fill(engine)
+    engine.dispose()
+    return harbour
+
+
+def fill(engine: Engine) -> Harbour:
+    """The whole half year, into a database without anything."""
     harbour, luck = Harbour(), random.Random(20261118)
     with write(engine) as session:
         Ledger(session).put_programme(yaml_core.load(PROGRAMME).value, START)
@@ -115,7 +123,6 @@ def build(folder: Path) -> Harbour:
     for seq, (at, name) in enumerate(_visits(luck, joined), 1):
         _sell(engine, harbour, luck, seq, at, name)
     _extras(engine, harbour)
-    engine.dispose()
     return harbour
 
 
@@ -186,10 +193,8 @@ def _extras(engine: Engine, harbour: Harbour) -> None:
         ledger.perform("credit", credit, NOW - timedelta(hours=3))
         ledger.perform("redeem", {"id": "re_1", "member": chan, "reward": "five off"}, NOW - timedelta(hours=2))
     with write(engine) as session:
-        tom = session.connection().exec_driver_sql(
-            "SELECT id FROM cards WHERE token = ?", (harbour.chips["Tom Baker"],)
-        )
-        step_card(session, tom.scalar_one(), "block", NOW - timedelta(days=1), staff="supervisor@harbour.example")
+        tom = session.query(Card).filter_by(token=harbour.chips["Tom Baker"]).one()
+        step_card(session, tom.id, "block", NOW - timedelta(days=1), staff="supervisor@harbour.example")
         lost = (harbour.chips["Tom Baker"], "04AABBCCDDEE01", "04AABBCCDDEE02")
         for place, chip in enumerate(lost):
             at = NOW - timedelta(hours=1 + place)

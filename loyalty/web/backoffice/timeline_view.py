@@ -113,7 +113,8 @@ def _clock(session: Session, member: str, before: datetime | None) -> Iterable[E
     for row in session.execute(_latest(statement, move.occurred_at, before)).mappings():
         together.setdefault((row["occurred_at"], row["kind"]), []).append(_points(row, member))
     for (at, kind), rows in together.items():
-        yield Event("clock", at, f"{rows[-1].number:020}", {"kind": kind}, tuple(reversed(rows)))
+        rows.sort(key=lambda row: row.number)
+        yield Event("clock", at, f"{rows[0].number:020}", {"kind": kind}, tuple(rows))
 
 
 def _levels(session: Session, member: str, before: datetime | None, lowest: str | None) -> Iterable[Event]:

@@ -1,0 +1,54 @@
+"""The same half year on PostgreSQL: every page works and shows the same as on SQLite."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from loyalty.clock import SetClock
+from loyalty.config import Config
+from loyalty.db.session import open_engine
+from loyalty.db.upgrade import upgrade
+from loyalty.web.app import create_app
+from loyalty.web.backoffice.figures_view import FIGURES
+from tests.postgres_cluster import fresh_postgres, postgres_cluster
+from tests.web.conftest import Shop, Visitor
+from tests.web.harbour import NOW, fill, staff_address
+
+pytestmark = pytest.mark.postgres
+__all__ = ["fresh_postgres", "postgres_cluster"]
+
+MADE = re.compile(
+    r"(mem|card|work)_\w{26}|/static/\w+|name=\"csrf_token\" value=\"[^\"]+\"|data:image[^\"]+"
+    r"|\b\d{10}\b|[0-9a-f]{12,64}|\d{4,}"
+)
+"""What differs from one filling to the next: ids, member numbers, hashes, booking numbers, the picture of the card."""
+
+
+def shown(person: Visitor, address: str) -> str:
+    answer = person.get(address)
+    assert answer.status_code == 200, address
+    main = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", MADE.sub("", main))).split())
+
+
+def test_every_page_shows_the_same(fresh_postgres: str, shop: Shop, admin: Visitor, tmp_path: Path) -> None:
+    engine = open_engine(fresh_postgres)
+    upgrade(engine)
+    harbour = fill(engine)
+    config = Config(data_dir=tmp_path, database=fresh_postgres)
+    other = Visitor(create_app(config, engine=engine, clock=SetClock(NOW), testing=True).test_client())
+    assert other.log_in(staff_address("administrator")).status_code == 302
+    for address in (
+        *("/home", "/members?sort=points", "/members?sort=name", "/members?show=expiring", "/members?level=Silver"),
+        *(f"/figures/{key}" for key in FIGURES),
+        *("/members?show=quiet", "/work", "/programme"),
+    ):
+        assert sorted(shown(other, address).split()) == sorted(shown(admin, address).split()), address
+    for name in ("陳大文", "李嘉欣", "Siobhán O’Connor"):
+        ours, theirs = (f"/members/{one.members[name]}" for one in (shop.harbour, harbour))
+        assert shown(other, theirs) == shown(admin, ours), name
+        found = other.client.get("/members/found", query_string={"q": name}).text
+        assert harbour.members[name] in found
+    engine.dispose()
