@@ -1,29 +1,14 @@
 """Pages without barriers: axe-core finds nothing on any page, in three languages, light and dark, wide and narrow."""
 
 import hashlib
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
+from tests.browser.axe import AXE, barriers
 from tests.browser.office import DESK, PHONE, Enter, Office, browser, office, person
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "office", "person"]
-
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def barriers(page: Page) -> list[str]:
-    """What axe-core finds on the page as it stands."""
-    page.evaluate((AXE / "axe.min.js").read_text("utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
-    return [
-        f"{fault['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
-        for fault in found["violations"]
-        for node in fault["nodes"]
-    ]
 
 
 def paths(office: Office) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import barriers
 from tests.browser.office import PHONE, Enter, Office, browser, office, person
 
 pytestmark = pytest.mark.browser
@@ -93,6 +94,20 @@ def test_a_browser_is_greeted_in_its_readers_script(person: Enter, locale: str, 
     expect(page.locator(".rail a.place").nth(1)).to_contain_text(
         {"zh-CN": "会员", "fr-FR": "Members"}.get(locale, "會員")
     )
+
+
+def test_on_a_telephone_everything_of_the_rail_is_in_one_menu(person: Enter) -> None:
+    page = person(size=PHONE)
+    menu = page.locator(".topbar .menu")
+    menu.locator("summary").click()
+    menu.locator("button[value=zh_Hans]").click()
+    expect(page.locator("h1")).to_have_text("今天")
+    menu.locator("summary").click()
+    menu.locator("[data-switch-theme]").click()
+    assert page.get_attribute("html", "data-theme") == "dark"
+    assert barriers(page) == []
+    menu.locator("form[action='/logout'] button").click()
+    page.wait_for_url("**/login")
 
 
 def test_dark_is_kept_and_never_flashes(person: Enter) -> None:

@@ -143,6 +143,8 @@ def test_every_wrong_field_is_named_and_what_was_typed_stays(admin, shop):
     for field in ("name", "phone", "email", "birthday", "card"):
         assert f'id="{field}-wrong"' in answer.text, field
         assert f'href="#{field}"' in answer.text, field
+    order = [answer.text.index(f'href="#{field}"') for field in ("name", "phone", "email", "birthday", "card")]
+    assert order == sorted(order)
     for typed in ('value="12x"', 'value="foo"', 'value="2090-01-01"', 'value="zz"', "keep me"):
         assert typed in answer.text, typed
     with read(shop.engine) as session:

@@ -82,7 +82,7 @@ def _try_all(form: Typed) -> tuple[str | None, Mapping[str, str]]:
             if name == "form" or values.get(name) == _STAND_INS.get(name, ""):
                 break
             values[name] = _STAND_INS.get(name, "")
-    return None, wrong
+    return None, {name: wrong[name] for name in (*FIELDS, "form") if name in wrong}
 
 
 def _fault_words(name: str, fault: LoyaltyError) -> str:
