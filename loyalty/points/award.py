@@ -59,7 +59,8 @@ def earn(
     for name, wallet in step.programme.wallets.items():
         if name in fired:
             factor = multiplier if wallet.kind == "points" else 1
-            outcome = calculate(fired[name], wallet, occasion, bounds, factor, lines is not None)
+            digits = step.programme.digits
+            outcome = calculate(fired[name], wallet, occasion, bounds, factor, lines is not None, digits)
             _book(step, receiver, wallet, outcome, lines)
 
 

@@ -88,18 +88,19 @@ def calculate(
     limits: Limits,
     multiplier: Exact = 1,
     has_lines: bool = True,
+    digits: int = 0,
 ) -> Earning:
-    """Steps 3 to 7 for one wallet. `multiplier`: the tier's, for purchases."""
+    """Steps 3 to 7 for one wallet. `multiplier`: the tier's, for purchases. `digits`: the currency's, for the words."""
     earned = Earning()
     scale = 10**wallet.decimals
-    for each in _ready([one for one in fired if one.rule.phase == "base"], limits, scale):
+    for each in _ready([one for one in fired if one.rule.phase == "base"], limits, scale, digits):
         _give(earned, each, wallet, occasion, has_lines)
     _multiply([one for one in fired if one.rule.phase == "multiply"], earned, limits, occasion, has_lines)
     if multiplier != 1 and earned.heaps:
         change = _scale(earned, None, multiplier)
         if change:
             earned.entries.append(AwardEntry("tier", change, f"x {as_text(multiplier)} of the level"))
-    for each in _ready([one for one in fired if one.rule.phase == "bonus"], limits, scale):
+    for each in _ready([one for one in fired if one.rule.phase == "bonus"], limits, scale, digits):
         _give(earned, each, wallet, occasion, has_lines)
     exact_total = tidy(sum((sum(lines.values()) for lines in earned.heaps.values()), start=0))
     rounding = sum(points for _, _, points in earned.lots(wallet)) - exact_total
@@ -108,10 +109,10 @@ def calculate(
     return earned
 
 
-def _ready(fired: list[Fired], limits: Limits, scale: int) -> list[Fired]:
+def _ready(fired: list[Fired], limits: Limits, scale: int, digits: int) -> list[Fired]:
     """Rules that add points, with their points after limits and groups."""
     for each in fired:
-        each.points, each.why = _points(each.rule, each.lines, scale)
+        each.points, each.why = _points(each.rule, each.lines, scale, digits)
         _cap(each, limits)
     return _best_of_groups(fired)
 
@@ -135,18 +136,18 @@ def _best_of_groups(fired: list[Fired]) -> list[Fired]:
     return [each for each in fired if not each.refused and (each.rule.group is None or best[each.rule.group] is each)]
 
 
-def _points(rule: EarnRule, lines: Sequence[Line], scale: int) -> tuple[Exact, str]:
+def _points(rule: EarnRule, lines: Sequence[Line], scale: int, digits: int) -> tuple[Exact, str]:
     if rule.award in ("fixed", "bonus"):
         return rule.points, _plain(rule.points, scale)
     if rule.award == "per_unit":
-        total, unit = quantity(lines), "units"
+        total, smallest = quantity(lines), 1
     else:
-        total, unit = tidy(sum((line.earning for line in lines), start=0)), "smallest money units"
+        total, smallest = tidy(sum((line.earning for line in lines), start=0)), 10**digits
     total = max(total, 0)
     steps: Exact = Fraction(total) / rule.per
     if rule.whole:
         steps = floor(steps)
-    why = f"{_plain(rule.points, scale)} x {as_text(steps)} ({as_text(total)} {unit} / {as_text(rule.per)})"
+    why = f"{_plain(rule.points, scale)} x {as_text(steps)} ({_plain(total, smallest)} / {_plain(rule.per, smallest)})"
     return tidy(rule.points * steps), why
 
 
