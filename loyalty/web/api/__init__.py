@@ -2,12 +2,29 @@
 
 from flask import Flask, Response
 
-from loyalty.web.api import cards, counters, ledger, machine, members, programme, purchases
+from loyalty.web.api import (
+    cards,
+    counters,
+    events,
+    holds,
+    imports,
+    ledger,
+    machine,
+    members,
+    programme,
+    purchases,
+    reversals,
+    standing,
+    transfers,
+)
 from loyalty.web.api.calls import blueprint
 from loyalty.web.api.problems import problem
 from loyalty.web.logs import log_failure
 
-SUBJECTS = (programme, members, cards, purchases, ledger, counters, machine)
+SUBJECTS = (
+    *(programme, members, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
+    *(counters, machine),
+)
 """Each adds its calls to the blueprint when it is imported."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, DecimalException
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from flask import Blueprint, Response, request
@@ -21,6 +22,7 @@ from loyalty.db.prepared import Cursor
 from loyalty.db.session import read, write
 from loyalty.errors import Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
+from loyalty.points.shapes import MEANS_NEVER
 from loyalty.web.api.keys import ApiKey, authenticate
 from loyalty.web.api.problems import malformed, problem, refused
 from loyalty.web.services import Services, services
@@ -85,6 +87,8 @@ class Call:
     """Books points: an id or an Idempotency-Key is required."""
     answer: str
     """What the answer is, in words."""
+    gives: type[BaseModel] | None = None
+    """What it looks like, for the description; None for other documents than JSON of ours."""
 
 
 CALLS: list[Call] = []
@@ -100,12 +104,13 @@ def call(
     status: int = 200,
     changes: bool | None = None,
     booking: bool = False,
+    gives: type[BaseModel] | None = None,
 ) -> Callable[[Callable[[Session, Asked[Any]], Any]], Callable[[Session, Asked[Any]], Any]]:
     """Adds a view to the API. `path` as Flask writes it, after /api/v1; GET bodies are read from the query."""
 
     def add(view: Callable[[Session, Asked[Any]], Any]) -> Callable[[Session, Asked[Any]], Any]:
         writes = method != "GET" if changes is None else changes
-        one = Call(method, path, view, scope, body, status, writes, booking, answer)
+        one = Call(method, path, view, scope, body, status, writes, booking, answer, gives)
         CALLS.append(one)
         name = f"{method.lower()}_{view.__module__.rpartition('.')[2]}_{view.__name__}"
         blueprint.add_url_rule(PREFIX + path, name, lambda **parts: _serve(one, parts), methods=[method])
@@ -144,8 +149,10 @@ def _serve(one: Call, parts: Mapping[str, str]) -> Response:
     except ValidationError as error:
         return malformed(error)
     except HTTPException as error:
-        code = "too_large" if error.code == 413 else "not_json"
-        return problem(code, str(error.description), status=error.code)
+        if error.code == 413:
+            most = (request.max_content_length or 0) >> 20
+            return problem("too_large", f"The body is larger than {most} MiB; send less at a time.")
+        return problem("not_json", str(error.description), status=error.code)
 
 
 def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:
@@ -157,7 +164,7 @@ def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:
         return _respond(one, one.view(session, asked))
     cursor = Cursor(session)
     verb = f"{one.method} {one.path}"
-    digest = outcomes.digest_of(verb, {"path": dict(asked.path), "body": asked.body.model_dump(mode="python")})
+    digest = outcomes.digest_of(verb, {"path": dict(asked.path), "body": _said(asked.body)})
     kept = outcomes.find(cursor, id, digest)
     if kept is not None:
         response = _json(kept.answer, kept.status)
@@ -167,6 +174,19 @@ def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:
     status = answer.status or one.status
     outcomes.keep(Cursor(session), id, verb[:40], digest, outcomes.Kept(status, answer.body), asked.now)
     return _respond(one, answer)
+
+
+def _said(body: BaseModel) -> Any:
+    """What the body says, for telling whether two say the same: a null counts only where it means something."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: plain(each) for key, each in value.items() if each is not None or key in MEANS_NEVER}
+        if isinstance(value, list | tuple):
+            return [plain(each) for each in value]
+        return sha256(value).hexdigest() if isinstance(value, bytes) else value
+
+    return plain(body.model_dump(exclude_unset=True))
 
 
 def _body(one: Call) -> BaseModel:

@@ -8,12 +8,13 @@ from loyalty.checkout.outbox import answer
 from loyalty.checkout.snapshot import snapshot
 from loyalty.contract.wire import to_json
 from loyalty.errors import LoyaltyError
+from loyalty.web.api.answers import OutboxAnswer, SnapshotAnswer
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import view_document
 from loyalty.web.api.schemas import CommandsBody, SnapshotQuery
 
 
-@call("POST", "/counters/<id>/commands", scope="counter", body=CommandsBody, changes=False,
+@call("POST", "/counters/<id>/commands", scope="counter", body=CommandsBody, changes=False, gives=OutboxAnswer,
       answer="`outcomes` in the order sent, and the numbers that are `missing`.")  # fmt: skip
 def commands(session: Session, asked: Asked[CommandsBody]) -> dict[str, Any]:
     """A counter's outbox. Each command is booked by itself: what was answered is booked, whatever happens next."""
@@ -30,7 +31,8 @@ def commands(session: Session, asked: Asked[CommandsBody]) -> dict[str, Any]:
     }
 
 
-@call("GET", "/counters/<id>/snapshot", scope="counter", body=SnapshotQuery, answer="`members` and `next`.")
+@call("GET", "/counters/<id>/snapshot", scope="counter", body=SnapshotQuery, gives=SnapshotAnswer,
+      answer="`members` and `next`.")  # fmt: skip
 def members(session: Session, asked: Asked[SnapshotQuery]) -> dict[str, Any]:
     """Members as counters show them while offline, page by page, the latest change last; `next` goes on from here."""
     page = snapshot(session, asked.now, asked.body.limit, asked.body.cursor)

@@ -23,8 +23,9 @@ SCOPES: dict[str, frozenset[str]] = {
     "book": frozenset({"read"}),
     "members": frozenset({"read"}),
     "programme": frozenset({"read"}),
+    "import": frozenset({"read", "members"}),
     "counter": frozenset({"read", "book", "members"}),
-    "all": frozenset({"read", "book", "members", "programme", "counter"}),
+    "all": frozenset({"read", "book", "members", "programme", "import", "counter"}),
 }
 """Beside them there is `console`, which no stored key can have."""
 

@@ -7,22 +7,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.member_view import programme_of
-from loyalty.checkout.sale import shown
 from loyalty.clock import rfc3339
 from loyalty.errors import NotFound
 from loyalty.members.enrolment import get_member
 from loyalty.points.exact import as_text
 from loyalty.points.facts import Exact
 from loyalty.points.programme import Programme
-from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.sql_history import LedgerRow, balances_at, explain, ledger_rows
+from loyalty.web.api.answers import BalanceAnswer, BookedAnswer, ExplainAnswer, LedgerAnswer
 from loyalty.web.api.calls import Asked, call
-from loyalty.web.api.documents import points, view_document
-from loyalty.web.api.schemas import BalanceQuery, CreditBody, DebitBody, PageQuery, RedemptionBody
+from loyalty.web.api.documents import points
+from loyalty.web.api.schemas import BalanceQuery, PageQuery
+from loyalty.web.api.schemas_bookings import CreditBody, DebitBody, RedemptionBody
+from loyalty.web.api.steps import book
 
 
-@call("GET", "/members/<id>/balance", scope="read", body=BalanceQuery, answer="Balances by wallet at a moment.")
+@call("GET", "/members/<id>/balance", scope="read", body=BalanceQuery, gives=BalanceAnswer,
+      answer="Balances by wallet at a moment.")  # fmt: skip
 def balance(session: Session, asked: Asked[BalanceQuery]) -> dict[str, Any]:
     """What the member had at `at` (default now), pending and held included: summed from the transfers themselves."""
     member = get_member(session, asked.path["id"])
@@ -33,7 +35,8 @@ def balance(session: Session, asked: Asked[BalanceQuery]) -> dict[str, Any]:
     return {"member": member.id, "at": rfc3339(moment), "wallets": wallets}
 
 
-@call("GET", "/members/<id>/ledger", scope="read", body=PageQuery, answer="`rows`, the newest first, and `next`.")
+@call("GET", "/members/<id>/ledger", scope="read", body=PageQuery, gives=LedgerAnswer,
+      answer="`rows`, the newest first, and `next`.")  # fmt: skip
 def rows(session: Session, asked: Asked[PageQuery]) -> dict[str, Any]:
     """Every change of the member's points."""
     member = get_member(session, asked.path["id"])
@@ -44,7 +47,8 @@ def rows(session: Session, asked: Asked[PageQuery]) -> dict[str, Any]:
     return {"rows": [_row(programme, row) for row in found[:limit]], "next": after}
 
 
-@call("GET", "/ledger/<id>:explain", scope="read", answer="The row, rules and arithmetic, inputs, lots.")
+@call("GET", "/ledger/<id>:explain", scope="read", gives=ExplainAnswer,
+      answer="The row, rules and arithmetic, inputs, lots.")  # fmt: skip
 def why(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     """Why a row is what it is: rules of which programme version, on what inputs, rounded how, from which lots."""
     told = explain(session, _number(asked.path["id"]))
@@ -84,30 +88,25 @@ def why(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     }
 
 
-@call("POST", "/credits", scope="book", body=CreditBody, status=201, booking=True, answer="What was credited.")
+@call("POST", "/credits", scope="book", body=CreditBody, status=201, booking=True, gives=BookedAnswer,
+      answer="What was credited.")  # fmt: skip
 def credit(session: Session, asked: Asked[CreditBody]) -> dict[str, Any]:
     """Gives points by hand; the reason is kept."""
-    return _step(session, asked, "credit")
+    return book(session, asked, "credit")
 
 
-@call("POST", "/debits", scope="book", body=DebitBody, status=201, booking=True, answer="What was taken.")
+@call("POST", "/debits", scope="book", body=DebitBody, status=201, booking=True, gives=BookedAnswer,
+      answer="What was taken.")  # fmt: skip
 def debit(session: Session, asked: Asked[DebitBody]) -> dict[str, Any]:
     """Takes points by hand; the reason is kept."""
-    return _step(session, asked, "debit")
+    return book(session, asked, "debit")
 
 
-@call("POST", "/redemptions", scope="book", body=RedemptionBody, status=201, booking=True, answer="What was redeemed.")
+@call("POST", "/redemptions", scope="book", body=RedemptionBody, status=201, booking=True, gives=BookedAnswer,
+      answer="What was redeemed.")  # fmt: skip
 def redeem(session: Session, asked: Asked[RedemptionBody]) -> dict[str, Any]:
     """Redeems a reward without a sale."""
-    return _step(session, asked, "redeem")
-
-
-def _step(session: Session, asked: Asked[Any], verb: str) -> dict[str, Any]:
-    ledger = Ledger(session)
-    body = asked.body.model_dump(exclude_none=True) | {"id": asked.id}
-    done = ledger.perform(verb, body, asked.now)
-    view = view_document(shown(ledger.facts, asked.body.member, asked.now).view)
-    return {"id": done.booking, **done.result, "wallets": view["wallets"], "tier": view["tier"]}
+    return book(session, asked, "redeem")
 
 
 def _row(programme: Programme, row: LedgerRow) -> dict[str, Any]:
@@ -138,5 +137,3 @@ def _number(text: str) -> int:
     if not text.isdigit() or len(text) > 18:
         raise NotFound(f"There is no ledger row {text[:40]!r}; rows are numbered.")
     return int(text)
-
-

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from flask import Response, json
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from loyalty.web.api.calls import PREFIX, Asked, blueprint, call
 from loyalty.web.api.keys import create_key, revoke_key
 from loyalty.web.api.openapi import document
 from loyalty.web.api.problems import problem
-from loyalty.web.api.schemas import Strict
+from loyalty.web.api.schemas import Moment, Strict
 from loyalty.web.services import services
 
 
@@ -34,7 +34,7 @@ def make_key(session: Session, asked: Asked[KeyBody]) -> dict[str, str]:
 
 
 class DayJobsBody(Strict):
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
 @call("POST", "/day-jobs", scope="console", body=DayJobsBody, changes=False, answer="`steps` taken.")

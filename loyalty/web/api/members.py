@@ -11,12 +11,13 @@ from loyalty.contract.token import Token
 from loyalty.errors import Invalid
 from loyalty.members.enrolment import NewMember, change_member
 from loyalty.members.search import search
+from loyalty.web.api.answers import MemberAnswer, MembersAnswer
 from loyalty.web.api.calls import Answer, Asked, call
 from loyalty.web.api.documents import member_document
 from loyalty.web.api.schemas import LookupBody, MemberBody, MemberChange, SearchQuery
 
 
-@call("POST", "/members", scope="members", body=MemberBody, status=201, answer="The member.")
+@call("POST", "/members", scope="members", body=MemberBody, status=201, gives=MemberAnswer, answer="The member.")
 def create(session: Session, asked: Asked[MemberBody]) -> Answer:
     """Enrols a member, with cards if given."""
     body = asked.body
@@ -25,20 +26,20 @@ def create(session: Session, asked: Asked[MemberBody]) -> Answer:
     return _member(session, member.id, asked.now)
 
 
-@call("GET", "/members", scope="read", body=SearchQuery, answer="`members` and the cursor `next`.")
+@call("GET", "/members", scope="read", body=SearchQuery, gives=MembersAnswer, answer="`members` and the cursor `next`.")
 def find(session: Session, asked: Asked[SearchQuery]) -> dict[str, Any]:
     """Finds members by the beginning of number, name or e-mail, or by a phone's first or last digits."""
     page = search(session, asked.body.search, asked.body.limit, asked.body.cursor)
     return {"members": [_member(session, member.id, asked.now).body for member in page.members], "next": page.next}
 
 
-@call("GET", "/members/<id>", scope="read", answer="The member.")
+@call("GET", "/members/<id>", scope="read", gives=MemberAnswer, answer="The member.")
 def show(session: Session, asked: Asked[Any]) -> Answer:
     """One member with level, balances and cards."""
     return _member(session, asked.path["id"], asked.now)
 
 
-@call("PATCH", "/members/<id>", scope="members", body=MemberChange, answer="The member as changed.")
+@call("PATCH", "/members/<id>", scope="members", body=MemberChange, gives=MemberAnswer, answer="The member as changed.")
 def change(session: Session, asked: Asked[MemberChange]) -> Answer:
     """Changes what is written in the body; send the ETag as If-Match so that nobody's change is lost."""
     changes = asked.body.model_dump(exclude_unset=True)
@@ -49,7 +50,7 @@ def change(session: Session, asked: Asked[MemberChange]) -> Answer:
     return _member(session, member.id, asked.now)
 
 
-@call("POST", "/members:lookup", scope="read", body=LookupBody, changes=False, answer="The member.")
+@call("POST", "/members:lookup", scope="read", body=LookupBody, changes=False, gives=MemberAnswer, answer="The member.")
 def lookup(session: Session, asked: Asked[LookupBody]) -> Answer:
     """The member whom a card, a code, a phone, an e-mail or a number names."""
     member = lookup_member(session, _tokens(asked.body), asked.body.email, asked.conventions)

@@ -25,7 +25,8 @@ DESCRIPTION = (
 @cache
 def document() -> dict[str, Any]:
     """The whole description; the same for every server of this version."""
-    models = list(dict.fromkeys(one.body for one in CALLS if _has_schema(one)))
+    models = dict.fromkeys(one.body for one in CALLS if _has_schema(one))
+    models |= dict.fromkeys(one.gives for one in CALLS if one.gives is not None)
     refs, shared = models_json_schema([(model, "validation") for model in models], ref_template=REFERENCE)
     names = {model: refs[model, "validation"] for model in models}
     paths: dict[str, dict[str, Any]] = {}
@@ -63,7 +64,7 @@ def _operation(one: Call, names: dict[type[BaseModel], Any], shared: dict[str, A
         "description": f"{words}\n\nNeeds the scope `{one.scope}`.",
         "parameters": _parameters(one, shared),
         "responses": {
-            str(one.status): {"description": one.answer, "content": {"application/json": {}}},
+            str(one.status): {"description": one.answer, "content": {"application/json": _answer(one, names)}},
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }
@@ -72,6 +73,10 @@ def _operation(one: Call, names: dict[type[BaseModel], Any], shared: dict[str, A
     elif one.method != "GET" and one.body is not Nothing:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": names[one.body]}}}
     return operation
+
+
+def _answer(one: Call, names: dict[type[BaseModel], Any]) -> dict[str, Any]:
+    return {} if one.gives is None else {"schema": names[one.gives]}
 
 
 def _parameters(one: Call, shared: dict[str, Any]) -> list[dict[str, Any]]:

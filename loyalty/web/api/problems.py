@@ -99,5 +99,7 @@ def _words(item: Any) -> str:
         return "this key is unknown here; leave it out or mend its name."
     if item["type"] == "missing":
         return "this key is missing; add it."
+    if item["type"] == "too_long":
+        return f"there are more than {item['ctx']['max_length']:,} entries; send fewer at a time."
     message = str(item["msg"]).removeprefix("Value error, ").rstrip(".")
     return message[:1].lower() + message[1:] + "."

@@ -1,58 +1,113 @@
 """The programme over the API: read, replaced by a new version; its rewards and levels."""
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.member_view import member_view, programme_of
 from loyalty.checkout.words import worth_of
 from loyalty.clock import rfc3339
 from loyalty.db.base import exact_json
-from loyalty.errors import LoyaltyError
+from loyalty.errors import Invalid, LoyaltyError, NotFound
 from loyalty.points.exact import as_text, money_text
 from loyalty.points.read_programme import read_text
 from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
+from loyalty.points.store import ProgrammeVersion
+from loyalty.points.yaml_core import load
+from loyalty.web.api.answers_shop import HistoryAnswer, RewardsAnswer, TiersAnswer, VersionAnswer
 from loyalty.web.api.calls import Answer, Asked, RawBody, call
 from loyalty.web.api.documents import view_document
-from loyalty.web.api.schemas import MemberQuery
+from loyalty.web.api.schemas import MemberQuery, Moment, Strict
 
 
 class ProgrammeBody(RawBody):
     """PUT /programme: the document as JSON or YAML; `effective_at` in the query."""
 
-    effective_at: AwareDatetime | None = None
+    effective_at: Moment | None = None
 
 
-@call("GET", "/programme", scope="read", answer="The programme document in force.")
-def show(session: Session, asked: Asked[Any]) -> Answer:
-    """The document in force now; its version stands in the ETag."""
-    version = programme_of(SqlFacts(session), asked.now)
+class ProgrammeQuery(Strict):
+    version: Annotated[int, Field(ge=1)] | None = None
+    """Left out: the one in force."""
+
+
+@call("GET", "/programme", scope="read", body=ProgrammeQuery, answer="The programme document.")
+def show(session: Session, asked: Asked[ProgrammeQuery]) -> Answer:
+    """The document in force now, or that of a `version`; its version stands in the ETag."""
+    facts = SqlFacts(session)
+    version = programme_of(facts, asked.now)
+    if asked.body.version is not None:
+        version = _version(facts, asked.body.version)
     headers = {"ETag": f'"{version.number}"', "Loyalty-In-Force-From": rfc3339(version.at)}
     return Answer(None, headers=headers, text=exact_json(version.document))
 
 
-@call("PUT", "/programme", scope="programme", body=ProgrammeBody, answer="`version` and `effective_at`.")
+@call("GET", "/programme/versions", scope="read", gives=HistoryAnswer, answer="`versions`, the newest first.")
+def history(session: Session, asked: Asked[Any]) -> dict[str, Any]:
+    """Every version there has been or will be, and from when it is in force."""
+    return {"versions": history_of(SqlFacts(session))}
+
+
+def history_of(facts: SqlFacts) -> list[dict[str, Any]]:
+    """The newest first; empty in a shop without a programme."""
+    return [
+        {"version": each.number, "effective_at": rfc3339(each.at), "name": each.programme.name}
+        for each in reversed(facts.versions(0))
+    ]
+
+
+@call("PUT", "/programme", scope="programme", body=ProgrammeBody, gives=VersionAnswer,
+      answer="`version` and `effective_at`.")  # fmt: skip
 def put(session: Session, asked: Asked[ProgrammeBody]) -> dict[str, Any]:
     """A new version, in force from `effective_at` (default now). A faulty document is refused with place and line."""
-    try:
-        text = asked.body.raw.decode()
-    except UnicodeDecodeError as error:
-        raise LoyaltyError("The programme is not UTF-8 text.", code="not_json") from error
+    _, document = read_text(_text(asked))
+    return _put(session, asked, document)
+
+
+@call("PATCH", "/programme", scope="programme", body=ProgrammeBody, gives=VersionAnswer,
+      answer="`version` and `effective_at`.")  # fmt: skip
+def change(session: Session, asked: Asked[ProgrammeBody]) -> dict[str, Any]:
+    """A new version in which top-level keys of the last one are replaced by those of the body."""
+    latest = SqlFacts(session).latest()
+    if latest is None:
+        raise LoyaltyError("The shop has no programme yet; put one first.", code="not_ready")
+    changes = load(_text(asked)).value
+    if not isinstance(changes, Mapping):
+        raise Invalid("Give a map of top-level keys of the programme.")
+    return _put(session, asked, {**latest.document, **changes})
+
+
+def _put(session: Session, asked: Asked[ProgrammeBody], document: Mapping[str, Any]) -> dict[str, Any]:
     ledger = Ledger(session)
     latest = ledger.facts.latest()
     if asked.if_match is not None and (latest is None or latest.number != asked.if_match):
         raise LoyaltyError("The programme was changed meanwhile; read it again.", code="precondition_failed")
-    _, document = read_text(text)
     moment = asked.body.effective_at or asked.now
     ledger.put_programme(document, asked.now, moment)
     made = ledger.facts.latest()
     return {"version": made.number if made else 0, "effective_at": rfc3339(moment)}
 
 
-@call("GET", "/rewards", scope="read", body=MemberQuery, answer="`rewards`; for a member those possible now.")
+def _text(asked: Asked[ProgrammeBody]) -> str:
+    try:
+        return asked.body.raw.decode()
+    except UnicodeDecodeError as error:
+        raise LoyaltyError("The programme is not UTF-8 text.", code="not_json") from error
+
+
+def _version(facts: SqlFacts, number: int) -> ProgrammeVersion:
+    known = facts.versions(0)
+    if number > len(known):
+        raise NotFound(f"There is no version {number}; the last one is {len(known)}.")
+    return known[number - 1]
+
+
+@call("GET", "/rewards", scope="read", body=MemberQuery, gives=RewardsAnswer,
+      answer="`rewards`; for a member those possible now.")  # fmt: skip
 def rewards(session: Session, asked: Asked[MemberQuery]) -> dict[str, Any]:
     """The programme's rewards, or those that one member could redeem now, the dearest first."""
     facts = SqlFacts(session)
@@ -69,7 +124,7 @@ def rewards(session: Session, asked: Asked[MemberQuery]) -> dict[str, Any]:
     return {"rewards": found}
 
 
-@call("GET", "/tiers", scope="read", answer="`tiers` from the lowest to the highest.")
+@call("GET", "/tiers", scope="read", gives=TiersAnswer, answer="`tiers` from the lowest to the highest.")
 def tiers(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     """The levels with their thresholds (in the metric's own unit) and benefits."""
     programme = programme_of(SqlFacts(session), asked.now).programme

@@ -8,31 +8,34 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.lookup import lookup_member
-from loyalty.checkout.sale import Shown, explanation_of, face_data, receipt_data, shown
+from loyalty.checkout.sale import face_data, receipt_data, shown
 from loyalty.contract.outcomes import ReceiptLine
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.errors import Invalid, NotFound
 from loyalty.points.sql_engine import Ledger
+from loyalty.web.api.answers import PurchaseAnswer, QuoteAnswer, ReturnAnswer
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import view_document
-from loyalty.web.api.schemas import CancelBody, PurchaseBody, QuoteBody, ReturnBody, SaleBody
+from loyalty.web.api.schemas_sales import CancelBody, PurchaseBody, QuoteBody, ReturnBody, SaleBody
+from loyalty.web.api.steps import given, said
 
-_NOT_OF_THE_VERB = {"id", "token", "kind", "counter", "staff", "occurred_at"}
-_FIGURES = ("total", "due", "discount", "value")
+_NOT_OF_THE_VERB = ("id", "token", "kind", "counter", "staff", "occurred_at")
 
 
-@call("POST", "/purchases:quote", scope="read", body=QuoteBody, changes=False, answer="As a purchase, nothing booked.")
+@call("POST", "/purchases:quote", scope="read", body=QuoteBody, changes=False, gives=QuoteAnswer,
+      answer="As a purchase, nothing booked.")  # fmt: skip
 def quote(session: Session, asked: Asked[QuoteBody]) -> dict[str, Any]:
     """What a sale would come to: discounts, points, and the rewards that the member could have now."""
     ledger, member = Ledger(session), _member(session, asked)
     result = ledger.quote(_verb_body(asked.body, member), asked.now)
     state = shown(ledger.facts, member, asked.now)
     view = view_document(state.view)
-    return {**_said(result, state), "rewards": view["rewards"], "wallets": view["wallets"], "tier": view["tier"]}
+    return {**_sale(result), "rewards": view["rewards"], "wallets": view["wallets"], "tier": view["tier"]}
 
 
-@call("POST", "/purchases", scope="book", body=PurchaseBody, status=201, booking=True, answer="The booked sale.")
+@call("POST", "/purchases", scope="book", body=PurchaseBody, status=201, booking=True, gives=PurchaseAnswer,
+      answer="The booked sale.")  # fmt: skip
 def book(session: Session, asked: Asked[PurchaseBody]) -> dict[str, Any]:
     """Books a sale: points, levels, rewards, stored value; with the data of card face and receipt."""
     ledger, member, body = Ledger(session), _member(session, asked), asked.body
@@ -44,7 +47,7 @@ def book(session: Session, asked: Asked[PurchaseBody]) -> dict[str, Any]:
     return {
         "purchase": done.booking,
         "member": member,
-        **_said(done.result, state),
+        **_sale(done.result),
         "wallets": view["wallets"],
         "tier": view["tier"],
         "face": to_json(face_data(state, body.occurred_at or asked.now)),
@@ -52,26 +55,25 @@ def book(session: Session, asked: Asked[PurchaseBody]) -> dict[str, Any]:
     }
 
 
-@call("POST", "/purchases/<id>/returns", scope="book", body=ReturnBody, status=201, booking=True,
+@call("POST", "/purchases/<id>/returns", scope="book", body=ReturnBody, status=201, booking=True, gives=ReturnAnswer,
       answer="What was taken back and given back.")  # fmt: skip
 def give_back(session: Session, asked: Asked[ReturnBody]) -> dict[str, Any]:
     """Returns lines, an amount or all that is left of a sale."""
     body = asked.body
-    verb: dict[str, Any] = {"id": asked.id, "of": asked.path["id"]}
-    if body.all:
-        verb["all"] = True
-    if body.amount is not None:
-        verb["amount"] = body.amount
-    if body.lines is not None:
-        verb["lines"] = [line.model_dump() for line in body.lines]
+    verb = given(body, "id", "occurred_at") | {"id": asked.id, "of": asked.path["id"]}
     return _undo(session, asked, "return", verb, body.occurred_at)
 
 
-@call("POST", "/purchases/<id>:cancel", scope="book", body=CancelBody, booking=True, answer="What was taken back.")
+@call("POST", "/purchases/<id>:cancel", scope="book", body=CancelBody, booking=True, gives=ReturnAnswer,
+      answer="What was taken back.")  # fmt: skip
 def cancel(session: Session, asked: Asked[CancelBody]) -> dict[str, Any]:
     """Undoes a sale: all that is left is returned, limits and stock come back."""
     verb = {"id": asked.id, "of": asked.path["id"]}
     return _undo(session, asked, "cancel", verb, asked.body.occurred_at)
+
+
+def _sale(result: Mapping[str, Any]) -> dict[str, Any]:
+    return {"earned": {}, "redeemed": 0, "vouchers": [], "explanation": [], **said(result)}
 
 
 def _undo(
@@ -83,9 +85,9 @@ def _undo(
         raise NotFound(f"There is no sale {asked.path['id'][:60]!r}; look at the member's sales.")
     done = ledger.perform(name, verb | {"member": purchase.member}, asked.now, occurred_at)
     view = view_document(shown(ledger.facts, purchase.member, asked.now).view)
-    said = {"reversed": {}, "given_back": {}, "refund": "0", **done.result}
+    undone = {"reversed": {}, "given_back": {}, "refund": "0", **said(done.result)}
     who = {"purchase": purchase.id, "member": purchase.member}
-    return {**who, **said, "wallets": view["wallets"], "tier": view["tier"]}
+    return {**who, **undone, "wallets": view["wallets"], "tier": view["tier"]}
 
 
 def _member(session: Session, asked: Asked[Any]) -> str:
@@ -99,24 +101,9 @@ def _member(session: Session, asked: Asked[Any]) -> str:
 
 
 def _verb_body(body: SaleBody, member: str) -> dict[str, Any]:
-    given = body.model_dump(exclude_none=True, exclude=_NOT_OF_THE_VERB)
-    return {key: value for key, value in given.items() if value not in ((), [])} | {"member": member}
+    return given(body, *_NOT_OF_THE_VERB) | {"member": member}
 
 
 def _money(line: Any) -> Decimal:
     amount: Decimal = line.amount if line.amount is not None else (line.price or Decimal(0)) * line.quantity
     return amount
-
-
-def _said(result: Mapping[str, Any], state: Shown) -> dict[str, Any]:
-    """The engine's answer; the explanation as one list."""
-    said = {"earned": {}, "redeemed": 0, "vouchers": [], **result}
-    said["explanation"] = [
-        {"rule": why.rule, "wallet": why.wallet, "points": _number(why.points), "why": why.why}
-        for why in explanation_of(result)
-    ]
-    return said
-
-
-def _number(points: Decimal) -> int | str:
-    return int(points) if points == points.to_integral_value() else f"{points:f}"

@@ -29,7 +29,22 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 TokenText = Annotated[str, Field(min_length=1, max_length=256)]
 CardKind = Literal["card_uid", "barcode", "magstripe", "sun"]
 CredentialKind = Literal["card_uid", "barcode", "magstripe", "sun", "phone", "number"]
-Moment = AwareDatetime
+
+
+def _text_only(value: Any) -> Any:
+    """Without this a bare number would pass as seconds since 1970."""
+    if not isinstance(value, str):
+        raise ValueError('write it as text, such as "2026-12-31" or "2026-12-31T18:00:00+08:00"')
+    return value
+
+
+def _one_or_many(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_text_only, json_schema_input_type=str)]
+Day = Annotated[date, BeforeValidator(_text_only, json_schema_input_type=str)]
+Texts = Annotated[tuple[Name, ...], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str])]
 
 
 class Strict(BaseModel):
@@ -48,7 +63,7 @@ class MemberBody(Strict):
     number: str | None = None
     phone: str | None = None
     email: str | None = None
-    birthday: date | None = None
+    birthday: Day | None = None
     language: Literal["en", "zh-Hant", "zh-Hans"] = "en"
     joined_at: Moment | None = None
     notes: str = ""
@@ -61,7 +76,7 @@ class MemberChange(Strict):
     name: str | None = None
     phone: str | None = None
     email: str | None = None
-    birthday: date | None = None
+    birthday: Day | None = None
     language: Literal["en", "zh-Hant", "zh-Hans"] | None = None
     notes: str | None = None
 
@@ -110,115 +125,6 @@ class ReplaceCardBody(Strict):
     kind: CardKind
     token: TokenText
     reason: Annotated[str, Field(max_length=500)] | None = None
-
-
-class LineBody(Strict):
-    sku: Name | None = None
-    category: Name | None = None
-    labels: tuple[Name, ...] = ()
-    quantity: Amount = Decimal(1)
-    price: Amount | None = None
-    amount: Amount | None = None
-
-
-class RedeemBody(Strict):
-    reward: Name
-    quantity: Amount | None = None
-    points: Amount | Literal["max"] | None = None
-    units: Amount | None = None
-
-
-class PayBody(Strict):
-    wallet: Name
-    amount: Amount | Literal["max"]
-
-
-class SaleBody(Strict):
-    """What a sale says, booked or only quoted: exactly one of member and token, of lines and amount."""
-
-    member: Id | None = None
-    token: TokenText | None = None
-    kind: CredentialKind | None = None
-    store: Name | None = None
-    counter: Name | None = None
-    staff: Name | None = None
-    channel: Name | None = None
-    tender: Name | None = None
-    codes: tuple[Name, ...] = ()
-    occurred_at: Moment | None = None
-    lines: Annotated[tuple[LineBody, ...], Field(max_length=10_000)] | None = None
-    amount: Amount | None = None
-    discount: Amount | None = None
-    redeem: tuple[RedeemBody, ...] = ()
-    vouchers: tuple[Id, ...] = ()
-    pay: tuple[PayBody, ...] = ()
-
-
-class QuoteBody(SaleBody):
-    """POST /purchases:quote; an id is allowed and without effect."""
-
-    id: Id | None = None
-
-
-class PurchaseBody(SaleBody):
-    """POST /purchases."""
-
-    id: Id | None = None
-
-
-class ReturnLineBody(Strict):
-    sku: Name
-    quantity: Amount = Decimal(1)
-
-
-class ReturnBody(Strict):
-    """POST /purchases/{id}/returns: exactly one of lines, amount, all."""
-
-    id: Id | None = None
-    lines: tuple[ReturnLineBody, ...] | None = None
-    amount: Amount | None = None
-    all: bool = False
-    occurred_at: Moment | None = None
-
-
-class CancelBody(Strict):
-    id: Id | None = None
-    occurred_at: Moment | None = None
-
-
-class CreditBody(Strict):
-    """POST /credits."""
-
-    id: Id | None = None
-    member: Id
-    wallet: Name | None = None
-    points: Amount
-    cost: Amount | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
-    earned: bool | None = None
-    active_at: str | None = None
-    expires_on: str | None = None
-    expires_at: str | None = None
-
-
-class DebitBody(Strict):
-    """POST /debits: points, or what carries a cost."""
-
-    id: Id | None = None
-    member: Id
-    wallet: Name | None = None
-    points: Amount | None = None
-    cost: Amount | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
-
-
-class RedemptionBody(RedeemBody):
-    """POST /redemptions."""
-
-    id: Id | None = None
-    member: Id
-    store: Name | None = None
-    channel: Name | None = None
 
 
 class CommandsBody(Strict):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -16,7 +17,9 @@ from loyalty.clock import SetClock
 from loyalty.config import Config
 from loyalty.db.session import open_engine, write
 from loyalty.db.upgrade import upgrade
+from loyalty.web.api.calls import CALLS, PREFIX
 from loyalty.web.api.keys import create_key
+from loyalty.web.api.problems import STATUS
 from loyalty.web.app import create_app
 from tests.shop import OPENED, PROGRAMME
 
@@ -37,7 +40,22 @@ class Api:
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         client = self.app.test_client()
-        return client.open(f"/api/v1{path}", method=method, data=data, content_type="application/json", headers=sent)
+        answer = client.open(f"/api/v1{path}", method=method, data=data, content_type="application/json", headers=sent)
+        self._is_as_described(method, path, answer)
+        return answer
+
+    def _is_as_described(self, method: str, path: str, answer: TestResponse) -> None:
+        """Every answer that a test gets is held against the description."""
+        if answer.status_code not in (200, 201):
+            assert answer.content_type == "application/problem+json", answer.text
+            assert answer.status_code == STATUS[answer.json["code"]], answer.text  # type: ignore[index]
+            return
+        address = self.app.url_map.bind("shop.example")
+        rule, _ = address.match(f"/api/v1{unquote(path.partition('?')[0])}", method, return_rule=True)
+        (one,) = (each for each in CALLS if (each.method, f"{PREFIX}{each.path}") == (method, rule.rule))
+        assert answer.status_code == one.status
+        if one.gives is not None:
+            one.gives.model_validate_json(answer.data)
 
     def ok(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         answer = self(method, path, body, **headers)
