@@ -9,6 +9,7 @@ are answered. It sends length and content separately, which Nagle's algorithm an
 import contextlib
 import socket
 import threading
+import time
 from typing import Protocol
 
 from simulators.pcscd_desk import Torn
@@ -17,6 +18,8 @@ from simulators.pcscd_messages import Result
 FIRST_PORT = 0x8C7B
 _POWER_OFF, _POWER_ON, _RESET, _GET_ATR = b"\x00", b"\x01", b"\x02", b"\x04"
 _RETRY_S = 0.1
+_ABSENCE_S = 0.5
+"""pcscd looks every 0.4 s: a card that was away for less would pass for the one before, with its answer to reset."""
 
 
 class Slot(Protocol):
@@ -43,6 +46,8 @@ class VpcdLine:
         # Debian's configuration calls the reader so and gives it two slots (/etc/reader.conf.d/vpcd).
         self.port = f"pcsc:Virtual PCD 00 {'01' if port == FIRST_PORT + 1 else '00'}"
         self._line: socket.socket | None = None
+        self._card = 0  # which insertion the line is for
+        self._hung_up_at = 0.0
         threading.Thread(target=self._keep_connected, daemon=True).start()
         threading.Thread(target=self._follow, daemon=True).start()
 
@@ -54,6 +59,7 @@ class VpcdLine:
                 while not self._reader.atr:
                     changed.wait()
                 insertion = self._reader.insertion
+            time.sleep(max(0.0, self._hung_up_at + _ABSENCE_S - time.monotonic()))
             try:
                 line = socket.create_connection(self._address, 2)
             except OSError:
@@ -66,11 +72,13 @@ class VpcdLine:
         line.settimeout(None)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._reader.changed:
-            self._line = line if self._reader.insertion == insertion else None
+            self._line, self._card = line, insertion
+            self._reader.changed.notify_all()
         with contextlib.suppress(OSError, EOFError):
-            while self._line is line:
+            while True:
                 self._answer(line, _read(line, int.from_bytes(_read(line, 2), "big")))
-        self._line = None
+        with self._reader.changed:
+            self._line, self._hung_up_at = None, time.monotonic()
         line.close()
 
     def _answer(self, line: socket.socket, message: bytes) -> None:
@@ -87,18 +95,17 @@ class VpcdLine:
         line.sendall(len(answer).to_bytes(2, "big") + answer)
 
     def _follow(self) -> None:
-        """Hangs up when the card that we connected for is no longer the one in the reader."""
+        """Hangs up when the card that we connected for is no longer the one in the reader.
+
+        Only then: vpcd's queue holds one connection, and a second one in a hurry waits for a second.
+        """
         changed = self._reader.changed
         with changed:
-            seen = self._reader.insertion
             while True:
+                if self._line and (self._card != self._reader.insertion or not self._reader.atr):
+                    with contextlib.suppress(OSError):
+                        self._line.shutdown(socket.SHUT_RDWR)
                 changed.wait()
-                if seen != self._reader.insertion:
-                    seen = self._reader.insertion
-                    line, self._line = self._line, None
-                    if line:
-                        with contextlib.suppress(OSError):
-                            line.shutdown(socket.SHUT_RDWR)
 
 
 def _read(line: socket.socket, size: int) -> bytes:

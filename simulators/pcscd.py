@@ -10,6 +10,7 @@ import itertools
 import os
 import shutil
 import socket
+import struct
 import tempfile
 import threading
 
@@ -77,11 +78,15 @@ class Service:
     def _serve(self, client: Client) -> None:
         with self.reader.changed:
             self._clients.add(client)
-        with contextlib.suppress(OSError, HungUp):
-            client.serve()
-        with self.reader.changed:
-            self._clients.discard(client)
-            client.let_go()
+            if not self._listener:  # stopped between answering the call and coming here
+                client.hang_up()
+        try:
+            with contextlib.suppress(OSError, HungUp, struct.error):  # the last: a message of the wrong length
+                client.serve()
+        finally:
+            with self.reader.changed:
+                self._clients.discard(client)
+                client.let_go()
 
     def _follow(self) -> None:
         """Tells waiting clients of every change, and stops or starts the service when its fault is set or cleared."""

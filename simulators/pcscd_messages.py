@@ -34,7 +34,7 @@ TRANSMIT = Struct("<iIIIIIII")
 CONTROL = Struct("<iIIIII")
 ATTRIBUTE = Struct("<iI264sII")
 VERSION = Struct("<iiI")
-_READER = Struct(f"<{NAME_SIZE}sIIi{ATR_SIZE}s3xII")
+READER = Struct(f"<{NAME_SIZE}sIIi{ATR_SIZE}s3xII")
 
 
 class Result(IntEnum):
@@ -81,9 +81,9 @@ class ReaderState:
 
     def encoded(self) -> bytes:
         name = self.name.encode()[: NAME_SIZE - 1]
-        return _READER.pack(name, self.events, self.state, self.sharing, self.atr, len(self.atr), self.protocol)
+        return READER.pack(name, self.events, self.state, self.sharing, self.atr, len(self.atr), self.protocol)
 
 
 def reader_states(readers: list[ReaderState]) -> bytes:
     """Always all sixteen places, the empty ones zero."""
-    return b"".join(reader.encoded() for reader in readers) + bytes(_READER.size * (MAX_READERS - len(readers)))
+    return b"".join(reader.encoded() for reader in readers) + bytes(READER.size * (MAX_READERS - len(readers)))

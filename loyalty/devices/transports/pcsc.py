@@ -20,7 +20,7 @@ from loyalty.devices.transports.pcsc_readers import SCHEME, escape_code, reader_
 from loyalty.devices.transports.pcsc_worker import Worker
 from loyalty.errors import ConfigError, DeviceError, LinkLost, NoAnswer, Rejected
 
-_OPEN_S, _GRACE_S, _SLICE_S, _CLOSE_S = 5.0, 2.0, 1.0, 2.0
+_OPEN_S, _GRACE_S, _SLICE_S, _CLOSE_S, _AGAIN_S = 5.0, 1.0, 1.0, 2.0, 0.05
 _ANY_PROTOCOL = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
 _NEW_READERS = "\\\\?PnP?\\Notification"
 Result = TypeVar("Result")
@@ -93,16 +93,25 @@ class PcscLink:
     # -- on the worker's thread ----------------------------------------------------------------------------------
 
     def _open(self, wait_s: float) -> None:
+        """As _open_now(), waiting up to wait_s for service and reader to come back, so that nobody asks in a hurry."""
+        deadline = time.monotonic() + wait_s
+        while True:
+            try:
+                return self._open_now(max(0.0, deadline - time.monotonic()))
+            except LinkLost:
+                if (left := deadline - time.monotonic()) <= 0:
+                    raise
+                time.sleep(min(_AGAIN_S, left))
+
+    def _open_now(self, wait_s: float) -> None:
         """A new context with the wanted reader in it, waiting wait_s for it to be plugged in."""
         result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         self._check(result)
         try:
             found = reader_meant(self._wanted, names := readers(context))
             if not found and wait_s > 0:
-                arrivals = [(_NEW_READERS, len(names) << 16)]
-                result, _ = scard.SCardGetStatusChange(context, int(wait_s * 1000), arrivals)
-                if result & 0xFFFFFFFF not in (results.OK, results.TIMEOUT):
-                    time.sleep(min(wait_s, 0.1))  # a system that cannot say when readers come
+                # Where the system cannot say that a reader came (macOS), this returns at once; _open() asks again.
+                scard.SCardGetStatusChange(context, int(wait_s * 1000), [(_NEW_READERS, len(names) << 16)])
                 found = reader_meant(self._wanted, names := readers(context))
             if not found:
                 there = f"connected: {', '.join(names)}" if names else "none is connected"

@@ -129,12 +129,15 @@ class ClassicCard:
 
     def _may(self, block: int, key: Key, deed: str) -> None:
         """Opens the sector and looks into its access bits before anything is altered."""
-        self._open(block, key)
         if block == 0 or block == classic.trailer_of(block):
             raise Invalid(f"Block {block} holds no data: {'the maker wrote it' if block == 0 else 'it is a trailer'}.")
-        access = self._trailer(classic.trailer_of(block)).access
-        if key.kind == "B" and access.key_b_is_data:
-            raise CodeRefused(f"Key B of sector {classic.sector_of(block)} can be read and therefore opens nothing.")
+        self._open(block, key)
+        sector = classic.sector_of(block)
+        try:
+            access = self._trailer(classic.trailer_of(block)).access
+        except WrongCard as error:
+            reason = "a key B that can be read opens nothing" if key.kind == "B" else "its access bits may be broken"
+            raise CodeRefused(f"Key {key.kind} shows nothing of sector {sector}: {reason}.") from error
         if key.kind not in (who := access.who_may(block, deed)):
             raise CodeRefused(f"Key {key.kind} may not {deed} block {block}{_rather(who)}.")
 

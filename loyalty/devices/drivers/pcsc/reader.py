@@ -46,7 +46,7 @@ class PcscReader:
 
     def __init__(self, link: CardLink, profile: Profile, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._link, self._profile, self._now = link, profile, monotonic
-        self._talk = Talk(link, profile, self._insist_same)
+        self._talk = Talk(link, profile, self._insist_present, self._insist_same)
         self.itself = ReaderItself(link, profile)
         self._changes: deque[Inserted | Removed] = deque()
         self._card: Inserted | None = None
@@ -74,7 +74,7 @@ class PcscReader:
                 return None
 
     def status(self) -> UnitStatus:
-        """READY with model or firmware; NEEDS_PERSON while a card lies there that cannot be read. LinkLost as poll()."""
+        """READY with model or firmware; NEEDS_PERSON while an unreadable card lies there. LinkLost as poll()."""
         in_use = self._link.in_use()
         trouble = InUse() if in_use and self._token is None else self._trouble
         if trouble is not None:
@@ -90,7 +90,7 @@ class PcscReader:
 
     def exchange(self, command: bytes) -> bytes:
         """Any command to the card that was seen, its answer with the status word; errors as CardLink.exchange."""
-        self._insist_same()
+        self._insist_present()
         return self._link.exchange(command, float(self._profile["answer_timeout_s"]))
 
     def ats(self) -> bytes:
@@ -144,25 +144,24 @@ class PcscReader:
         self._trouble, self._token, self._unread = None, token, False
         return Seen(token)
 
-    def _look(self) -> None:
+    def _insist_present(self) -> None:
+        """The card that was Seen, or where none was, the one that lies there now."""
         while (change := self._link.watch(0.0)) is not None:
             self._changes.append(change)
-
-    def _insist_same(self) -> None:
-        """The card that was Seen, or where none was, the one that lies there now."""
-        self._look()
         while self._card is None and self._changes:
             self._arrive(self._changes.popleft())
         if self._changes and isinstance(self._changes[-1], Inserted):
-            raise WrongCard("Another card than the one seen lies in the reader now.")
+            raise WrongCard("The card that was seen was taken away; another one, or the same anew, lies there now.")
         if self._card is None or self._changes:
             raise NoCard("No card lies in the reader.", advice=_LAY_DOWN)
+
+    def _insist_same(self) -> None:
         if self._token and not same_uid(self._talk, self._token):
             raise WrongCard("Another card than the one seen lies in the reader now.")
 
     def _known(self) -> atr.Atr:
         """The card's answer to reset, understood."""
-        self._insist_same()
+        self._insist_present()
         assert self._card is not None
         try:
             return atr.parse_atr(self._card.atr)

@@ -19,17 +19,23 @@ class Message(Protocol):
 
 
 class Talk:
-    """still_there: raises NoCard or WrongCard when the card that the caller means no longer lies in the reader."""
+    """still_there, same: raise NoCard or WrongCard when the card that the caller means is gone, or is another.
 
-    def __init__(self, link: CardLink, profile: Profile, still_there: Callable[[], None]) -> None:
-        self.link, self.profile, self._still_there = link, profile, still_there
+    The first asks nobody; the second asks the card.
+    """
+
+    def __init__(
+        self, link: CardLink, profile: Profile, still_there: Callable[[], None], same: Callable[[], None]
+    ) -> None:
+        self.link, self.profile, self._still_there, self._same = link, profile, still_there, same
         self._timeout_s = float(profile["answer_timeout_s"])
 
     @contextmanager
     def uninterrupted(self) -> Iterator[None]:
         """Several commands to one card, none of another program's in between."""
+        self._still_there()
         with self.link.alone(self._timeout_s):
-            self._still_there()
+            self._same()
             yield
 
     def send(self, message: Message) -> Response:

@@ -49,6 +49,8 @@ class Atr:
             return "SLE4442"
         if self.storage is not None:
             return STORAGE_CARDS.get(self.storage, f"storage card {self.storage:04X}")
+        if self.raw[1] >> 4 == 8 and self.raw[2:4] == b"\x80\x01":
+            return "contactless processor card"
         return f"card with T={self.protocols[0]}"
 
 
