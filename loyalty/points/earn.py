@@ -140,14 +140,15 @@ def _points(rule: EarnRule, lines: Sequence[Line], scale: int, digits: int) -> t
     if rule.award in ("fixed", "bonus"):
         return rule.points, _plain(rule.points, scale)
     if rule.award == "per_unit":
-        total, smallest = quantity(lines), 1
+        total, smallest, unit = quantity(lines), 1, "pieces"
     else:
-        total, smallest = tidy(sum((line.earning for line in lines), start=0)), 10**digits
+        total, smallest, unit = tidy(sum((line.earning for line in lines), start=0)), 10**digits, "paid"
     total = max(total, 0)
     steps: Exact = Fraction(total) / rule.per
     if rule.whole:
         steps = floor(steps)
-    why = f"{_plain(rule.points, scale)} x {as_text(steps)} ({_plain(total, smallest)} / {_plain(rule.per, smallest)})"
+    each, every = _plain(rule.points, scale), _plain(rule.per, smallest)
+    why = f"{each} x {as_text(steps)} ({_plain(total, smallest)} {unit} / {every})"
     return tidy(rule.points * steps), why
 
 

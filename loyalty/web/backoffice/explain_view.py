@@ -18,7 +18,7 @@ from loyalty.points.tables import bookings, lot_moves, lots, spends, transfers
 from loyalty.points.tables_sale import awards, programme_versions, purchases
 
 _STEPS = re.compile(
-    r"(?P<each>[\d./-]+) x (?P<steps>[\d./-]+) \((?P<sum>[\d./-]+) (?P<unit>[a-z ]+?) / (?P<per>[\d./-]+)\)"
+    r"(?P<each>[\d./-]+) x (?P<steps>[\d./-]+) \((?P<sum>[\d./-]+) (?P<unit>pieces|paid) / (?P<per>[\d./-]+)\)"
 )
 _FACTOR = re.compile(r"x (?P<factor>[\d./]+)(?P<level> of the level)?")
 
@@ -174,7 +174,8 @@ def _award(session: Session, row: Any) -> tuple[tuple[Entry, ...], Exact, str]:
         for entry in entries
     ]
     rounding = next((entry for entry in found if entry.rule == "rounding"), None)
-    entries = tuple(_entry(entry) for entry in found if entry.rule != "rounding")
+    smallest = 10 ** (latest.programme.digits if (latest := SqlFacts(session).latest()) else 0)
+    entries = tuple(_entry(entry, smallest) for entry in found if entry.rule != "rounding")
     return entries, rounding.points if rounding else 0, rounding.why if rounding else ""
 
 
@@ -182,22 +183,23 @@ def _same(column: Any, value: str | None) -> Any:
     return column.is_(None) if value is None else column == value
 
 
-def _entry(entry: Any) -> Entry:
+def _entry(entry: Any, smallest: int) -> Entry:
     found = _STEPS.match(entry.why)
     factor = _FACTOR.match(entry.why)
     return Entry(
         rule=entry.rule,
         points=entry.points,
-        sum=_sum(found) if found else None,
+        sum=_sum(found, smallest) if found else None,
         factor=Fraction(factor["factor"]) if factor else None,
         said=entry.why,
         cut="cut by its limit" in entry.why,
     )
 
 
-def _sum(found: re.Match[str]) -> Sum:
+def _sum(found: re.Match[str], smallest: int) -> Sum:  # the engine writes whole money, pages count the smallest unit
     each, steps, total, per = (Fraction(found[name]) for name in ("each", "steps", "sum", "per"))
-    return Sum(each, steps, total, per, pieces=found["unit"] == "units")
+    scale = 1 if found["unit"] == "pieces" else smallest
+    return Sum(each, steps, total * scale, per * scale, pieces=found["unit"] == "pieces")
 
 
 def _lots(session: Session, number: int) -> tuple[LotPart, ...]:
