@@ -54,8 +54,9 @@ class CardLink(Protocol):
     def exchange(self, command: bytes, timeout_s: float) -> bytes:
         """The card's answer with its status word, 2 bytes or more.
 
-        NoCard when the card is gone or went meanwhile: whether it did the command is then unknown. NoAnswer after
-        timeout_s, or when another program reset the card. InUse, WrongCard for a card that does not answer its reset.
+        NoCard when the card is gone or went meanwhile: whether it did the command is then unknown. A card that took its
+        place is not asked before watch() has told of it. NoAnswer after timeout_s, or when another program reset the
+        card. InUse, WrongCard for a card that does not answer its reset.
         """
 
     def control(self, command: bytes, timeout_s: float) -> bytes:

@@ -4,12 +4,13 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from loyalty.devices.interfaces import Gone, Seen
+from loyalty.devices.interfaces import Gone, Inserted, Seen
 from loyalty.devices.transports import open_transport
-from loyalty.errors import ConfigError, LinkLost, NoAnswer
+from loyalty.errors import ConfigError, LinkLost, NoAnswer, NoCard
 from tests.devices.pcsc_bench import UID, Desk, with_facts
 
 pytestmark = pytest.mark.pcsc
@@ -92,6 +93,8 @@ def test_a_service_that_hangs_is_given_up_and_works_when_it_goes_on(desk):
     assert reader.poll(1) == Seen(desk.token())
     os.kill(desk.process_id, signal.SIGSTOP)
     try:
+        while Path(f"/proc/{desk.process_id}/stat").read_text().rpartition(") ")[2][0] != "T":
+            time.sleep(0.01)
         with pytest.raises(NoAnswer):
             reader.exchange(bytes.fromhex("FFCA000000"))
     finally:
@@ -119,6 +122,22 @@ def test_two_programs_share_a_reader(desk):
         pages.write(8, bytes([step] * 4))  # each reads back what it wrote: none of the other's commands in between
     other.join()
     assert failures == []
+
+
+def test_a_card_that_took_the_place_of_another_is_not_asked_unannounced(desk):
+    link = open_transport(desk.ready["port"], desk.profile)
+    desk.tap()
+    assert isinstance(link.watch(1), Inserted)
+    ask = bytes.fromhex("FFCA000000")
+    assert link.exchange(ask, 1).hex().upper() == UID + "9000"
+    desk.take()
+    desk.tap("DEADBEEF")
+    for _ in range(2):
+        with pytest.raises(NoCard):
+            link.exchange(ask, 1)
+    assert [type(link.watch(1)).__name__ for _ in range(2)] == ["Removed", "Inserted"]
+    assert link.exchange(ask, 1).hex() == "deadbeef9000"
+    link.close()
 
 
 # Which reader a port means.

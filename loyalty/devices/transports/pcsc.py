@@ -156,13 +156,14 @@ class PcscLink:
         return bytes(answer)
 
     def _connect(self) -> None:
-        """A connection to the card that is in the reader now, shared with other programs."""
+        """A connection to the card that watch() told of, shared with other programs; never to one that came since."""
         if self._torn:
             self._drop_card()
         if self._handle is not None:
             return
-        if self._context is None:
-            self._open(0.0)
+        self._look(0.0)
+        if any(isinstance(change, Removed) for change in self._news):
+            raise results.error_of(0x80100069, self.url)
         for protocols in (_ANY_PROTOCOL, scard.SCARD_PROTOCOL_RAW):
             result, handle, protocol = scard.SCardConnect(
                 self._context, self._reader, scard.SCARD_SHARE_SHARED, protocols

@@ -90,7 +90,8 @@ class PcscReader:
 
     def exchange(self, command: bytes) -> bytes:
         """Any command to the card that was seen, its answer with the status word; errors as CardLink.exchange."""
-        self._insist_present()
+        if self._card is None:
+            self._insist_present()
         return self._link.exchange(command, float(self._profile["answer_timeout_s"]))
 
     def ats(self) -> bytes:
