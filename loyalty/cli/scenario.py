@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -10,20 +11,36 @@ import click
 from loyalty.scenarios.backend import Backend, EngineBackend
 from loyalty.scenarios.reader import Scenario, read_file
 from loyalty.scenarios.runner import Outcome, run
+from loyalty.scenarios.sql_backend import SqlBackend
+from loyalty.scenarios.throwaway import throwaway
 
-BACKENDS: Mapping[str, Callable[[], Backend]] = {"engine": EngineBackend}
+Make = Callable[[], Backend]
+
+DATABASE_HELP = (
+    "Run on this database (SQLAlchemy URL). Nothing that is in it is touched: on PostgreSQL the run makes a schema of"
+    " its own and drops it at the end (the user must be allowed to create one); for SQLite it uses files of its own in"
+    " the folder of the file named."
+)
 
 
-@click.command("scenario", epilog="Example: loyalty scenario tests/scenarios/*.yaml --json")
+@click.command("scenario", epilog="Example: loyalty scenario tests/scenarios/*.yaml --through api --json")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--through", type=click.Choice(list(BACKENDS)), default="engine", help="What the steps run through.")
+@click.option(
+    "--through",
+    type=click.Choice(["engine", "api"]),
+    default="engine",
+    help="What the steps run through: the engine (in memory, or on --database), or the HTTP API, each step a call,"
+    " on a database (SQLite files of its own if none is named).",
+)
+@click.option("--database", help=DATABASE_HELP)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def scenario(files: tuple[Path, ...], through: str, as_json: bool) -> None:
+def scenario(files: tuple[Path, ...], through: str, database: str | None, as_json: bool) -> None:
     """Run scenario files: a programme, dated steps and what they should lead to.
 
     Exit code 1 when one does not hold.
     """
-    outcomes = _run(files, BACKENDS[through], quiet=as_json)
+    with _backends(through, database) as make:
+        outcomes = _run(files, make, quiet=as_json)
     failed = [outcome for outcome in outcomes if not outcome.passed]
     if as_json:
         document = {
@@ -40,7 +57,21 @@ def scenario(files: tuple[Path, ...], through: str, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _run(files: tuple[Path, ...], make: Callable[[], Backend], quiet: bool) -> list[Outcome]:
+@contextmanager
+def _backends(through: str, database: str | None) -> Iterator[Make]:
+    if through == "api":
+        from loyalty.web.api.stage import api_backends  # the whole web application: only who asks for it waits for it
+
+        with api_backends(database) as make:
+            yield make
+    elif database is not None:
+        with throwaway(database, lambda _engine: None) as fresh:
+            yield lambda: SqlBackend(fresh())
+    else:
+        yield EngineBackend
+
+
+def _run(files: tuple[Path, ...], make: Make, quiet: bool) -> list[Outcome]:
     scenarios: list[Scenario] = [each for file in files for each in read_file(file)]
     hidden = quiet or not sys.stderr.isatty()
     with click.progressbar(scenarios, file=sys.stderr, hidden=hidden) as steps:

@@ -8,7 +8,6 @@ from typing import Any
 from loyalty.errors import Invalid, LoyaltyError
 from loyalty.points.body import moment
 from loyalty.points.calendar import zone_of
-from loyalty.points.read_programme import read_value
 from loyalty.scenarios.backend import Backend, Done
 from loyalty.scenarios.compare import Difference, differences
 from loyalty.scenarios.reader import Scenario, ScenarioStep
@@ -59,7 +58,7 @@ def run(scenario: Scenario, backend: Backend) -> Outcome:
     number = 0
     try:
         if scenario.expect_error is not None:
-            _refused(scenario)
+            _refused(scenario, backend)
             return Outcome(scenario.name, True)
         story = _Story(scenario, backend)
         for step in scenario.steps:
@@ -72,9 +71,9 @@ def run(scenario: Scenario, backend: Backend) -> Outcome:
     return Outcome(scenario.name, True)
 
 
-def _refused(scenario: Scenario) -> None:
+def _refused(scenario: Scenario, backend: Backend) -> None:
     try:
-        read_value(scenario.programme)
+        backend.start(scenario.programme, moment(FIRST_MOMENT, zone_of("UTC"), "at"))
     except LoyaltyError as error:
         if error.code != scenario.expect_error:
             raise _Failed(scenario.expect_error, error.code, "expect_error") from None

@@ -5,7 +5,7 @@ import time
 from typing import cast
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_security import current_user
 
 
@@ -35,7 +35,8 @@ def _start() -> None:
 
 def _line(response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule else "(none)"
-    if request.endpoint not in ("assets.file", "assets.icon"):
+    wanted = current_app.config.get("LOG_REQUESTS", True)
+    if wanted and request.endpoint not in ("assets.file", "assets.icon"):
         _log.info(
             "request",
             method=request.method,

@@ -1,10 +1,6 @@
 """The database answers as memory does: every scenario through SQL, and afterwards the whole ledger adds up."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,65 +10,16 @@ from loyalty.db.base import Base
 from loyalty.db.session import open_engine, write
 from loyalty.db.upgrade import upgrade
 from loyalty.ops.verify import verify
-from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import forget_programmes
 from loyalty.points.tables import counts
-from loyalty.scenarios.backend import Done, EngineBackend, enrolment_of
 from loyalty.scenarios.reader import Scenario, read_file
 from loyalty.scenarios.runner import run
+from loyalty.scenarios.sql_backend import SqlBackend
 from tests.postgres_cluster import fresh_postgres, postgres_cluster
 
 __all__ = ["fresh_postgres", "postgres_cluster"]
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
-
-
-class SqlBackend(EngineBackend):
-    """Each step in a transaction of its own, as the server works."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @contextmanager
-    def _ledger(self) -> Iterator[Ledger]:
-        with write(self._engine) as session:
-            ledger = Ledger(session)
-            self.facts = ledger.facts  # type: ignore[assignment]
-            yield ledger
-
-    def start(self, programme: Any, at: datetime) -> None:
-        with self._ledger() as ledger:
-            ledger.put_programme(programme, at)
-
-    def enrol(self, member: str, details: Mapping[str, Any], at: datetime) -> None:
-        with self._ledger() as ledger:
-            version = ledger.facts.latest()
-            assert version is not None
-            ledger.enrol(enrolment_of(member, details, version.programme), at)
-
-    def advance(self, to: datetime) -> None:
-        with self._ledger() as ledger:
-            ledger.advance(to)
-
-    def perform(self, verb: str, body: Mapping[str, Any], at: datetime) -> Done:
-        with self._ledger() as ledger:
-            outcome = ledger.perform(verb, body, at)
-            if verb == "set_programme":
-                ledger.advance(at)
-            booking = ledger.facts.booking(outcome.booking) if outcome.booking else None
-            return Done(outcome.result, booking.member if booking else None)
-
-    def members(self) -> list[str]:
-        with self._ledger():
-            return super().members()
-
-    def member_state(self, member: str, wanted: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
-        with self._ledger():
-            return super().member_state(member, wanted, at)
-
-    def shop_state(self, wanted: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
-        with self._ledger():
-            return super().shop_state(wanted, at)
 
 
 def empty(engine: Engine) -> None:
