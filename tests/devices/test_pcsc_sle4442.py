@@ -1,9 +1,14 @@
 """Old VIP cards (SLE4442) in a slot: number, memory, and the code that must never lock them by our doing."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from loyalty.contract.token import Token
+from loyalty.devices.drivers.pcsc.sle4442_card import Sle4442Card
+from loyalty.devices.drivers.pcsc.talk import Talk
 from loyalty.devices.interfaces import Gone, Health, Seen
+from loyalty.devices.profiles import read_profile
 from loyalty.errors import CodeRefused, Garbled, Invalid, NoCard, WrongCard
 from tests.devices.pcsc_bench import Desk, with_facts
 
@@ -88,6 +93,28 @@ def test_a_wrong_code_costs_a_try_and_the_last_one_is_never_used(desk, card):
     assert "lock" in told.value.advice
     assert len(codes_sent(desk)) - before == 2
     assert card.tries_left() == 1 and card.read(64, 1) == b"\xff"
+
+
+class Reader39:
+    """Stands in for the link: a reader whose card is locked by the very code that it just showed three tries for."""
+
+    url = "pcsc:ACR39"
+    answers = {"ffa4": "9000", "ffb1": "070000009000", "ff20": "9000"}
+
+    def watch(self, timeout_s):
+        return None
+
+    def exchange(self, command, timeout_s):
+        return bytes.fromhex(self.answers[command[:2].hex()])
+
+    alone = staticmethod(lambda timeout_s: nullcontext())
+
+
+def test_9000_after_a_code_is_a_lost_card_not_a_success():
+    """Another program may have used the tries up between our question and our code."""
+    talk = Talk(Reader39(), read_profile("acr39-sle4442"), lambda: None, lambda: None)
+    with pytest.raises(CodeRefused, match="now locked for good"):
+        Sle4442Card(talk).check_code(CODE)
 
 
 def test_a_right_code_gives_the_tries_back(card):

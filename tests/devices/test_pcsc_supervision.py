@@ -86,6 +86,19 @@ def test_a_card_that_takes_its_time_costs_one_thread_and_no_more(desk):
     assert reader.exchange(bytes.fromhex("FFCA000000")).hex().upper() == UID + "9000"
 
 
+def test_what_was_given_up_before_it_was_sent_is_never_sent(desk):
+    reader = desk.plug(with_facts(desk.profile, answer_timeout_s=0.05))
+    desk.tap(kind="ntag213")
+    assert reader.poll(1) == Seen(desk.token())
+    desk.fault("slow_card", seconds=0.3)
+    for command in ("FFCA000000", "FFD6000804DEADDEAD"):  # the second waits behind the first
+        with pytest.raises(NoAnswer):
+            reader.exchange(bytes.fromhex(command))
+    desk.clear()
+    time.sleep(0.4)
+    assert reader.exchange(bytes.fromhex("FFB0000804")).hex() == "000000009000"
+
+
 def test_a_service_that_hangs_is_given_up_and_works_when_it_goes_on(desk):
     desk.tap()
     assert desk.reader.poll(1) == Seen(desk.token())

@@ -117,6 +117,8 @@ class Sle4442Card:
                 raise Garbled(f"Nobody knows whether the card took its code: {error}.") from error
         if counter != sle.ALL_TRIES:
             left = sle.tries_left(counter)
+            if left == 0:
+                raise CodeRefused("The code was wrong, and the card is now locked for good.", advice=OTHER_CARD)
             raise CodeRefused(f"The card's code is another one; {left} {'try is' if left == 1 else 'tries are'} left.")
 
 
