@@ -1,6 +1,8 @@
 """HTTP on the loopback address: look at a simulated device, put cards in, set faults, read the wire."""
 
+import contextlib
 import json
+import socket
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -66,8 +68,26 @@ class Routes:
         return _json({"swiped": True})
 
 
-def serve_control(unit: Unit, host: str, port: int) -> ThreadingHTTPServer:
-    """A server ready for serve_forever(); port 0 takes any free one."""
+class ControlServer(ThreadingHTTPServer):
+    """Ready for serve_forever()."""
+
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], unit: Unit) -> None:
+        super().__init__(address, handler)
+        self._unit = unit
+
+    def close(self) -> None:
+        """The device is gone: its control interface, its line and what they kept open."""
+        self._unit.unplug()
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)  # else serve_forever() notices only after half a second
+        self.shutdown()
+        self.server_close()
+
+
+def serve_control(unit: Unit, host: str, port: int) -> ControlServer:
+    """Port 0 takes any free one."""
     routes = Routes(unit)
 
     class Handler(BaseHTTPRequestHandler):
@@ -100,6 +120,4 @@ def serve_control(unit: Unit, host: str, port: int) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet: the first line on standard output belongs to the ready message."""
 
-    server = ThreadingHTTPServer((host, port), Handler)
-    server.daemon_threads = True
-    return server
+    return ControlServer((host, port), Handler, unit)

@@ -10,7 +10,7 @@ from simulators.evolis_line import RequestUnit
 from simulators.evolis_panel import Panel
 from simulators.evolis_talk import Talk
 from simulators.evolis_trace import words, words_of_answer
-from simulators.evolis_works import Works
+from simulators.evolis_works import Moment, Works
 
 SILENCE_S = 60.0
 """A silent unit keeps a connection open for so long."""
@@ -18,6 +18,7 @@ RESTART_S, FAST_RESTART_S = 15.0, 0.4
 """How long a printer is gone after Srs. Ours: the vendor's library only wants to see it gone."""
 NOTED_BYTES = 512
 """So much of a piece goes into the trace; a plane has 82,296 bytes."""
+STOP, RESTART = Command("Scs"), Command("Srs")
 Send = Callable[[bytes], None]
 
 
@@ -59,11 +60,20 @@ class HostedUnit(RequestUnit):
         if self.faults.get("power_cut", {}).get("after_bytes") == 0 and not self.dead:
             self.power_off()
 
-    def obey(self, talk: Talk, message: Message) -> None:
-        talk.take(message)
-        if message == Command("Srs"):
-            self.power_off()
-            threading.Timer(RESTART_S if self.speed == "real" else FAST_RESTART_S, self.power_on).start()
+    def moment_of(self, message: Message) -> Moment:
+        """When this was heard. Scs and a restart end waits as soon as they are."""
+        if message in (STOP, RESTART):
+            self.works.end_waits()
+        return self.works.now()
+
+    def obey(self, talk: Talk, message: Message, heard_at: Moment) -> None:
+        """Nothing that was said to the printer before it was restarted or lost its power."""
+        if heard_at.starts == self.works.now().starts:
+            talk.take(message, heard_at)
+
+    def restart(self) -> None:
+        self.power_off()
+        threading.Timer(RESTART_S if self.speed == "real" else FAST_RESTART_S, self.power_on).start()
 
     def power_on(self) -> None:
         """Unless somebody has cut the power meanwhile."""
@@ -75,7 +85,8 @@ class HostedUnit(RequestUnit):
             self.dead = True
             self.works.restart()
             self.panel.restart()
-        self.hang_up()
+        if self.profile["tcp_requests"]:  # elsewhere a converter with a supply of its own holds the line
+            self.hang_up()
 
     def speak(self, answer: Answer, send: Send) -> None:
         """Say it on a line, unless nobody would."""
@@ -106,14 +117,18 @@ class HostedUnit(RequestUnit):
 
 
 class Request:
-    """A connection for one request."""
+    """A connection for one request. It came when it was opened, however late what it says is worked on."""
 
     def __init__(self, unit: HostedUnit, send: Send) -> None:
         self._unit, self._talk = unit, unit.talk(send)
+        self._came, self._restarts = unit.works.now(), False
 
     def receive(self, data: bytes) -> None:
         for message in self._unit.decoded(self._talk, data):
-            self._unit.obey(self._talk, message)
+            if message in (STOP, RESTART):
+                self._came = self._unit.moment_of(message)
+            self._unit.obey(self._talk, message, self._came)
+            self._restarts = self._restarts or message == RESTART
         self._unit.after_hearing()
 
     def finish(self) -> None:
@@ -121,6 +136,8 @@ class Request:
         with unit.changed:
             unit.changed.wait_for(lambda: "silent" not in unit.faults or "cut" in unit.faults, SILENCE_S)
         self._talk.finish()
+        if self._restarts:  # not before the host has its answer
+            unit.restart()
 
 
 class Stream:
@@ -128,19 +145,20 @@ class Stream:
 
     def __init__(self, unit: HostedUnit, send: Send) -> None:
         self._unit, self._talk = unit, unit.talk(send)
-        self._messages: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._heard: queue.SimpleQueue[tuple[Message, Moment] | None] = queue.SimpleQueue()
         threading.Thread(target=self._work, daemon=True).start()
 
     def receive(self, data: bytes) -> None:
         for message in self._unit.decoded(self._talk, data):
-            if message in (Command("Scs"), Command("Srs")):
-                self._unit.works.call_off()
-            self._messages.put(message)
+            self._heard.put((message, self._unit.moment_of(message)))
         self._unit.after_hearing()
 
     def end(self) -> None:
-        self._messages.put(None)
+        self._heard.put(None)
 
     def _work(self) -> None:
-        while (message := self._messages.get()) is not None:
-            self._unit.obey(self._talk, message)
+        while heard := self._heard.get():
+            message, at = heard
+            self._unit.obey(self._talk, message, at)
+            if message == RESTART:
+                self._unit.restart()

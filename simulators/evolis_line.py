@@ -1,6 +1,7 @@
 """TCP as an Evolis printer serves it: a connection for each request, answered and closed; several at a time."""
 
 import contextlib
+import functools
 import socket
 import struct
 import threading
@@ -8,7 +9,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Protocol
 
-from simulators.line import FaultyWire
+from simulators.line import FaultyWire, accepted, end
 from simulators.unit import Unit
 
 RESET = struct.pack("ii", 1, 0)
@@ -23,14 +24,12 @@ class Conversation(Protocol):
 class RequestUnit(Unit):
     """A unit that talks to several hosts, each on a connection of its own."""
 
-    hang_up: Callable[[], None] = staticmethod(lambda: None)
-    """Breaks all connections; set by the line."""
     dead = False
     """Without power: nobody is at the port."""
 
     @abstractmethod
     def converse(self, send: Callable[[bytes], None]) -> Conversation:
-        """A new host has connected."""
+        """A new host has connected; called in the order in which they come."""
 
 
 class RequestLine:
@@ -42,30 +41,31 @@ class RequestLine:
         self._server = socket.create_server((host, port), backlog=32)
         host, port = self._server.getsockname()[:2]
         self.port = f"socket://{host}:{port}"
-        unit.hang_up = self.hang_up
+        unit.hang_up, unit.unplug = self.hang_up, self.close
         threading.Thread(target=self._accept, daemon=True).start()
-        threading.Thread(target=self._watch_cut, daemon=True).start()
 
     def hang_up(self) -> None:
+        """What these hosts have said and nobody has heard yet is lost."""
         for client in tuple(self._clients):
-            _break(client)
+            self._break(client)
+
+    def close(self) -> None:
+        end(self._server)
+        self.hang_up()
 
     def _accept(self) -> None:
-        while True:
-            client, _ = self._server.accept()
+        while client := accepted(self._server):
+            self._clients.add(client)  # before the question, so that a cut cannot miss it
+            talk = self.unit.converse(functools.partial(self._send, client))
             if "cut" in self.unit.faults or self.unit.dead:
-                _break(client)
-                continue
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+                self._break(client)
+            threading.Thread(target=self._serve, args=(client, talk), daemon=True).start()
 
-    def _serve(self, client: socket.socket) -> None:
-        self._clients.add(client)
-        talk = self.unit.converse(lambda data: self._send(client, data))
+    def _serve(self, client: socket.socket, talk: Conversation) -> None:
         with contextlib.suppress(OSError):
-            while data := client.recv(65536):
+            while (data := client.recv(65536)) and client in self._clients:
                 talk.receive(self.wire.passes(data, ">"))
-            talk.finish()
+        talk.finish()
         self._clients.discard(client)
         client.close()
 
@@ -73,17 +73,8 @@ class RequestLine:
         with contextlib.suppress(OSError):
             client.sendall(self.wire.passes(data, "<"))
 
-    def _watch_cut(self) -> None:
-        while True:
-            with self.unit.changed:
-                self.unit.changed.wait()
-                cut = "cut" in self.unit.faults
-            if cut:
-                self.hang_up()
-
-
-def _break(client: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        client.shutdown(socket.SHUT_RDWR)
-    client.close()
+    def _break(self, client: socket.socket) -> None:
+        self._clients.discard(client)
+        with contextlib.suppress(OSError):
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        end(client)

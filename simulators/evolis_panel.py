@@ -24,6 +24,9 @@ class Panel:
         self._profile, self.works, self.changed, self._now = profile, works, changed, now
         self._settings: dict[str, str] = {}
         self._session, self._session_ends = 0, 0.0
+        self._jobs = 0
+        self.job = 0
+        """The number of the print job that has begun and not ended; 0 for none."""
         self.restart()
 
     def restart(self) -> None:
@@ -33,11 +36,14 @@ class Panel:
         self._last = "OK"
         self.end_job()
 
-    def begin_job(self) -> None:
-        self.in_job, self.job_failed = True, False
+    def begin_job(self) -> int:
+        """The job's number."""
+        self._jobs += 1
+        self.job, self.job_failed = self._jobs, False
+        return self.job
 
     def end_job(self) -> None:
-        self.in_job = self.job_failed = False
+        self.job, self.job_failed = 0, False
 
     @property
     def acknowledges(self) -> bool:
@@ -77,7 +83,7 @@ class Panel:
         elif name in ("Smr", "Smw"):
             self.works.read_stripe() if name == "Smr" else self.works.write_stripe()
         elif name in ("Scs", "Srs"):
-            self.works.call_off()
+            self.works.forget_failures()
         elif name in ("Pmt", "Dm") and len(params) == 2:
             self._stripe(name, *params)
         elif name in self._settings and params:

@@ -25,7 +25,7 @@ from loyalty.devices.wire.evolis.messages import (
 from loyalty.devices.wire.evolis.raster import expanded, lines_of, raster_of
 from loyalty.devices.wire.evolis.replies import Ack, Answer, Nack, Reply
 from simulators.evolis_panel import Panel
-from simulators.evolis_works import CalledOff, Stopped, Trouble
+from simulators.evolis_works import CalledOff, Moment, Stopped, Trouble
 
 Say = Callable[[Answer], None]
 TEXTS = {
@@ -54,6 +54,9 @@ class Talk:
         self._decoder = Decoder(self.geometry)
         self._planes: dict[str, Raster] = {}
         self._answered = False
+        self._job = 0
+        """The print job that this host began."""
+        self._heard_at: Moment | None = None
         self.heard = False
         """Anything at all was said."""
 
@@ -66,18 +69,21 @@ class Talk:
 
         A connection without a word asks for it, and Pps;1 asks for it behind everything.
         """
-        if self._panel.in_job and not self._decoder.idle:
+        goes_on = self._panel.status_follows
+        ours = self._panel.job != 0 and (goes_on or self._job == self._panel.job)
+        if ours and not self._decoder.idle:
             self._note("the host stopped in the middle of a plane")
             self._fail("ERR_FEATURE")
-        if not self._panel.status_follows:
+        if ours and not goes_on:  # by now another host may have begun a job
             self._panel.end_job()
         if not self.heard or (self._panel.status_follows and not self._answered):
             self._say(Reply("", self._panel.status()))
 
-    def take(self, message: Message) -> None:
+    def take(self, message: Message, heard_at: Moment) -> None:
         """Carry a message out and answer it."""
         if isinstance(message, Tag | Nul | Probe):
             return
+        self._heard_at = heard_at
         try:
             text = self._obey(message)
             nack = "1" if text == UNKNOWN_COMMAND else ""
@@ -88,7 +94,7 @@ class Talk:
             text, nack = "ERROR", "T"
         except Stopped:
             return
-        if text is not None and not self._panel.in_job:
+        if text is not None and not self._panel.job:
             self._answer(message, text, nack)
 
     def _obey(self, message: Message) -> str | None:
@@ -100,21 +106,24 @@ class Talk:
                 return "OK"
             case Broken():
                 self._note(f"broken off: {message.text[:40]}")
-                if self._panel.in_job:
+                if self._panel.job:
                     raise Trouble("ERR_FEATURE")
         return UNKNOWN_COMMAND
 
     def _command(self, command: Command) -> str | None:
         if command in (job.FIRST, job.LAST):
-            self._panel.begin_job() if command == job.FIRST else self._panel.end_job()
             self._planes.clear()
+            if command == job.FIRST:
+                self._job = self._panel.begin_job()
+            else:
+                self._panel.end_job()
             return None
         if command.name.startswith("R") or command.name in ("Scs", "Srs"):
             self._panel.end_job()
         if self._panel.job_failed:
             return None  # the rest of a job that has failed
         if command.name in INSERTIONS:
-            self._works.insert()
+            self._works.insert(self._heard_at)
         elif command.name in ("Sce", "Ser", "Seb"):
             self._works.eject()
         elif command.name in ("Se", "Sie"):
@@ -125,7 +134,7 @@ class Talk:
 
     def _end_of_card(self) -> None:
         planes, self._planes = self._planes, {}
-        if not planes and not self._panel.in_job:
+        if not planes and not self._panel.job:
             self._works.eject()
             return
         self._works.print(
@@ -150,7 +159,7 @@ class Talk:
     def _fail(self, flag: str) -> None:
         with self._panel.changed:
             self._works.errors.add(flag)
-        if self._panel.in_job:
+        if self._panel.job:
             self._panel.job_failed = True
 
     def _answer(self, message: Message, text: str, nack: str) -> None:

@@ -7,6 +7,7 @@ printer waits for a card, and that a failed command leaves its flag set until Sc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from loyalty.contract.raster import Raster
@@ -37,6 +38,14 @@ class CalledOff(Exception):
 
 class Stopped(Exception):
     """The printer lost its power or was restarted; nobody answers any more."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When something was heard. What Scs or a restart has ended since then is not begun any more."""
+
+    calls: int
+    starts: int
 
 
 class Works:
@@ -75,10 +84,18 @@ class Works:
         }  # fmt: skip
         return {flag for flag, is_so in told.items() if is_so} | self.errors
 
-    def call_off(self) -> None:
-        """Scs: failures are forgotten, nobody waits any more."""
+    def now(self) -> Moment:
+        with self._changed:
+            return Moment(self._calls, self._starts)
+
+    def end_waits(self) -> None:
+        """Scs was heard: nobody waits any more, nor does what was heard before it begin to."""
         with self._changed:
             self._calls += 1
+            self._changed.notify_all()
+
+    def forget_failures(self) -> None:
+        with self._changed:
             self.errors.clear()
             self._changed.notify_all()
 
@@ -91,14 +108,15 @@ class Works:
                 memory.clear()
             self._changed.notify_all()
 
-    def insert(self) -> None:
-        """A card to work on: the one inside, or from the input tray."""
+    def insert(self, heard: Moment | None = None) -> None:
+        """A card to work on: the one inside, or from the input tray. Asked for just now, or `heard` earlier."""
+        heard = heard or self.now()
         with self._movement("moving"):
             if self.card is not None:
                 return
             self._check_cover()
             by_hand = self.tray in BY_HAND or (self.tray == "B" and self.slot is not None)
-            card = self._wait_for_hand() if by_hand else self._from_feeder()
+            card = self._wait_for_hand(heard.calls) if by_hand else self._from_feeder()
             with self._running():
                 self.card = card
                 self.found.clear()
@@ -188,9 +206,10 @@ class Works:
             yield
             self._changed.notify_all()
 
-    def _wait_for_hand(self) -> SimCard:
+    def _wait_for_hand(self, calls: int) -> SimCard:
+        """`calls`: how often waits had been ended when this one was asked for."""
         with self._changed:
-            calls, self.waiting = self._calls, True
+            self.waiting = True
             self._changed.notify_all()
             self._changed.wait_for(
                 lambda: self.slot is not None or self._calls != calls or self._mine != self._starts, self.insert_wait_s

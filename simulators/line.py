@@ -58,6 +58,23 @@ class FaultyWire:
         return data[: at + 1] + data[at:]
 
 
+def end(line: socket.socket) -> None:
+    """Nothing passes any more; the thread that waits at this socket wakes up and closes it."""
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def accepted(server: socket.socket) -> socket.socket | None:
+    """The next host's connection; None once the port has been closed, which this does then."""
+    try:
+        client, _ = server.accept()
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        server.close()
+        return None
+    return client
+
+
 class TcpLine:
     """Listens on host:port (0: any free one); serves one host at a time, a new one replaces the old."""
 
@@ -67,48 +84,42 @@ class TcpLine:
         self._server = socket.create_server((host, port))
         host, port = self._server.getsockname()[:2]
         self.port = f"socket://{host}:{port}"
-        unit.send = self.send
+        unit.send, unit.hang_up, unit.unplug = self.send, self.hang_up, self.close
         threading.Thread(target=self._accept, daemon=True).start()
-        threading.Thread(target=self._watch_cut, daemon=True).start()
 
     def send(self, data: bytes) -> None:
         if client := self._client:
             with contextlib.suppress(OSError):
                 client.sendall(self.wire.passes(data, "<"))
 
+    def hang_up(self) -> None:
+        if client := self._client:
+            end(client)
+
+    def close(self) -> None:
+        end(self._server)
+        self.hang_up()
+
     def _accept(self) -> None:
-        while True:
-            client, _ = self._server.accept()
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if "cut" in self.unit.faults:
-                client.close()
-                continue
-            self._drop_client()
+        before: threading.Thread | None = None
+        while client := accepted(self._server):
+            self.hang_up()
+            if before:
+                before.join()  # what the last host said is worked off before the next one is heard
             self._client = client
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+            if "cut" in self.unit.faults:
+                self.hang_up()
+            before = threading.Thread(target=self._serve, args=(client,), daemon=True)
+            before.start()
 
     def _serve(self, client: socket.socket) -> None:
         self.unit.plugged(True)
         with contextlib.suppress(OSError):
             while data := client.recv(65536):
                 self.unit.receive(self.wire.passes(data, ">"))
-        if self._client is client:
-            self._client = None
-            self.unit.plugged(False)
-
-    def _watch_cut(self) -> None:
-        while True:
-            with self.unit.changed:
-                self.unit.changed.wait()
-                cut = "cut" in self.unit.faults
-            if cut:
-                self._drop_client()
-
-    def _drop_client(self) -> None:
-        if client := self._client:
-            with contextlib.suppress(OSError):
-                client.shutdown(socket.SHUT_RDWR)
-            client.close()
+        self._client = None
+        client.close()
+        self.unit.plugged(False)
 
 
 class PtyLine:
@@ -120,15 +131,27 @@ class PtyLine:
         tty.setraw(self._master)
         tty.setraw(self._slave)
         self.port = os.ttyname(self._slave)
-        unit.send = self.send
+        self._writing, self._open = threading.Lock(), True
+        unit.send, unit.unplug = self.send, self.close
         unit.plugged(True)
         threading.Thread(target=self._serve, daemon=True).start()
 
     def send(self, data: bytes) -> None:
         data = self.wire.passes(data, "<")
-        while data:
-            data = data[os.write(self._master, data) :]
+        with self._writing, contextlib.suppress(OSError):
+            while data and self._open:
+                data = data[os.write(self._master, data) :]
+
+    def close(self) -> None:
+        """The host has closed its end before; while somebody has the slave open, the master hears no end."""
+        if self._slave >= 0:
+            os.close(self._slave)
+            self._slave = -1
 
     def _serve(self) -> None:
-        while data := os.read(self._master, 65536):
-            self.unit.receive(self.wire.passes(data, ">"))
+        with contextlib.suppress(OSError):  # the slave was closed
+            while data := os.read(self._master, 65536):
+                self.unit.receive(self.wire.passes(data, ">"))
+        with self._writing:
+            self._open = False
+            os.close(self._master)

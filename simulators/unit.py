@@ -35,6 +35,10 @@ class Unit:
         self.changed = threading.Condition(self.lock)
         self.send: Callable[[bytes], None] = lambda data: None
         """Set by the line when it is plugged in."""
+        self.hang_up: Callable[[], None] = lambda: None
+        """Breaks off what is connected, as a pulled cable does; set by the line."""
+        self.unplug: Callable[[], None] = lambda: None
+        """Ends the line for good: the port is gone; set by the line."""
 
     def receive(self, data: bytes) -> None:
         """Bytes from the host, in any pieces. Called on the line's own thread."""
@@ -69,6 +73,8 @@ class Unit:
         with self.changed:
             self.faults[name] = settings
             self.changed.notify_all()
+        if name == "cut":
+            self.hang_up()
 
     def clear_faults(self, name: str | None = None) -> None:
         with self.changed:

@@ -1,6 +1,5 @@
 """A simulated Evolis printer on a real line with the real driver at the other end, for the tests beside this file."""
 
-import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,14 +66,9 @@ class Bench:
             self._driver = None
 
     def close(self) -> None:
-        """On a thread of its own: http.server takes half a second to stop."""
-        threading.Thread(target=self._close, daemon=True).start()
-
-    def _close(self) -> None:
         self.unit.clear_faults()
         self.close_line()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
 
 def face_of(*boxes: Box) -> Raster:

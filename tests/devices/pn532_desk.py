@@ -34,6 +34,7 @@ class Desk:
         """Closes what was opened; a socket left to the garbage collector closes slowly, in anybody's thread."""
         for reader in self.plugged:
             reader.close()
+        self.control.close()
 
     def plug(self, profile=PROFILE) -> Pn532Reader:
         self.reader = open_driver(open_transport(self.ready["port"], profile), profile)

@@ -1,6 +1,5 @@
 """A simulated Star unit on a real line with the real driver at the other end, for the tests beside this file."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -73,14 +72,13 @@ class Bench:
         return sum(word in row["meaning"] for row in self.unit.log.after(0))
 
     def close_line(self) -> None:
-        """On a thread of its own: pyserial takes a third of a second to close a socket."""
         if self._driver:
-            threading.Thread(target=self._driver.close, daemon=True).start()
+            self._driver.close()
             self._driver = None
 
     def close(self) -> None:
         self.close_line()
-        threading.Thread(target=self._server.shutdown, daemon=True).start()
+        self._server.close()
 
 
 def face_of(text: str, small: bool = False) -> Raster:

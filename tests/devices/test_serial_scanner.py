@@ -37,6 +37,7 @@ class Desk:
         """Closes what was opened; a socket left to the garbage collector closes slowly, in anybody's thread."""
         for scanner in self.plugged:
             scanner.close()
+        self.unit.unplug()
 
     def plug(self) -> SerialScanner:
         self.scanner = open_driver(open_transport(self.port, self.profile), self.profile)

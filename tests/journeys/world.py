@@ -73,8 +73,7 @@ class Gadget:
         assert status == 200, answer
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
 
 class World:

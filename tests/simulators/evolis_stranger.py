@@ -23,6 +23,9 @@ class Stranger:
         self.address = ("127.0.0.1", int(ready["port"].rsplit(":", 1)[1]))
         self.control = ready["control"]
 
+    def close(self) -> None:
+        self._server.close()
+
     def ask(self, data: bytes) -> bytes:
         with socket.create_connection(self.address, 5) as line:
             line.sendall(data)

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import threading
 import urllib.request
 from typing import Any
 
@@ -65,4 +64,4 @@ class Wire:
 
     def close(self) -> None:
         self._socket.close()
-        threading.Thread(target=self._server.shutdown, daemon=True).start()
+        self._server.close()

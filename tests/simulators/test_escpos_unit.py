@@ -220,4 +220,4 @@ def test_the_control_interface_shows_paper_state_and_wire():
     with pytest.raises(urllib.error.HTTPError) as no_face:
         call("GET", "/face.png")
     assert no_face.value.code == 404
-    threading.Thread(target=server.shutdown, daemon=True).start()
+    server.close()

@@ -1,7 +1,6 @@
 """The simulated Evolis printer as a stranger meets it: bytes on a socket, pictures and faults over HTTP."""
 
 import json
-import threading
 
 import pytest
 from PIL import ImageChops
@@ -21,7 +20,7 @@ ALL = b"\xff" * 82296
 def printer():
     printer = Stranger()
     yield printer
-    threading.Thread(target=printer._server.shutdown, daemon=True).start()
+    printer.close()
 
 
 def rewriting(face: Raster, erase: bytes | None = ALL) -> bytes:

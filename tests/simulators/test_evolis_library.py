@@ -62,4 +62,4 @@ def test_the_library_works_with_the_simulator_and_writes_what_we_write(tmp_path)
     ):  # fmt: skip
         theirs = re.sub(rb"Ppws;\d+", b"Ppws;0", (tmp_path / f"{name}.prn").read_bytes())
         assert stream == theirs, name
-    server.shutdown()
+    server.close()

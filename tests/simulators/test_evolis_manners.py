@@ -15,7 +15,7 @@ from tests.simulators.evolis_stranger import Stranger
 def printer():
     printer = Stranger()
     yield printer
-    threading.Thread(target=printer._server.shutdown, daemon=True).start()
+    printer.close()
 
 
 def test_stripes(printer):

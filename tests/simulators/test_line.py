@@ -1,6 +1,7 @@
 """The frame under every simulator: its wire, the faults of cables, and the control interface."""
 
 import json
+import os
 import socket
 import threading
 import time
@@ -120,7 +121,7 @@ def control(unit):
     server = serve_control(unit, "127.0.0.1", 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
+    server.close()
 
 
 def test_cards_and_faults_over_http(control, unit):
@@ -157,3 +158,41 @@ def test_a_delayed_answer_comes_late(unit, host):
     begin = time.monotonic()
     assert ask(host, b"a", 1) == b"A"
     assert time.monotonic() - begin >= 0.2
+
+
+def test_a_host_that_leaves_and_comes_back_at_once_is_heard(unit):
+    line = TcpLine(unit, "127.0.0.1", 0)
+    address = ("127.0.0.1", int(line.port.rsplit(":", 1)[1]))
+    for _ in range(300):
+        with socket.create_connection(address, 20) as client:
+            assert ask(client, b"a", 1) == b"A"
+    line.close()
+
+
+def test_a_second_cut_strikes_as_the_first_did(unit):
+    line = TcpLine(unit, "127.0.0.1", 0)
+    address = ("127.0.0.1", int(line.port.rsplit(":", 1)[1]))
+    for _ in range(50):
+        with socket.create_connection(address, 20) as client:
+            assert ask(client, b"a", 1) == b"A"
+            unit.set_fault("cut", {})
+            assert client.recv(1) == b""
+            unit.clear_faults("cut")
+    line.close()
+
+
+@pytest.mark.parametrize("kind", ["tcp", "pty"])
+def test_a_line_that_was_closed_leaves_nothing_open(unit, kind):
+    def files():
+        return len(os.listdir("/proc/self/fd"))
+
+    before = files()
+    line = TcpLine(unit, "127.0.0.1", 0) if kind == "tcp" else PtyLine(unit)
+    with serial.serial_for_url(line.port, timeout=5) as port:
+        port.write(b"abc")
+        assert port.read(3) == b"ABC"
+    line.close()
+    end = time.monotonic() + 20
+    while files() > before and time.monotonic() < end:
+        time.sleep(0.01)
+    assert files() <= before
