@@ -11,7 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("loyalty.cli.simulate:simulate", "One simulated device on a port of its own."),
     "devices": ("loyalty.cli.devices:devices", "For technicians: profiles, checks, wire traces."),
     "scenario": ("loyalty.cli.scenario:scenario", "Scenario files: does the programme do what the shop expects?"),
-    "programme": ("loyalty.cli.programme:programme", "The programme document: check it."),
+    "programme": ("loyalty.cli.programme:programme", "The programme document: check, show, put, history."),
     "db": ("loyalty.cli.db:db", "The database: upgrade, verify, backup, restore."),
     "staff": ("loyalty.cli.staff:staff", "People who may log in to the back office."),
     "nightly": ("loyalty.cli.nightly:nightly", "The day jobs: activate, expire, review levels."),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -42,20 +43,24 @@ def own_database(config: Config, program: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def ask_server(config: Config, path: str, body: dict[str, Any]) -> Any:
-    """The answer of the running server to a console call; None when no server runs on this data directory."""
+def ask_server(config: Config, path: str, body: Any = None, method: str = "POST") -> Any:
+    """The answer of the running server to a call; None when no server runs on this data directory.
+
+    `body` is sent as JSON, text as it is. Numbers of the answer with a point are Decimals.
+    """
     holder = holder_of(config.data_dir) if config.uses_sqlite else None
     if not holder or "url" not in holder:
         return None
+    data = body if isinstance(body, str) else json.dumps(body)
     request = Request(
         f"{holder['url']}/api/v1{path}",
-        data=json.dumps(body).encode(),
-        method="POST",
+        data=None if method == "GET" else data.encode(),
+        method=method,
         headers={"Authorization": f"Bearer {holder['key']}", "Content-Type": "application/json"},
     )
     try:
         with build_opener(ProxyHandler({})).open(request, timeout=600) as answer:
-            return json.load(answer)
+            return json.load(answer, parse_float=Decimal)
     except HTTPError as error:
         raise LoyaltyError(_detail(error)) from error
     except URLError as error:

@@ -1,6 +1,7 @@
 """The programme over the API: read, replaced by a new version; its rewards and levels."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -38,10 +39,7 @@ class ProgrammeQuery(Strict):
 @call("GET", "/programme", scope="read", body=ProgrammeQuery, answer="The programme document.")
 def show(session: Session, asked: Asked[ProgrammeQuery]) -> Answer:
     """The document in force now, or that of a `version`; its version stands in the ETag."""
-    facts = SqlFacts(session)
-    version = programme_of(facts, asked.now)
-    if asked.body.version is not None:
-        version = _version(facts, asked.body.version)
+    version = version_of(SqlFacts(session), asked.now, asked.body.version)
     headers = {"ETag": f'"{version.number}"', "Loyalty-In-Force-From": rfc3339(version.at)}
     return Answer(None, headers=headers, text=exact_json(version.document))
 
@@ -82,14 +80,31 @@ def change(session: Session, asked: Asked[ProgrammeBody]) -> dict[str, Any]:
 
 
 def _put(session: Session, asked: Asked[ProgrammeBody], document: Mapping[str, Any]) -> dict[str, Any]:
+    return put_document(session, document, asked.now, asked.body.effective_at, asked.if_match)
+
+
+def put_document(
+    session: Session,
+    document: Mapping[str, Any],
+    now: datetime,
+    effective_at: datetime | None = None,
+    seen: int | None = None,
+) -> dict[str, Any]:
+    """`version` and `effective_at` of a new version. `seen`: refused when the last one has another number.
+
+    Only the first version may start in the past, for history that is brought along.
+    """
     ledger = Ledger(session)
     latest = ledger.facts.latest()
-    if asked.if_match is not None and (latest is None or latest.number != asked.if_match):
+    if seen is not None and (latest is None or latest.number != seen):
         raise LoyaltyError("The programme was changed meanwhile; read it again.", code="precondition_failed")
-    moment = asked.body.effective_at or asked.now
-    ledger.put_programme(document, asked.now, moment)
-    made = ledger.facts.latest()
-    return {"version": made.number if made else 0, "effective_at": rfc3339(moment)}
+    moment = effective_at or now
+    if latest is not None and moment < now:
+        raise Invalid(
+            "A version cannot start in the past: sales were booked by the one before.", pointer="/effective_at"
+        )
+    ledger.put_programme(document, now, moment)
+    return {"version": latest.number + 1 if latest else 1, "effective_at": rfc3339(moment)}
 
 
 def _text(asked: Asked[ProgrammeBody]) -> str:
@@ -99,11 +114,13 @@ def _text(asked: Asked[ProgrammeBody]) -> str:
         raise LoyaltyError("The programme is not UTF-8 text.", code="not_json") from error
 
 
-def _version(facts: SqlFacts, number: int) -> ProgrammeVersion:
+def version_of(facts: SqlFacts, now: datetime, number: int | None = None) -> ProgrammeVersion:
+    """The version of that number, else the one in force. `not_ready` while the shop has none."""
+    in_force = programme_of(facts, now)
     known = facts.versions(0)
-    if number > len(known):
+    if number is not None and not 1 <= number <= len(known):
         raise NotFound(f"There is no version {number}; the last one is {len(known)}.")
-    return known[number - 1]
+    return in_force if number is None else known[number - 1]
 
 
 @call("GET", "/rewards", scope="read", body=MemberQuery, gives=RewardsAnswer,
