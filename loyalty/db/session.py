@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA wal_autocheckpoint = 0")  # the writer does it, holding the lock
     cursor.execute("PRAGMA cache_size = -65536")  # KiB
+    cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.close()
+    connection.create_function("sha256_hex", 1, _sha256_hex, deterministic=True)  # PostgreSQL has its own
+
+
+def _sha256_hex(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,33 +1,104 @@
-"""The day jobs: what time alone does to every member. Safe to run twice, to be killed, and to catch up many days."""
+"""The day jobs: what time alone does to every member. Safe to run twice, to be killed, and to catch up many days.
 
-from datetime import datetime
-from itertools import islice
+Midnight by midnight: statements over many members settle the frequent cases, the engine does whoever is left. Each
+chunk is a transaction of its own, so that sales go on in between.
+"""
+
+import time
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from loyalty.db.session import read, write
 from loyalty.points import engine as rules
-from loyalty.points import ledger
+from loyalty.points import ledger, sql_night
+from loyalty.points.calendar import end_of_day, is_midnight, zone_of
 from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
 
-CHUNK = 40
-"""Members in one transaction: sales wait no longer than that takes, some tens of milliseconds."""
+CHUNK = 2_000
+"""Members settled together at most; the first chunk is a tenth of it, later ones grow or shrink with the time taken."""
+AT_A_LOOK = 40
+"""Due members asked for at once by the engine's own clock."""
+HOLD_S = 0.04
+"""How long a transaction should keep others from writing."""
+PAUSE_S = 0.001
+"""Between transactions, so that whoever waits gets the turn."""
 
 
 def run_day_jobs(engine: Engine, until: datetime, chunk: int = CHUNK) -> int:
     """Activates, expires, reviews levels and gives birthdays up to and including `until`; how many steps that took."""
+    done = 0
+    while (stop := _next_stop(engine, until)) is not None:
+        done += _settle_many(engine, stop, chunk)
+        done += _do_the_rest(engine, stop, chunk)
+        if stop == until:
+            break
+    return done
+
+
+def _next_stop(engine: Engine, until: datetime) -> datetime | None:
+    """The next midnight at which something is due, or the last moment before it; `until` when nothing is."""
     with read(engine) as session:
-        if SqlFacts(session).latest() is None:
-            return 0
+        facts = SqlFacts(session)
+        clock, due = facts.clock(), facts.members_due(until, 1)
+        if facts.latest() is None or (clock is not None and until < clock):
+            return None
+        if not due:
+            return until
+        first = max(due[0][0], clock or due[0][0])
+        version = facts.version(first)
+    assert version is not None
+    zone = zone_of(version.programme.timezone)
+    if is_midnight(first, zone):
+        return first
+    last = end_of_day(first.astimezone(zone).date(), zone) - timedelta(microseconds=1)
+    return min(until, last)
+
+
+def _settle_many(engine: Engine, stop: datetime, chunk: int) -> int:
+    """Chunk after chunk in order of due moments; how many members need no more."""
+    done, size, after = 0, max(1, chunk // 10), None
+    while True:
+        with write(engine) as session:
+            begun = time.monotonic()
+            found = sql_night.settle(session, stop, after, size)
+            taken = time.monotonic() - begun
+        done += found.settled
+        if found.seen < size:
+            return done
+        after = found.last
+        size = _next_size(size, taken, chunk)
+        time.sleep(PAUSE_S)
+
+
+def _next_size(size: int, taken: float, most: int) -> int:
+    """A chunk that should take HOLD_S, going by the last one; never many times larger at once."""
+    wished = int(size * HOLD_S / max(taken, 1e-4))
+    return max(1, min(wished, size * 3, most))
+
+
+def _do_the_rest(engine: Engine, stop: datetime, chunk: int) -> int:
+    """Whoever is still due, one after the other, in order of time; then the clock stands at `stop`."""
     done = 0
     while True:
         with write(engine) as session:
-            book = Ledger(session)
-            finished = True
-            for plan in islice(rules.advance(book.facts, until, book.context, batch=chunk), chunk):
-                ledger.post(session, plan)
-                finished = plan.clock_to is not None  # the last one only moves the clock
-                done += not finished
+            steps, finished = _some(session, stop, chunk)
+        done += steps
         if finished:
             return done
+        time.sleep(PAUSE_S)
+
+
+def _some(session: Session, stop: datetime, chunk: int) -> tuple[int, bool]:
+    """As many of the engine's plans as fit into HOLD_S, at most `chunk`; whether that was the last one."""
+    book, ends, steps = Ledger(session), time.monotonic() + HOLD_S, 0
+    for plan in rules.advance(book.facts, stop, book.context, batch=min(chunk, AT_A_LOOK)):
+        ledger.post(session, plan)
+        if plan.clock_to is not None:  # the last one only moves the clock
+            return steps, True
+        steps += 1
+        if steps >= chunk or time.monotonic() > ends:
+            return steps, False
+    return steps, True  # the clock stands later already: somebody else ran it

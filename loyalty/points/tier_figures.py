@@ -1,6 +1,6 @@
 """What levels are measured by, and when time alone may change one. Spec: programme, section 1.4."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from loyalty.points.calendar import DAY, leaves_on, start_of_next, window_days
@@ -39,8 +39,21 @@ def between(step: Step, tiers: Tiers, member: str, days: Days, after: int = 0) -
     return figure(step, tiers, member, Window(), days.last or step.day)
 
 
+FirstDay = Callable[[Window], date | None]
+"""The first day on which something counts that lies in a window as of today; None = nothing does."""
+
+
+def first_day_of(step: Step, tiers: Tiers, member: str, day: date) -> FirstDay:
+    """Asks the facts for one member."""
+
+    def first_day(window: Window) -> date | None:
+        return step.plan.first_day(member, tiers.metric, tiers.metric_wallet, window_days(window, day))
+
+    return first_day
+
+
 def next_review(
-    step: Step, tiers: Tiers, standing: Standing, rows: Iterable[tuple[Level, Entitlement]], day: date
+    tiers: Tiers, standing: Standing, rows: Iterable[tuple[Level, Entitlement]], day: date, first_day: FirstDay
 ) -> date | None:
     """The next local day, after `day`, at whose start time alone may change a level of the member."""
     days: list[date | None] = []
@@ -57,15 +70,15 @@ def next_review(
             if level.lasts.kind != "term":
                 days.append(start_of_next(day, level.period))  # still qualified, its end moves
         if row.status == "scheduled" or (level.lasts.kind == "while_qualified" and tiers.downgrade != "none"):
-            days.append(_fades(step, tiers, standing.member, level.window, day))
+            days.append(_fades(tiers, level.window, day, first_day))
     return min((each for each in days if each is not None), default=None)
 
 
-def _fades(step: Step, tiers: Tiers, member: str, window: Window, day: date) -> date | None:
+def _fades(tiers: Tiers, window: Window, day: date, first_day: FirstDay) -> date | None:
     """The first day on which the metric may be lower with nothing done."""
     if tiers.metric == "balance" or window.kind == "lifetime":
         return None
     if window.kind == "calendar":
         return leaves_on(window, day, day)
-    first = step.plan.first_day(member, tiers.metric, tiers.metric_wallet, window_days(window, day))
+    first = first_day(window)
     return None if first is None else leaves_on(window, day, first)

@@ -9,7 +9,7 @@ from loyalty.points.facts_tier import Entitlement, TierSpell
 from loyalty.points.programme import Level, Programme, Tiers
 from loyalty.points.step import Step
 from loyalty.points.store import Days, Facts
-from loyalty.points.tier_figures import between, figure, next_review
+from loyalty.points.tier_figures import between, figure, first_day_of, next_review
 
 
 def for_everybody(level: Level) -> bool:
@@ -24,7 +24,7 @@ def _rows(facts: Facts, member: str) -> dict[str, Entitlement]:
 # -- starting, extending, ending one level
 
 
-def _term(tiers: Tiers, level: Level, start: date) -> tuple[date | None, date | None]:
+def term_from(tiers: Tiers, level: Level, start: date) -> tuple[date | None, date | None]:
     """(last day, last day with `extend`) of a term from `start`; None = open."""
     kind = level.lasts.kind
     if not level.lasts.is_term or tiers.downgrade == "none":
@@ -42,7 +42,7 @@ def _extended(tiers: Tiers, day: date) -> date:
 
 def begin(step: Step, tiers: Tiers, member: str, level: Level, start: date) -> None:
     """A fresh term from `start`; scheduled when that is a later day."""
-    until, last = _term(tiers, level, start)
+    until, last = term_from(tiers, level, start)
     status = "scheduled" if start > step.today else "running"
     after = step.context.numbers()
     step.plan.put(Entitlement(member, level.name, status, start, until, last, None, after))
@@ -127,7 +127,7 @@ def test(step: Step, member: str) -> None:
         standing = replace(standing, floor=None, floor_until=None)
     rows = _rows(step.plan, member)
     present = [(level, rows[level.name]) for level in tiers.levels if level.name in rows]
-    review = next_review(step, tiers, standing, present, day)
+    review = next_review(tiers, standing, present, day, first_day_of(step, tiers, member, day))
     if standing != step.plan.standing(member) or review != standing.review_on:
         step.plan.put(replace(standing, review_on=review))
 
@@ -154,7 +154,7 @@ def _is_lost(tiers: Tiers, level: Level, row: Entitlement) -> bool:
 
 
 def _qualified_again(step: Step, tiers: Tiers, level: Level, row: Entitlement, start: date) -> None:
-    until, last = _term(tiers, level, start)
+    until, last = term_from(tiers, level, start)
     if row.status == "grace":
         after = step.context.numbers()
         step.plan.put(Entitlement(row.member, row.level, "running", step.today, until, last, None, after))
