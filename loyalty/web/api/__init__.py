@@ -1,6 +1,7 @@
 """The HTTP API for programs: keys instead of sessions, JSON instead of pages."""
 
 from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
 
 from loyalty.web.api import (
     cards,
@@ -18,7 +19,7 @@ from loyalty.web.api import (
     transfers,
 )
 from loyalty.web.api.calls import blueprint
-from loyalty.web.api.problems import problem
+from loyalty.web.api.problems import of_http, problem
 from loyalty.web.logs import log_failure
 
 SUBJECTS = (
@@ -35,5 +36,7 @@ def register(app: Flask) -> None:
 
 @blueprint.errorhandler(Exception)
 def _failed(fault: Exception) -> Response:
+    if isinstance(fault, HTTPException):  # the framework's own refusals, before any view
+        return of_http(fault)
     log_failure(fault)
     return problem("internal", "The server failed; nothing was changed. Its log says more under this request's id.")

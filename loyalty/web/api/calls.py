@@ -24,7 +24,7 @@ from loyalty.errors import Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
 from loyalty.points.shapes import MEANS_NEVER
 from loyalty.web.api.keys import ApiKey, authenticate
-from loyalty.web.api.problems import malformed, problem, refused
+from loyalty.web.api.problems import malformed, of_http, refused
 from loyalty.web.services import Services, services
 
 PREFIX = "/api/v1"
@@ -149,10 +149,7 @@ def _serve(one: Call, parts: Mapping[str, str]) -> Response:
     except ValidationError as error:
         return malformed(error)
     except HTTPException as error:
-        if error.code == 413:
-            most = (request.max_content_length or 0) >> 20
-            return problem("too_large", f"The body is larger than {most} MiB; send less at a time.")
-        return problem("not_json", str(error.description), status=error.code)
+        return of_http(error)
 
 
 def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:

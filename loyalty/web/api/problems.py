@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, g, json, request
 from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
 
 from loyalty.errors import LoyaltyError
 
@@ -77,6 +78,15 @@ def refused(error: LoyaltyError) -> Response:
     """A refusal of ours."""
     errors = [{"pointer": _pointer(error.pointer), "detail": str(error)}] if error.pointer else None
     return problem(error.code, str(error), errors)
+
+
+def of_http(error: HTTPException) -> Response:
+    """What the web framework refused, such as a body that is too large."""
+    if error.code == 413:
+        most = (request.max_content_length or 0) >> 20
+        return problem("too_large", f"The body is larger than {most} MiB; send less at a time.")
+    code = {404: "not_found", 405: "not_found", 429: "rate_limited"}.get(error.code or 400, "not_json")
+    return problem(code, str(error.description))
 
 
 def malformed(error: ValidationError) -> Response:

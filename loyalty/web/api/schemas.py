@@ -3,6 +3,7 @@
 Whole documents and steps (programme, rewards asked for) are checked by the engine itself.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -12,13 +13,18 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from loyalty.errors import Invalid
 from loyalty.money import parse_amount
 
+_TOO_LONG = re.compile(r"-?[0-9]*(?:[0-9]{13}|\.[0-9]{7})[0-9.]*\Z")
+
 
 def _amount(value: Any) -> Any:
     """Text and JSON numbers as Decimal, digit by digit; true, floats and absurd sizes are refused."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("write an amount as text, such as 12.50")
+    text = f"{value:f}" if isinstance(value, Decimal) and abs(value.adjusted()) < 100 else str(value)
+    if _TOO_LONG.match(text):
+        raise ValueError(f"the amount {text[:20]}… is too large or too fine; at most 12 digits and 6 decimals")
     try:
-        return parse_amount(f"{value:f}" if isinstance(value, Decimal) else str(value))
+        return parse_amount(text)
     except Invalid as error:
         raise ValueError(str(error)) from None
 
