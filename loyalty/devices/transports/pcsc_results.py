@@ -27,7 +27,7 @@ _CARD_GONE = {0x8010000C, 0x80100016, 0x80100067, 0x80100069}
 _CARD_UNFIT = {0x8010000D, PROTOCOL_MISMATCH, 0x80100015, 0x80100065, 0x80100066}
 """Unknown card, protocol that does not fit, impossible ATR, unsupported card, unresponsive card."""
 
-START_SERVICE = "Start the computer's smart-card service (on Linux: systemctl start pcscd)."
+START_SERVICE = "Start the computer's smart-card service (on Linux: apt install pcscd, systemctl start pcscd)."
 PLUG_READER = "Check the reader's USB plug."
 LAY_CARD = "Put the card back and leave it there until it is done."
 TURN_CARD = "Take the card out, wipe it and put it in the other way round; if that does not help, use another card."
