@@ -53,7 +53,7 @@ def test_a_hundred_times_unplugged_a_hundred_times_back(desk):
         gone_and_back(desk, "reader_unplugged")
     assert desk.reader.poll(2) == Seen(desk.token())
     threads, files = helpers_of(desk), len(os.listdir("/proc/self/fd"))
-    assert threads == before[0] and files < before[1] + 20  # nothing piles up
+    assert threads <= before[0] and files < before[1] + 20  # nothing piles up
 
 
 def test_a_service_that_restarts_is_found_again(desk):
@@ -86,7 +86,7 @@ def test_a_card_that_takes_its_time_costs_one_thread_and_no_more(desk):
     for _ in range(3):
         with pytest.raises(NoAnswer, match="within"):
             reader.exchange(bytes.fromhex("FFCA000000"))
-    assert helpers_of(desk) == threads
+    assert helpers_of(desk) <= threads
     desk.clear()
     time.sleep(0.3)
     assert reader.exchange(bytes.fromhex("FFCA000000")).hex().upper() == UID + "9000"
