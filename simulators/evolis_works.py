@@ -7,13 +7,13 @@ printer waits for a card, and that a failed command leaves its flag set until Sc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from loyalty.contract.raster import Raster
 from loyalty.devices.wire.evolis.stripe import FORMATS
 from simulators.card import SimCard
 from simulators.evolis_heat import Heat
+from simulators.evolis_stops import CalledOff, Moment, Stopped, Trouble
 
 INTAKE_S, EJECT_S, READ_S, WRITE_S, ERASE_S, PRINT_S = 2.0, 1.5, 2.0, 3.0, 6.0, 6.0
 STAGES = ("moved", "erased", "printed")
@@ -22,30 +22,6 @@ BY_HAND = "MCI"
 """Input trays that wait for somebody to put a card in; B takes from the feeder when nobody has, F always."""
 STUCK = {"ERR_MECHANICAL", "ERR_HARDWARE"}
 """Failures that let nothing move until Scs; the others are forgotten when the next movement begins."""
-
-
-class Trouble(Exception):
-    """A command fails; `flag` stays set."""
-
-    def __init__(self, flag: str) -> None:
-        super().__init__(flag)
-        self.flag = flag
-
-
-class CalledOff(Exception):
-    """Scs ended a wait: the command fails, no flag stays."""
-
-
-class Stopped(Exception):
-    """The printer lost its power or was restarted; nobody answers any more."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When something was heard. What Scs or a restart has ended since then is not begun any more."""
-
-    calls: int
-    starts: int
 
 
 class Works:

@@ -1,5 +1,9 @@
 """A simulated Evolis printer on a real line with the real driver at the other end, for the tests beside this file."""
 
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +18,8 @@ from tests.devices.star_bench import with_facts
 ANNA = {"kind": "rewritable", "uid": "04A1B2C3D4E5F6", "tracks": {"2": "0412"}}
 BERT = {"kind": "rewritable", "uid": "04000000000001", "tracks": {"2": "0007"}}
 WIDTH, HEIGHT = 1016, 648
-PATIENT = {"reply_s": 5.0, "move_s": 5.0, "job_s": 10.0}
-HURRIED = {"reply_s": 0.3, "move_s": 0.3, "job_s": 0.3}
+PATIENT = {"reply_s": 20.0, "move_s": 20.0, "job_s": 40.0}
+HURRIED = {"reply_s": 0.8, "move_s": 0.8, "job_s": 0.8}
 Box = tuple[int, int, int, int]
 
 
@@ -46,7 +50,7 @@ class Bench:
     def put(self, card: dict[str, Any]) -> None:
         self.unit.put_card(SimCard.from_json(card))
 
-    def take_in(self, card: dict[str, Any] | None = None, timeout_s: float = 5) -> None:
+    def take_in(self, card: dict[str, Any] | None = None, timeout_s: float = 20) -> None:
         if card:
             self.put(card)
         self.driver.take_in(timeout_s, lambda: False)
@@ -59,6 +63,23 @@ class Bench:
     def said(self, word: str) -> int:
         """How many lines of the trace name it."""
         return sum(word in row["meaning"] for row in self.unit.log.after(0))
+
+    def until(self, held: Callable[[], bool]) -> None:
+        end = time.monotonic() + 30
+        while not held():
+            assert time.monotonic() < end, "it did not come to that"
+            time.sleep(0.005)
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """What moves a card or heats it takes until the end of this."""
+        works, free = self.unit.works, threading.Event()
+        usual, works._let_pass = works._let_pass, lambda seconds: free.wait(60)
+        try:
+            yield
+        finally:
+            works._let_pass = usual
+            free.set()
 
     def close_line(self) -> None:
         if self._driver:

@@ -22,7 +22,7 @@ DO = {
     ],
 )  # fmt: skip
 def test_a_dualys_says_it_with_one_letter(fault, verb, code):
-    bench = Bench("evolis-dualys", pty=True, job_s=0.5 if fault == "silent" else 10)
+    bench = Bench("evolis-dualys", pty=True, job_s=1.5 if fault == "silent" else 40)
     bench.take_in()
     bench.unit.set_fault(fault, {})
     with pytest.raises(DeviceError) as caught:

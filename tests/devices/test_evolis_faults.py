@@ -1,14 +1,13 @@
 """What an Evolis printer can run into: each fault has its error, its advice and its half, and it works afterwards."""
 
 import threading
-import time
 
 import pytest
 
 from loyalty.devices.interfaces import CardPosition, Health
 from loyalty.errors import DeviceError, LinkLost, NoAnswer
 from simulators.evolis_heat import picture_of
-from simulators.evolis_works import CalledOff
+from simulators.evolis_stops import CalledOff
 from tests.devices.evolis_bench import ANNA, NEW, OLD, PATIENT, Bench
 from tests.devices.star_bench import with_facts
 
@@ -128,8 +127,7 @@ def test_a_byte_lost_on_the_way_to_the_printer_prints_no_rubbish(bench, after):
         assert bench.printed() == NEW  # it was none that mattered
     except DeviceError as error:
         assert error.half
-        while bench.unit.works.at_work:
-            time.sleep(0.01)
+        bench.until(lambda: not bench.unit.works.at_work)
         assert bench.printed() in ((OLD,) if error.half == "untouched" else (OLD, NEW))
     assert works_again(bench)
 
@@ -141,16 +139,15 @@ def test_a_slow_printer_is_waited_for(bench):
 
 
 def test_the_cable_is_pulled_in_the_middle_of_a_job(bench):
-    bench.unit.set_fault("slow", {"seconds": 0.1})
 
     def pull():
-        while not bench.said("plane write"):
-            time.sleep(0.01)
+        bench.until(lambda: bench.said("plane write") > 0)
         bench.unit.set_fault("cut", {})
 
-    threading.Thread(target=pull).start()
-    with pytest.raises(LinkLost) as caught:
-        bench.driver.rewrite(NEW)
+    with bench.standing_still():
+        threading.Thread(target=pull).start()
+        with pytest.raises(LinkLost) as caught:
+            bench.driver.rewrite(NEW)
     assert caught.value.half == "unknown"
     assert works_again(bench)  # the printer itself has finished meanwhile
 
@@ -159,8 +156,7 @@ def test_a_program_that_died_leaves_no_printer_waiting():
     bench = Bench()
     bench.unit.panel.works.tray = "C"
     threading.Thread(target=lambda: _swallow(bench.unit.works.insert), daemon=True).start()
-    while not bench.unit.works.waiting:
-        time.sleep(0.01)
+    bench.until(lambda: bench.unit.works.waiting)
     assert bench.connect().position() is CardPosition.NONE
     assert not bench.unit.works.waiting
     bench.close()

@@ -5,7 +5,10 @@ import time
 
 import pytest
 
+from loyalty.devices.drivers.evolis.link import Link
 from loyalty.devices.interfaces import CardPosition, Health
+from loyalty.devices.transports import open_transport
+from loyalty.devices.wire.evolis.messages import Command
 from loyalty.errors import Cancelled, DeviceOffline, LinkLost, NoCard, Rejected
 from tests.devices.evolis_bench import ANNA, BERT, NEW, Bench
 
@@ -42,7 +45,7 @@ def test_nobody_puts_a_card_in(either):
     began = time.monotonic()
     with pytest.raises(NoCard):
         either.driver.take_in(0.2, lambda: False)
-    assert 0.15 < time.monotonic() - began < 2
+    assert time.monotonic() - began >= 0.2
     assert not either.unit.works.waiting  # the printer does not go on waiting by itself
     either.take_in(ANNA)
 
@@ -58,16 +61,31 @@ def test_waiting_ends_when_it_is_cancelled(either):
     either.take_in()
 
 
+def test_late_answers_to_what_was_called_off_are_nobody_elses():
+    """On a line that stays open; the printer takes longer than anybody's silence."""
+    bench = Bench(pty=True, input_tray="C")
+    bench.connect().close()
+    line = open_transport(bench.ready["port"], bench.profile)
+    link = Link(line, bench.profile)
+    link.enable_status()
+    bench.unit.set_fault("slow", {"seconds": 0.4})
+    link.begin(Command("Si"))
+    link.call_off(Command("Scs"))
+    assert link.value(Command("Rtp")) == "Evolis Primacy 2"
+    line.close()
+    bench.close()
+
+
 def test_the_printer_gives_up_waiting_before_we_do(either):
     either.unit.works.insert_wait_s = 0.1
     threading.Timer(0.3, either.put, (ANNA,)).start()
-    either.driver.take_in(5, lambda: False)
+    either.take_in()
     assert either.driver.read_stripe(2) == "0412"
 
 
 def test_a_card_comes_while_somebody_waits(bench):
     threading.Timer(0.1, bench.put, (BERT,)).start()
-    bench.driver.take_in(5, lambda: False)
+    bench.take_in()
     assert bench.driver.read_stripe(2) == "0007"
 
 
@@ -103,12 +121,13 @@ def test_a_printer_that_another_program_has_reserved(bench):
 def test_it_is_busy_while_it_works():
     bench = Bench()
     bench.take_in(ANNA)
-    bench.unit.set_fault("slow", {"seconds": 0.05})
     job = threading.Thread(target=bench.driver.rewrite, args=(NEW,))
-    job.start()
-    time.sleep(0.05)
-    assert bench.driver.status().health is Health.BUSY
+    with bench.standing_still():
+        job.start()
+        bench.until(lambda: bench.said("plane write") > 0)
+        assert bench.driver.status().health is Health.BUSY
     job.join()
+    assert bench.driver.status().health is Health.READY
     bench.close()
 
 

@@ -71,11 +71,20 @@ class Link:
         tail = encode(Nul()) if self.by_connection else b""
         self._begin(encode(command) + tail, with_status=self._status_follows)
 
-    def call_off(self, command: Command) -> Reply | Ack | Nack:
-        """Ask while an earlier command may still be unanswered: on a line that stays open its answer comes first."""
-        answer = self.ask(command)
-        later = None if self.by_connection else self.poll(QUIET_S)
-        return later or answer
+    def call_off(self, command: Command) -> None:
+        """Ask while an earlier command may still be unanswered.
+
+        On a line that stays open the earlier one's answer comes as well, nobody knows when. A question behind both is
+        answered with a text of its own; once that has come nothing else is on its way.
+        """
+        if self.by_connection:
+            self.ask(command)
+            return
+        self.begin(command)
+        self._transport.write(encode(END_QUESTION))
+        deadline = time.monotonic() + self._reply_s
+        while not _says_something(self.answer(deadline - time.monotonic(), str(command))):
+            pass
 
     def send(self, messages: Iterable[Message]) -> None:
         """Begin a request with these; answer() fetches what is said to it."""
@@ -90,6 +99,8 @@ class Link:
         self._wait_until(False, now + FALLS_SILENT_S)
         if not self._wait_until(True, now + wait_s):
             raise NoAnswer(f"The printer has not come back from its restart within {wait_s:g} s.")
+        while not self.by_connection and self.poll(QUIET_S):
+            pass  # late answers to what was asked when it seemed silent
 
     def _wait_until(self, answers: bool, deadline: float) -> bool:
         while self._answers() is not answers:
@@ -143,6 +154,11 @@ class Link:
         self._inbox.clear()
         self._decoder = ReplyDecoder(with_status)
         self._transport.write(data)
+
+
+def _says_something(answer: Reply | Ack | Nack) -> bool:
+    """More than yes or no."""
+    return isinstance(answer, Reply) and not answer.refused and answer.text not in ("", "OK")
 
 
 def split_before_first_plane_ends(messages: list[Message]) -> tuple[bytes, bytes]:

@@ -85,10 +85,9 @@ class EvolisRewritePrinter:
         with self._lock:
             with stage(UNTOUCHED):
                 self._unit.need_card()
-                for command in tracks.writing(self._profile, tracks_to_write):
-                    self._unit.move(command)
+                self._prepare(tracks_to_write)
             with stage(UNKNOWN):
-                self._write_prepared()
+                self._write_prepared(tracks_to_write)
 
     def rewrite(self, face: Raster, present: Raster | None = None) -> None:
         """Erase, print, push the card out.
@@ -171,7 +170,11 @@ class EvolisRewritePrinter:
             heat=Heat(**self._profile["heat"]),
         )
 
-    def _write_prepared(self) -> None:
+    def _prepare(self, tracks_to_write: dict[int, str]) -> None:
+        for command in tracks.writing(self._profile, tracks_to_write):
+            self._unit.move(command)
+
+    def _write_prepared(self, tracks_to_write: dict[int, str]) -> None:
         tries = 1 + int(self._profile["stripe_write_retries"])
         for left in range(tries - 1, -1, -1):
             try:
@@ -181,3 +184,4 @@ class EvolisRewritePrinter:
                 self._unit.do(Command("Scs"))
                 if not left:
                     raise
+                self._prepare(tracks_to_write)  # whether the printer still has them after a failure is not known
