@@ -15,11 +15,10 @@ from simulators.__main__ import start
 from simulators.card import SimCard
 
 pytestmark = pytest.mark.pcsc
-PORT = 35963
 READER = """FRIENDLYNAME "Virtual PCD"
-DEVICENAME   /dev/null:0x8C7B
+DEVICENAME   /dev/null:0x{port:X}
 LIBPATH      /usr/lib/pcsc/drivers/serial/libifdvpcd.so
-CHANNELID    0x8C7B
+CHANNELID    0x{port:X}
 """
 DRIVER = """
 import time
@@ -48,26 +47,37 @@ reader.close()
 """
 
 
-def listens() -> bool:
-    with socket.socket() as line:
-        return line.connect_ex(("127.0.0.1", PORT)) == 0
+def is_free(port: int) -> bool:
+    with socket.socket() as line, contextlib.suppress(OSError):
+        line.bind(("0.0.0.0", port))
+        return True
+    return False
+
+
+def free_port() -> int:
+    """Two in a row, one for each slot; below those that the system hands out, where vpcd's usual 35963 may be taken."""
+    return next(port for port in range(27000, 28000, 2) if is_free(port) and is_free(port + 1))
+
+
+def is_served() -> bool:
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex("/run/pcscd/pcscd.comm") == 0
 
 
 @pytest.fixture(scope="module")
 def pcscd(tmp_path_factory):
-    """A pcscd of our own with one virtual reader; one that runs already is somebody else's and left alone."""
-    if listens() or Path("/run/pcscd/pcscd.comm").exists():
+    """A pcscd of our own with one virtual reader, and its port; one that runs already is somebody else's."""
+    if is_served():
         pytest.skip("a pcscd is running already")
-    folder = tmp_path_factory.mktemp("reader.conf.d")
-    (folder / "vpcd").write_text(READER)
+    folder, port = tmp_path_factory.mktemp("reader.conf.d"), free_port()
+    (folder / "vpcd").write_text(READER.format(port=port))
     Path("/run/pcscd").mkdir(exist_ok=True)
     process = subprocess.Popen(["pcscd", "--foreground", "--config", str(folder)])
-    for _ in range(100):
-        if Path("/run/pcscd/pcscd.comm").exists() and process.poll() is None:
+    for _ in range(200):
+        if is_served() and not is_free(port):
             break
         time.sleep(0.05)
-    time.sleep(0.2)  # its reader driver opens its port right after
-    yield process
+    yield port
     process.terminate()
     process.wait(10)
     with contextlib.suppress(OSError):
@@ -76,7 +86,7 @@ def pcscd(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def unit(pcscd):
-    unit, ready, _ = start("acr122u", vpcd=f"127.0.0.1:{PORT}")
+    unit, ready, _ = start("acr122u", vpcd=f"127.0.0.1:{pcscd}")
     assert ready["port"] == "pcsc:Virtual PCD 00 00" and "socket" not in ready
     return unit
 
