@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -19,8 +20,8 @@ CARD = SimCard("classic1k", "DEADBEEF")
 
 
 @pytest.fixture
-def world():
-    unit, ready, _ = start("acr122u")
+def world(tmp_path):
+    unit, ready, _ = start("acr122u", socket=str(tmp_path / "s"))
     yield unit, ready["socket"]
     unit.set_fault("service_stopped", {})
 
@@ -156,6 +157,12 @@ def test_the_service_stops_and_starts(world, unit, program):
     unit.clear_faults()
     assert wait_until(lambda: os.path.exists(world[1]))
     assert Program(world[1]).states()[:32] == NAME
+
+
+def test_without_a_path_it_takes_a_folder_that_goes_with_its_process():
+    program = "from simulators.__main__ import start; print(start('acr122u')[1]['socket'])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    assert done.stdout.endswith("/pcscd.comm\n") and not os.path.exists(os.path.dirname(done.stdout))
 
 
 def test_a_socket_in_use_is_left_alone(world, unit):
