@@ -46,6 +46,7 @@ class Store:
         self._lock = threading.RLock()
         with _in_words(self.path):
             folder.mkdir(parents=True, exist_ok=True)
+            self.path.touch(mode=0o600)  # members' names and sales: for the owner of the program only
             self._connection = sqlite3.connect(
                 self.path, check_same_thread=False, isolation_level=None, timeout=2
             )

@@ -9,7 +9,7 @@ process on the file (single.py) keep that from happening.
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -97,10 +97,17 @@ def _open_sqlite(address: URL) -> Engine:
         pool_size=8,
         max_overflow=64,
     )
+    event.listen(engine, "do_connect", _for_its_owner_only)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "engine_disposed", _forget_group)
     return engine
+
+
+def _for_its_owner_only(_dialect: Any, _record: Any, arguments: list[Any], _settings: Any) -> None:
+    """A new database file is readable for its owner only: it holds every member. SQLite gives -wal the same rights."""
+    with suppress(OSError):  # connecting says it better
+        Path(arguments[0]).touch(mode=0o600)
 
 
 def _open_postgresql(address: URL) -> Engine:

@@ -18,6 +18,7 @@ def backup(engine: Engine, target: Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
+    part.touch(mode=0o600)  # whoever may read the copy may read every member
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
         live.backup(copy, pages=2_000)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
@@ -35,18 +36,28 @@ def restore(engine: Engine, source: Path) -> Path | None:
     engine.dispose()
     fresh = place.with_name(place.name + ".restored")
     fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
     with closing(sqlite3.connect(source)) as saved, closing(sqlite3.connect(fresh)) as copy:
         saved.backup(copy)
     kept = None
     if place.exists():
         with closing(sqlite3.connect(place)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        kept = place.with_name(place.name + ".before-restore")
+        kept = _unused(place.with_name(place.name + ".before-restore"))
         os.replace(place, kept)
         for ending in ("-wal", "-shm"):
             Path(f"{place}{ending}").unlink(missing_ok=True)
     os.replace(fresh, place)
     return kept
+
+
+def _unused(path: Path) -> Path:
+    """`path`, or with the next free number: what an earlier restore set aside is never overwritten."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}.{number}")
+    return free
 
 
 def _file_of(engine: Engine) -> Path:

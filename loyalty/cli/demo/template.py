@@ -37,6 +37,7 @@ def fetch(template: Path, target: Path) -> bool:
     """Copy the template to `target`; False when there is none."""
     if not template.is_file():
         return False
+    target.touch(mode=0o600)
     shutil.copyfile(template, target)
     return True
 
