@@ -32,7 +32,7 @@ STATUS = {
 }
 TITLES = {
     "invalid": "Something in the request is wrong",
-    "conflict": "The id was used with another content",
+    "conflict": "It contradicts what is there already",
     "unknown_member": "No such member",
     "not_found": "No such thing",
     "insufficient_points": "Not enough points",
