@@ -1,6 +1,6 @@
 """Tables of sales, awards, uses, vouchers and top-ups (facts_sale.py), and of levels and versions (facts_tier.py)."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Table, Text, text
 
 from loyalty.db.base import ExactDocument, ExactNumber, Moment
 from loyalty.points.sql_types import Entries, Exacts, LotPoints, Words
@@ -166,6 +166,17 @@ programme_versions = Table(
     Index("ix_programme_versions_at", "at", "number"),
 )
 
+programme_sources = Table(
+    "programme_sources",
+    meta,
+    Column("number", KEY, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("scenarios", Text, nullable=False),
+    Column("staff", ID, nullable=False),
+    Column("put_at", Moment, nullable=False),
+)
+"""Of versions that a person put: the text as it was typed, the scenarios it was tried with, who and when."""
+
 APPEND_ONLY = (
     transfers,
     lot_moves,
@@ -176,5 +187,6 @@ APPEND_ONLY = (
     awards,
     tier_spells,
     programme_versions,
+    programme_sources,
 )
 """The database refuses UPDATE and DELETE on these."""

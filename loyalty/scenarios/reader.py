@@ -41,19 +41,30 @@ class Scenario:
 
 def read_file(path: Path) -> list[Scenario]:
     """Every scenario of a file. Invalid names the place in it; OSError where the file cannot be read."""
+    return _read(path.read_text(encoding="utf-8"), path, None)
+
+
+def read_text(text: str, programme: Any = None) -> list[Scenario]:
+    """Every scenario of a text; no file is opened. Invalid names the place in it.
+
+    With `programme`, a document, each of them runs on that one instead of its own (which may be missing then), but
+    for those that expect their programme to be refused.
+    """
+    return _read(text, None, programme)
+
+
+def _read(text: str, path: Path | None, programme: Any) -> list[Scenario]:
     found = []
-    for document in load_all(path.read_text(encoding="utf-8")):
+    for document in load_all(text):
         node = Node(document.value, (), document)
         for each in node.items() if isinstance(document.value, list) else [node]:
-            found.append(_scenario(each, path))
+            found.append(_scenario(each, path, programme))
     return found
 
 
-def _scenario(node: Node, path: Path) -> Scenario:
+def _scenario(node: Node, path: Path | None, instead: Any) -> Scenario:
     keys = node.map(*_SCENARIO, needs=("scenario",))
-    if ("programme" in keys) == ("programme_file" in keys):
-        node.fail("a programme or a programme_file is wanted")
-    programme = keys["programme"].value if "programme" in keys else _programme(path, keys["programme_file"])
+    programme = instead if instead is not None and "expect_error" not in keys else _own(node, keys, path)
     members = keys["members"].entries() if "members" in keys else {}
     return Scenario(
         name=keys["scenario"].name(),
@@ -61,10 +72,21 @@ def _scenario(node: Node, path: Path) -> Scenario:
         members={name: each.value or {} for name, each in members.items()} or {"alice": {}},
         steps=[_step(each, index + 1) for index, each in enumerate(keys["steps"].items())] if "steps" in keys else [],
         expect_error=keys["expect_error"].text() if "expect_error" in keys else None,
-        file=str(path),
+        file=str(path or ""),
         source=keys["source"].text() if "source" in keys else "",
         features=keys["features"].texts() if "features" in keys else (),
     )
+
+
+def _own(node: Node, keys: Mapping[str, Node], path: Path | None) -> Any:
+    """The programme that the scenario itself brings."""
+    if ("programme" in keys) == ("programme_file" in keys):
+        node.fail("a programme or a programme_file is wanted")
+    if "programme" in keys:
+        return keys["programme"].value
+    if path is None:
+        keys["programme_file"].fail("there are no files here; write the programme into the scenario")
+    return _programme(path, keys["programme_file"])
 
 
 def _programme(path: Path, node: Node) -> Any:

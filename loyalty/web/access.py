@@ -34,6 +34,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "work.settle": frozenset({"supervisor", "administrator"}),
     "work.view": frozenset({"supervisor", "analyst", "administrator"}),
     "programme.view": frozenset({"supervisor", "marketing", "analyst", "technician", "administrator"}),
+    "programme.edit": frozenset({"marketing", "administrator"}),  # check drafts and try scenarios; changes nothing
+    "programme.put": frozenset({"marketing", "administrator"}),  # put a version in force, withdraw a planned one
 }
 
 PUBLIC_ENDPOINTS = frozenset({"static", "assets.file", "assets.icon", "frame.language", "security.login"})

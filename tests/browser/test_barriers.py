@@ -15,7 +15,8 @@ def paths(office: Office) -> tuple[str, ...]:
     chan = office.harbour.members["陳大文"]
     return (
         *("/home", "/members", "/members?q=wong", "/members?q=zzz", f"/members/{chan}", "/members/new"),
-        *("/work", "/work?show=settled", "/programme", "/help", "/figures/sales", "/nothing-here"),
+        *("/work", "/work?show=settled", "/programme", "/programme/versions/1"),
+        *("/programme/edit", "/programme/difference", "/help", "/figures/sales", "/nothing-here"),
     )
 
 

@@ -177,6 +177,8 @@ def test_nothing_is_wider_than_a_telephone(person: Enter, office: Office) -> Non
         "/members/new",
         "/work",
         "/programme",
+        "/programme/edit",
+        "/programme/difference",
         "/help",
         "/figures/sales",
     ):

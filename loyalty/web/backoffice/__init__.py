@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from loyalty.web.backoffice import enrol, figures, frame, help, home, member, members, programme, work
+from loyalty.web.backoffice import enrol, figures, frame, help, home, member, members, programme, programme_edit, work
 
 BLUEPRINTS = (
     home.blueprint,
@@ -12,6 +12,7 @@ BLUEPRINTS = (
     member.blueprint,
     work.blueprint,
     programme.blueprint,
+    programme_edit.blueprint,
     help.blueprint,
 )
 

@@ -31,7 +31,7 @@ PLACES = (
     Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
     Place("members.index", "users", N_("Members"), "member.view", ("members", "member", "enrol")),
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
-    Place("programme.page", "notebook", N_("Programme"), "programme.view", ("programme",)),
+    Place("programme.page", "notebook", N_("Programme"), "programme.view", ("programme", "programme_edit")),
 )
 
 
