@@ -18,7 +18,8 @@ from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
 
 CHUNK = 2_000
-"""Members settled together at most; the first chunk is a tenth of it, later ones grow or shrink with the time taken."""
+"""Members settled together at most. The first chunk is a tenth of it, later ones go by the time taken, never below
+that tenth: what a chunk costs by itself would be all that is left."""
 AT_A_LOOK = 40
 """Due members asked for at once by the engine's own clock."""
 HOLD_S = 0.04
@@ -59,7 +60,8 @@ def _next_stop(engine: Engine, until: datetime) -> datetime | None:
 
 def _settle_many(engine: Engine, stop: datetime, chunk: int) -> int:
     """Chunk after chunk in order of due moments; how many members need no more."""
-    done, size, after = 0, max(1, chunk // 10), None
+    least = size = max(1, chunk // 10)
+    done, after = 0, None
     while True:
         with write(engine) as session:
             begun = time.monotonic()
@@ -69,14 +71,8 @@ def _settle_many(engine: Engine, stop: datetime, chunk: int) -> int:
         if found.seen < size:
             return done
         after = found.last
-        size = _next_size(size, taken, chunk)
+        size = max(least, min(int(size * HOLD_S / max(taken, 1e-4)), size * 3, chunk))
         time.sleep(PAUSE_S)
-
-
-def _next_size(size: int, taken: float, most: int) -> int:
-    """A chunk that should take HOLD_S, going by the last one; never many times larger at once."""
-    wished = int(size * HOLD_S / max(taken, 1e-4))
-    return max(1, min(wished, size * 3, most))
 
 
 def _do_the_rest(engine: Engine, stop: datetime, chunk: int) -> int:

@@ -175,7 +175,12 @@ def _note_next(session: Session, known: _Night) -> None:
     ripens = sa.select(sa.func.min(lot.active_at)).where(lot.member == standing.member, t.PENDING_LOT)
     dies = sa.select(sa.func.min(lot.expires_at)).where(lot.member == standing.member, t.DYING_LOT)
     ends = sa.select(sa.func.min(hold.until)).where(hold.member == standing.member, t.OPEN_HOLD)
-    review = sa.select(midnights.c.moment).where(midnights.c.day == night.c.review_on)
+    review_on = sa.select(night.c.review_on).where(night.c.member == standing.member).scalar_subquery()
+    review = (
+        sa.select(midnights.c.moment)
+        .join_from(night, midnights, midnights.c.day == night.c.review_on)
+        .where(night.c.member == standing.member)
+    )
     moments: list[sa.ColumnElement[datetime]] = [
         *(each.scalar_subquery() for each in (ripens, dies, ends, review)),
         sa.type_coerce(standing.birthday_at, standing.due_at.type),
@@ -183,6 +188,6 @@ def _note_next(session: Session, known: _Night) -> None:
     ]
     session.execute(
         sa.update(t.standings)
-        .where(standing.member == night.c.member)
-        .values(due_at=earliest(*moments), review_on=night.c.review_on)
+        .where(standing.arrival.in_(sa.select(night.c.arrival)))
+        .values(due_at=earliest(*moments), review_on=review_on)
     )

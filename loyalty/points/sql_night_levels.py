@@ -34,10 +34,10 @@ def review(session: Session, tiers: Tiers, day: date) -> None:
         until, last = _fresh(tiers, level, day)
         if level.lasts.kind in ("end_of_period", "end_of_next_period") and until is not None:
             _measure(session, tiers, level, day)
+            who = sa.select(night.c.member).where(night.c.review_on == day, night.c.figure >= _least(level))
             session.execute(
                 sa.update(ts.entitlements)
-                .where(_row.member == night.c.member, _row.level == level.name, night.c.review_on == day)
-                .where(night.c.figure >= _least(level), _row.status == "running", _row.until < until)
+                .where(_row.member.in_(who), _row.level == level.name, _row.status == "running", _row.until < until)
                 .values(until=until, last_day=last)
             )
     _date_anew(session, tiers, day)

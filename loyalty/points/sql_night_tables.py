@@ -11,7 +11,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from loyalty.db.base import Moment
-from loyalty.points.tables import ID, NAME
+from loyalty.points.tables import ID, KEY, NAME
 
 _passing = sa.MetaData()
 
@@ -24,13 +24,14 @@ night = sa.Table(
     sa.Column("review_on", sa.Date),
     sa.Column("figure", sa.BigInteger),  # of the level being looked at
     prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
 )
 """The members of the chunk that the statements can settle; whoever needs the engine is taken out again."""
 
 dying = sa.Table(
     "night_lots",
     _passing,
-    sa.Column("lot", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("lot", KEY, primary_key=True, autoincrement=False),
     sa.Column("member", ID, nullable=False),
     sa.Column("wallet", NAME, nullable=False),
     sa.Column("moment", Moment, nullable=False),

@@ -1,0 +1,1 @@
+"""The points engine: purchases, many tills, growth, nights. `python -m benchmarks.engine --help`."""
