@@ -68,6 +68,8 @@ class Works:
         """Scs was heard: nobody waits any more, nor does what was heard before it begin to."""
         with self._changed:
             self._calls += 1
+            if self.waiting:
+                self.waiting, self.at_work = False, ""
             self._changed.notify_all()
 
     def forget_failures(self) -> None:
