@@ -2,12 +2,19 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 
-from loyalty.db.session import read
+from loyalty.clock import SetClock
+from loyalty.config import Config
+from loyalty.db.session import open_engine, read, write
+from loyalty.db.upgrade import upgrade
 from loyalty.points.sql_facts import SqlFacts
-from tests.web.harbour import NOW
+from loyalty.web.accounts import create_staff
+from loyalty.web.app import create_app
+from tests.web.conftest import Visitor
+from tests.web.harbour import NOW, PASSWORD, staff_address
 from tests.web.programme_forms import BETTER, SCENARIO, TEXT, checked, put, version
 from tests.web.test_member import words
 
@@ -133,3 +140,19 @@ def test_nothing_is_put_without_the_pages_token(admin, shop):
     admin.token = ""
     assert admin.post("/programme/edit/live", **sent).status_code == 400
     assert version(shop).number == 1
+
+
+def test_a_shop_without_a_programme_writes_its_first_one(tmp_path):
+    config, engine = Config(data_dir=tmp_path), open_engine(f"sqlite:///{tmp_path / 'loyalty.sqlite'}")
+    upgrade(engine)
+    with write(engine) as session:
+        create_staff(session, staff_address("administrator"), PASSWORD, "administrator", NOW)
+    person = Visitor(create_app(config, engine=engine, clock=SetClock(NOW), testing=True).test_client())
+    person.log_in(staff_address("administrator"))
+    assert "No programme yet" in person.get("/programme").text
+    page = person.get("/programme/edit").text
+    start = unescape(re.search(r"<textarea id=\"text\"[^>]*>\n(.*?)</textarea>", page, re.DOTALL).group(1))
+    _, sent = checked(person, text=start)
+    assert person.post("/programme/edit/live", **sent).status_code == 303
+    assert "1 point for every HK$10" in words(person.get("/programme").text)
+    engine.dispose()
