@@ -21,22 +21,22 @@ class _Compiled:
     def __init__(self, statement: sa.ClauseElement, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.text = str(compiled)
-        self.positions: Sequence[str] | None = compiled.positiontup if dialect.positional else None  # type: ignore[attr-defined]
         self.constants = {name: value for name, value in compiled.params.items() if value is not None}
         self.binds = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
             for bind, name in compiled.bind_names.items()  # type: ignore[attr-defined]
         }
+        names = compiled.positiontup if dialect.positional else None  # type: ignore[attr-defined]
+        self.positions = None if names is None else [(name, self.binds[name]) for name in names]
         columns = list(getattr(statement, "exported_columns", ()))  # selected or returned
         self.results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self.converts = [(i, convert) for i, convert in enumerate(self.results) if convert is not None]
 
     def parameters(self, values: dict[str, Any]) -> Any:
         given = {**self.constants, **values} if self.constants else values
-        bound = {
-            name: (given[name] if convert is None else convert(given[name])) for name, convert in self.binds.items()
-        }
-        return bound if self.positions is None else [bound[name] for name in self.positions]
+        if self.positions is not None:
+            return [given[name] if convert is None else convert(given[name]) for name, convert in self.positions]
+        return {name: given[name] if convert is None else convert(given[name]) for name, convert in self.binds.items()}
 
     def read(self, row: Sequence[Any]) -> Sequence[Any]:
         if not self.converts:
@@ -61,14 +61,24 @@ class Prepared:
         return found
 
 
+_OPEN = "loyalty.cursor"
+
+
 class Cursor:
-    """Runs prepared statements inside the transaction of `session`. One for each transaction, one thread."""
+    """Runs prepared statements inside the transaction of `session`. One for each transaction, one thread.
+
+    Made as often as one likes: those of one transaction share the driver's cursor, which the session remembers.
+    """
 
     def __init__(self, session: Session) -> None:
-        connection = session.connection()
-        self.dialect = connection.dialect
-        self.address = connection.engine.url
-        self._cursor: Any = connection.connection.cursor()
+        transaction, known = session.get_transaction(), session.info.get(_OPEN)
+        if known is None or transaction is None or known[0] is not transaction:
+            connection = session.connection()
+            made = (connection.dialect, connection.engine.url, connection.connection.cursor())
+            known = session.info[_OPEN] = (session.get_transaction(), *made)
+        self.dialect: Dialect = known[1]
+        self.address: Any = known[2]
+        self._cursor: Any = known[3]
 
     def rows(self, prepared: Prepared, **values: Any) -> list[Sequence[Any]]:
         """All rows, each with its columns in the order selected."""
