@@ -31,22 +31,26 @@ class _Batch:
             self.transaction.commit()
         except BaseException as error:  # noqa: BLE001 - handed to every thread that waits
             self.failure = error
-            self.connection.invalidate()  # whatever state it is in: the next batch opens a new one
+            self.connection.close()  # whatever state it is in: the next batch opens a new one
         finally:
-            self.connection.close()
             self.ended.set()
 
 
 class GroupWriter:
-    """One for each database file in a process. `after_commit` runs while nobody else can write."""
+    """One for each database file in a process. `after_commit` runs on its connection while nobody else can write.
 
-    def __init__(self, engine: Engine, after_commit: Callable[[], None]) -> None:
+    The connection is the writer's own and stays open: SQLite keeps pages in memory only as long as nobody else has
+    written, and readers come and go in the pool.
+    """
+
+    def __init__(self, engine: Engine, after_commit: Callable[[Connection], None]) -> None:
         self._engine, self._after_commit = engine, after_commit
         self._turn = threading.Lock()
         self._count = threading.Lock()
         self._waiting = 0
         self._owner = 0
         self._batch: _Batch | None = None
+        self._connection: Connection | None = None
 
     @contextmanager
     def turn(self) -> Iterator[Session]:
@@ -54,7 +58,7 @@ class GroupWriter:
         batch: _Batch | None = None
         self._enter()
         try:
-            batch = self._batch = self._batch or _Batch(self._engine.connect())
+            batch = self._batch = self._batch or _Batch(self._own())
             session = Session(batch.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
             with session, session.begin():
                 yield session
@@ -71,10 +75,27 @@ class GroupWriter:
         self._enter()
         try:
             self._end_batch()
-            with self._engine.begin() as connection:
+            connection = self._own()
+            with connection.begin():
                 yield connection
         finally:
             self._leave()
+
+    def close(self) -> None:
+        """Gives the file free, once the turn in hand is over; whoever writes again opens it again."""
+        if self._owner == threading.get_ident():
+            return
+        with self._turn:
+            self._end_batch()
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _own(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = self._engine.connect()
+            self._connection.detach()
+        return self._connection
 
     def _enter(self) -> None:
         if self._owner == threading.get_ident():
@@ -99,4 +120,5 @@ class GroupWriter:
         batch, self._batch = self._batch, None
         if batch is not None:
             batch.end()
-            self._after_commit()
+            if batch.failure is None:
+                self._after_commit(batch.connection)

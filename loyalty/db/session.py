@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -175,27 +176,33 @@ def _group_of(engine: Engine) -> GroupWriter:
         if engine not in _GROUPS:
             writer = engine.execution_options(**{_WRITE: True})
             log = f"{engine.url.database}-wal"
-            _GROUPS[engine] = GroupWriter(writer, lambda: _checkpoint_when_long(engine, log))
+            _GROUPS[engine] = GroupWriter(writer, partial(_checkpoint_when_long, log))
         return _GROUPS[engine]
 
 
 def _forget_group(engine: Engine) -> None:
     with _GUARD:
-        _GROUPS.pop(engine, None)
+        group = _GROUPS.pop(engine, None)
+    if group is not None:
+        group.close()
 
 
-def _checkpoint_when_long(engine: Engine, log: str) -> None:
+def _checkpoint_when_long(log: str, connection: Connection) -> None:
     try:
         size = os.stat(log).st_size
     except FileNotFoundError:
         return
     if size > CHECKPOINT_EVERY_PAGES * 4096:
-        checkpoint(engine)
+        _fold(connection)
 
 
 def checkpoint(engine: Engine) -> None:
     """Folds SQLite's write-ahead log into the file. Only the one who holds the writer's lock may call it."""
     with engine.connect() as connection:
-        cursor = connection.connection.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.close()
+        _fold(connection)
+
+
+def _fold(connection: Connection) -> None:
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    cursor.close()

@@ -41,6 +41,7 @@ class _Night:
     stop: datetime
     version: ProgrammeVersion
     next_version_at: datetime | None
+    follows: bool  # whether any version so far lets points follow activity
 
     @property
     def programme(self) -> Programme:
@@ -82,7 +83,8 @@ def _night_of(session: Session, stop: datetime) -> _Night | None:
     later = [each.at for each in facts.versions(version.number)]
     if any(at <= stop for at in later):
         return None
-    return _Night(stop, version, min(later, default=None))
+    follows = any("inactivity" in str(each.document) for each in facts.versions(0))
+    return _Night(stop, version, min(later, default=None), follows)
 
 
 def _gather(session: Session, stop: datetime, after: Place | None, limit: int) -> Place | None:
@@ -159,7 +161,7 @@ def _hard_lots(known: _Night) -> sa.ColumnElement[bool]:
             sa.false() if measured is None else lot.wallet == measured,
         ),
     )
-    return sa.or_(follows.exists(), ripening.exists(), dying.exists())
+    return sa.or_(follows.exists() if known.follows else sa.false(), ripening.exists(), dying.exists())
 
 
 # -- when the clock looks again
