@@ -74,7 +74,7 @@ class Till:
         """Wait until the printer has done what it has received."""
         self.until(lambda: not self.unit.state()["waiting"] and not self.unit.state()["busy"])
 
-    def until(self, held: Callable[[], bool], within_s: float = 3) -> None:
+    def until(self, held: Callable[[], bool], within_s: float = 20) -> None:
         end = time.monotonic() + within_s
         while not held():
             assert time.monotonic() < end, "it did not come to that"
@@ -85,8 +85,12 @@ class Till:
         with urllib.request.urlopen(self.ready["control"] + "/paper.png") as answer:
             return Image.open(io.BytesIO(answer.read())).convert("L")
 
-    def codes(self) -> list[tuple[str, str]]:
-        return [(code.format.name, code.text) for code in zxingcpp.read_barcodes(self.paper())]
+    def codes(self, within_s: float = 5) -> list[tuple[str, str]]:
+        """The codes on the paper, once there are any: a printer takes all bytes before it has printed them."""
+        end = time.monotonic() + within_s
+        while not (found := zxingcpp.read_barcodes(self.paper())) and time.monotonic() < end:
+            time.sleep(0.02)
+        return [(code.format.name, code.text) for code in found]
 
     def close(self) -> None:
         self.printer.close()
