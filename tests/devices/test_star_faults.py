@@ -1,7 +1,6 @@
 """What a Star unit can run into: each fault has its error, its advice and its half, and the unit works afterwards."""
 
 import threading
-import time
 
 import pytest
 
@@ -10,7 +9,7 @@ from loyalty.devices.interfaces import CardPosition, Health
 from loyalty.devices.profiles import read_profile
 from loyalty.devices.wire.star_tcp.block import Response
 from loyalty.errors import CardJam, CoverOpen, DeviceError, LinkLost, NeedsRepair, NoAnswer, NoCard
-from tests.devices.star_bench import ANNA, BERT, Bench, face_of
+from tests.devices.star_bench import ANNA, BERT, PATIENT, Bench, face_of
 
 OLD, NEW = face_of("old", small=True), face_of("new", small=True)
 REWRITE, READ, WRITE, ERASE = "rewrite", "read_stripe", "write_stripe", "erase"
@@ -51,7 +50,7 @@ FAULTS = [
 
 @pytest.fixture
 def bench():
-    bench = Bench(patience=(0.1, 0.5))
+    bench = Bench()
     bench.take_in(ANNA)
     bench.driver.rewrite(OLD)
     bench.take_in(ANNA)
@@ -61,6 +60,8 @@ def bench():
 
 @pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), FAULTS, ids=lambda part: str(part))
 def test_each_fault_has_its_error_and_is_got_over(bench, fault, settings, verb, code, half):
+    if code == "no_answer":
+        bench.hurry()
     bench.unit.set_fault(fault, dict(settings))
     with pytest.raises(DeviceError) as caught:
         DO[verb](bench.driver)
@@ -70,7 +71,7 @@ def test_each_fault_has_its_error_and_is_got_over(bench, fault, settings, verb, 
     if half == "untouched":
         assert bench.printed() == OLD
     bench.unit.clear_faults()
-    bench.connect()
+    bench.hurry(PATIENT)
     bench.take_in(ANNA)
     bench.driver.rewrite(NEW)
     assert bench.printed() == NEW
@@ -96,7 +97,8 @@ def test_a_slow_unit_is_waited_for(bench):
 
 
 def test_a_unit_slower_than_its_limit_is_not_left_armed(bench):
-    bench.unit.set_fault("slow", {"seconds": 3})
+    bench.hurry((0.5, 0.5))
+    bench.unit.set_fault("slow", {"seconds": 60})
     with pytest.raises(NoAnswer) as caught:
         bench.driver.rewrite(NEW)
     assert caught.value.half == "unknown"
@@ -104,8 +106,14 @@ def test_a_unit_slower_than_its_limit_is_not_left_armed(bench):
 
 
 def test_the_cable_is_pulled_in_the_middle_of_a_job(bench):
-    bench.unit.set_fault("slow", {"seconds": 0.2})
-    threading.Timer(0.2, bench.unit.set_fault, ("cut", {})).start()
+    ordered = bench.did("EraseAndPrint")
+
+    def pull():
+        bench.until(lambda: bench.did("EraseAndPrint") > ordered)
+        bench.unit.set_fault("cut", {})
+
+    bench.unit.set_fault("slow", {"seconds": 60})
+    threading.Thread(target=pull).start()
     with pytest.raises(LinkLost) as caught:
         bench.driver.rewrite(NEW)
     assert caught.value.half == "unknown"
@@ -184,7 +192,7 @@ def test_nobody_at_the_other_end():
 
 def test_opening_a_unit_that_a_crashed_program_left_waiting_for_an_ack(bench):
     bench.unit.receive(b"\x02\x22\x03\x21")  # a read that nobody acknowledges
-    time.sleep(0.2)
+    bench.until(lambda: not bench.unit.state()["busy"])
     assert bench.connect().position() is CardPosition.INSIDE
 
 
