@@ -20,6 +20,9 @@ from simulators.__main__ import start
 from simulators.escpos import EscPosUnit
 from tests.printing.samples import SHOP_ZONE
 
+PATIENT = {"answer_timeout_s": 10, "job_timeout_s": 30}
+HURRIED = {"answer_timeout_s": 0.5, "job_timeout_s": 1.0}
+
 
 def with_facts(profile: Profile, **values: Any) -> Profile:
     """The profile with other values, such as shorter waits."""
@@ -31,16 +34,19 @@ class Till:
     """`unit` is the simulator, `printer` the driver; facts given replace those of the profile on both ends."""
 
     def __init__(self, name: str = "escpos-80mm", *, pty: bool = False, **facts: Any) -> None:
-        patience = {"answer_timeout_s": 0.4, "job_timeout_s": 3}
-        self.profile = with_facts(read_profile(name), **{**patience, **facts})
+        self.profile = with_facts(read_profile(name), **{**PATIENT, **facts})
         self.unit: EscPosUnit
         self.unit, self.ready, self._server = start(name, tcp=None if pty else "127.0.0.1:0")
         self.heard: list[tuple[str, bytes]] = []
         self._planned: tuple[int, Callable[[], None]] | None = None
         self.printer = self.connect()
 
-    def connect(self) -> EscPosPrinter:
-        """A new line and driver, as after a restart of the program."""
+    def connect(self, patience: dict[str, float] | None = None) -> EscPosPrinter:
+        """A new line and driver, as after a restart of the program.
+
+        `patience`: HURRIED for a printer that is not going to answer; on a busy machine one may well need a second.
+        """
+        self.profile = with_facts(self.profile, **(patience or {}))
         port = open_transport(self.ready["port"], self.profile, self._hear)
         self.printer = open_driver(port, self.profile)
         return self.printer
@@ -85,7 +91,7 @@ class Till:
         with urllib.request.urlopen(self.ready["control"] + "/paper.png") as answer:
             return Image.open(io.BytesIO(answer.read())).convert("L")
 
-    def codes(self, within_s: float = 5) -> list[tuple[str, str]]:
+    def codes(self, within_s: float = 0) -> list[tuple[str, str]]:
         """The codes on the paper, once there are any: a printer takes all bytes before it has printed them."""
         end = time.monotonic() + within_s
         while not (found := zxingcpp.read_barcodes(self.paper())) and time.monotonic() < end:

@@ -1,12 +1,14 @@
 """When the receipt printer is in trouble: told in words, and the next receipt is whole."""
 
+import time
+
 import pytest
 
 from loyalty.contract.paper import Cut, QrCode, Text
 from loyalty.devices.interfaces import Health
 from loyalty.devices.wire.escpos import Decoder, RealTime, Unknown
 from loyalty.errors import CoverOpen, DeviceOffline, LinkLost, NeedsRepair, NoAnswer, OutOfPaper
-from tests.devices.escpos_bench import Till, with_facts
+from tests.devices.escpos_bench import HURRIED, PATIENT, Till
 from tests.printing.samples import CHINESE_RECEIPT, RECEIPT
 
 SLIP = (Text("Thank you"), QrCode("p_1"), Cut())
@@ -51,6 +53,26 @@ def test_trouble_in_the_middle_of_a_receipt_is_told(till, fault, error, _):
     assert till.codes() == [("QRCode", "again")]
 
 
+def test_a_torso_that_answers_late_does_not_confirm_the_next_receipt(till, monkeypatch):
+    """With new paper it goes on: it answers for the torso, and later for the question behind it."""
+    till.fault("paper_end", after_rows=200)
+    with pytest.raises(OutOfPaper):
+        till.printer.print(till.lay_out(RECEIPT))
+    said, say = [], till.unit.say
+
+    def say_slowly(data, meaning=""):
+        if meaning.startswith("status in order"):
+            said.append(meaning)
+            time.sleep(0.5)
+        say(data, meaning)
+
+    monkeypatch.setattr(till.unit, "say", say_slowly)
+    till.mend()
+    till.printer.print((QrCode("next"), Cut()))
+    assert len(said) == 3  # for the torso, for the order to finish it, and for the receipt
+    assert till.codes(within_s=0) == [("QRCode", "next")]
+
+
 def test_paper_that_ends_under_the_head_is_noticed_after_the_last_byte(till):
     till.fault("paper_end", after_rows=200)
     with pytest.raises(OutOfPaper, match="out of paper"):
@@ -77,19 +99,18 @@ def test_a_jammed_knife_needs_a_technician(till):
 
 
 def test_a_silent_printer_is_told_from_a_cut_cable(till):
+    till.connect(HURRIED)
     till.fault("silent")
     with pytest.raises(NoAnswer):
         till.printer.print(SLIP)
     till.mend()
     till.fault("cut")
     with pytest.raises(LinkLost):
-        for _ in range(20):
-            till.printer.status()
+        till.printer.status()
 
 
 def test_a_receipt_that_is_never_confirmed_is_not_called_printed(till):
-    till.profile = with_facts(till.profile, job_timeout_s=0.3)
-    till.connect()
+    till.connect(HURRIED)
     till.after_bytes(12_000, lambda: till.fault("silent"))
     with pytest.raises(NoAnswer):
         till.printer.print(till.lay_out(CHINESE_RECEIPT))
@@ -99,12 +120,13 @@ def test_a_receipt_that_is_never_confirmed_is_not_called_printed(till):
 def test_after_a_power_cut_at_any_byte_the_next_receipt_is_whole(till, after_bytes):
     parts = till.lay_out(CHINESE_RECEIPT)
     till.printer.print(SLIP)
+    till.connect(HURRIED)
     till.fault("power_cut", after_bytes=after_bytes)
     with pytest.raises((LinkLost, NoAnswer)):
         till.printer.print(parts)
     till.printer.close()
     till.mend()
-    till.connect()
+    till.connect(PATIENT)
     till.printer.print((QrCode("whole"), Cut()))
     assert till.codes() == [("QRCode", "whole")]
 

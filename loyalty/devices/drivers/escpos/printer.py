@@ -14,7 +14,6 @@ from loyalty.errors import CoverOpen, DeviceError, DeviceOffline, NeedsRepair, N
 _KNIFE = "Switch the printer off, open the cover, pull out the paper at the knife, then switch it on again."
 _ASK_AGAIN_S = 1.0
 """While a job is being printed the printer is asked this often whether something stopped it."""
-_QUIET_S = 0.3
 
 
 class EscPosPrinter:
@@ -31,6 +30,8 @@ class EscPosPrinter:
         """Bytes that the printer may still be waiting for, if a job broke off inside a picture. At the start we do
         not know what the program before us left behind. Outside a picture these bytes (NUL) print nothing."""
         self._half_printed = False
+        self._asked = 0
+        """Questions in order that the printer has not answered: those of a torso are answered when it goes on."""
 
     def can_encode(self, text: str) -> bool:
         """Can `text` be sent as Text? Otherwise it has to come as a Picture."""
@@ -110,6 +111,7 @@ class EscPosPrinter:
             return
         if self._profile["clears_buffers"]:
             self._transport.write(encode.CLEAR_BUFFERS)
+            self._asked = 0
         self._transport.write(bytes(self._owed))
         self._owed = 0
 
@@ -118,25 +120,28 @@ class EscPosPrinter:
         if not self._half_printed:
             return
         self._await_end()
-        while self._next_answer(_QUIET_S, (answers.ByteAnswer,)):
-            pass  # the torso asked too; its answer must not be taken for that of the receipt to come
         self._transport.write(self._encoder.start() + b"".join(self._encoder.all((Cut(),))))
         self._half_printed = False
 
     def _await_end(self) -> None:
+        """Ask in order and wait for the answer, and for those that a torso still owes: the last one is ours."""
         if not self._profile["status_in_order"]:
             self._require_well(self._conditions())
             return
         self._transport.write(answers.ask_in_order())
+        self._asked += 1
+        before = self._asked
         end = time.monotonic() + float(self._profile["job_timeout_s"])
-        while time.monotonic() < end:
+        while time.monotonic() < end and self._asked:
             answer = self._next_answer(_ASK_AGAIN_S, (answers.ByteAnswer, answers.StatusBack))
-            if isinstance(answer, answers.ByteAnswer):
-                return
             if isinstance(answer, answers.StatusBack):
                 self._require_well(answers.conditions_back(answer.data))
-            else:
+            elif answer is None:
                 self._require_well(self._conditions())
+                if self._asked < before:
+                    self._asked = 0  # the answer was ours; the torso and its question were lost
+        if not self._asked:
+            return
         raise NoAnswer("The printer took the receipt but did not say that it was printed.")
 
     # -- asking ----------------------------------------------------------------------------------------------------
@@ -160,8 +165,7 @@ class EscPosPrinter:
         """The next answer of one of these kinds; None when none came in time. Others are dropped."""
         end = time.monotonic() + timeout_s
         while not self._heard and (left := end - time.monotonic()) > 0:
-            heard = self._demultiplexer.feed(self._transport.read(left))
-            self._heard = [answer for answer in heard if isinstance(answer, kinds)]
+            self._heard = [answer for answer in self._told(self._transport.read(left)) if isinstance(answer, kinds)]
         return self._heard.pop(0) if self._heard else None
 
     def _pushed(self) -> frozenset[str]:
@@ -169,10 +173,16 @@ class EscPosPrinter:
         conditions: frozenset[str] = frozenset()
         self._heard.clear()
         while data := self._transport.read(0):
-            for answer in self._demultiplexer.feed(data):
+            for answer in self._told(data):
                 if isinstance(answer, answers.StatusBack):
                     conditions = answers.conditions_back(answer.data)
         return conditions
+
+    def _told(self, data: bytes) -> list[answers.Answer]:
+        heard = self._demultiplexer.feed(data)
+        in_order = sum(isinstance(answer, answers.ByteAnswer) for answer in heard)
+        self._asked = max(0, self._asked - in_order)
+        return heard
 
     @staticmethod
     def _require_well(conditions: frozenset[str]) -> None:
