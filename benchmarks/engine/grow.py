@@ -1,7 +1,5 @@
 """A ledger with many purchases in it, written by SQL alone: rows as the engine leaves them, hashes aside."""
 
-import sqlalchemy as sa
-
 from benchmarks.engine.shop import Shop
 from loyalty.db.session import checkpoint, writing_connection
 
@@ -31,20 +29,21 @@ _ROWS = (
     SELECT i * 8 + 3, printf('g%012d', i), 'm' || (i * 7 % :members), 'points', 1, '[["base", 105, null]]', 105, '[]'
     FROM n""",
 )
-_TAKEN = sa.text("UPDATE counts SET value = :next WHERE name = 'numbers'")
+_NEXT = "SELECT value FROM counts WHERE name = 'numbers'"
+_TAKEN = "UPDATE counts SET value = :next WHERE name = 'numbers'"
 
 
 def grow(shop: Shop, rows: int) -> None:
     """Until `rows` transfers are there; the points of all of them are spent."""
     with writing_connection(shop.engine) as connection:
-        start = connection.scalar(sa.text("SELECT value FROM counts WHERE name = 'numbers'")) // 8 + 1
+        start = connection.exec_driver_sql(_NEXT).scalar_one() // 8 + 1
     for first in range(start, start + rows, _CHUNK):
         last = min(first + _CHUNK, start + rows) - 1
         values = {"first": first, "last": last, "members": shop.members, "hash": "0" * 64}
         with writing_connection(shop.engine) as connection:
             for insert in _ROWS:
-                connection.execute(sa.text(_with_numbers(insert)), values)
-            connection.execute(_TAKEN, {"next": last * 8 + 8})
+                connection.exec_driver_sql(_with_numbers(insert), values)
+            connection.exec_driver_sql(_TAKEN, {"next": last * 8 + 8})
     checkpoint(shop.engine)
 
 

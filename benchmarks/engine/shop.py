@@ -37,7 +37,7 @@ RICH: dict[str, Any] = PLAIN | {
 BASKET = [{"sku": f"s{n}", "category": name, "amount": 20 + 9 * n} for n, name in enumerate(_SHELVES)]
 
 
-def _less_careful(connection: Any, _record: Any, _proxy: Any) -> None:
+def _less_careful(connection: Any, _record: Any) -> None:
     """For comparison only: work that was answered may be lost in a power cut."""
     connection.execute("PRAGMA synchronous = NORMAL")
 
@@ -47,6 +47,8 @@ class Shop:
 
     def __init__(self, file: Path, programme: Mapping[str, Any], members: int, synchronous: str = "FULL") -> None:
         self.engine = open_engine(f"sqlite:///{file}")
+        if synchronous != "FULL":
+            event.listen(self.engine, "connect", _less_careful)
         upgrade(self.engine)
         self.members, self._done, self._lock = members, 0, Lock()
         with write(self.engine) as session:
@@ -54,8 +56,6 @@ class Shop:
             ledger.put_programme(programme, OPENED)
             for number in range(members):
                 ledger.enrol(Enrolment(f"m{number}"), OPENED)
-        if synchronous != "FULL":
-            event.listen(self.engine, "checkout", _less_careful)
 
     def buy(self, **basket: Any) -> None:
         """One purchase from BEGIN to the disk."""

@@ -22,7 +22,7 @@ CHUNK = 2_000
 that tenth: what a chunk costs by itself would be all that is left."""
 AT_A_LOOK = 40
 """Due members asked for at once by the engine's own clock."""
-HOLD_S = 0.04
+HOLD_S = 0.03
 """How long a transaction should keep others from writing."""
 PAUSE_S = 0.001
 """Between transactions, so that whoever waits gets the turn."""
