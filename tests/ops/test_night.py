@@ -91,6 +91,19 @@ def test_pending_points_ripen_and_old_ones_die_without_the_engine(engine: Engine
     assert club.sound()
 
 
+def test_points_that_pay_a_deficit_are_left_to_the_engine(engine: Engine) -> None:
+    club = Club(engine, wallets={"points": {"pending": {"days": 2}, "negative": "allow"}})
+    with write(engine) as session:
+        Ledger(session).perform("debit", {"id": "d", "member": "m0", "points": 30}, OPENED)
+    for member in ("m0", "m1"):
+        club.buy(member, 40, 0)
+    assert club.settle(2).settled == 1
+    assert (club.account().pending, club.account().deficit) == (40, 30)
+    run_day_jobs(engine, club.midnight(2))
+    assert (club.account().active, club.account().deficit) == (10, 0)
+    assert club.sound()
+
+
 def test_what_was_noted_too_early_is_noted_anew(engine: Engine) -> None:
     club = Club(engine)
     club.buy("m0", 10, 0)
