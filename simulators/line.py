@@ -93,7 +93,9 @@ class TcpLine:
                 client.sendall(self.wire.passes(data, "<"))
 
     def hang_up(self) -> None:
-        if client := self._client:
+        """What the host has said and nobody has heard yet is lost."""
+        client, self._client = self._client, None
+        if client:
             end(client)
 
     def close(self) -> None:
@@ -115,7 +117,7 @@ class TcpLine:
     def _serve(self, client: socket.socket) -> None:
         self.unit.plugged(True)
         with contextlib.suppress(OSError):
-            while data := client.recv(65536):
+            while (data := client.recv(65536)) and self._client is client:
                 self.unit.receive(self.wire.passes(data, ">"))
         self._client = None
         client.close()

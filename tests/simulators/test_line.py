@@ -196,3 +196,29 @@ def test_a_line_that_was_closed_leaves_nothing_open(unit, kind):
     while files() > before and time.monotonic() < end:
         time.sleep(0.01)
     assert files() <= before
+
+
+def test_what_lay_on_a_cable_when_it_was_cut_never_arrives(unit):
+    heard, mended = [], threading.Event()
+
+    def receive(data: bytes) -> None:
+        heard.append(data)
+        mended.wait(20)
+
+    unit.receive = receive
+    line = TcpLine(unit, "127.0.0.1", 0)
+    address = ("127.0.0.1", int(line.port.rsplit(":", 1)[1]))
+    with socket.create_connection(address, 20) as client:
+        client.sendall(b"first")
+        while not heard:
+            time.sleep(0.001)
+        client.sendall(b"second")
+        unit.set_fault("cut", {})
+        unit.clear_faults("cut")
+        mended.set()
+    with socket.create_connection(address, 20) as client:
+        client.sendall(b"third")
+        while len(heard) < 2:
+            time.sleep(0.001)
+    assert heard == [b"first", b"third"]
+    line.close()
