@@ -19,7 +19,9 @@ def with_facts(**values):
     return replace(PROFILE, facts=PROFILE.facts | facts)
 
 
-HASTY = with_facts(answer_timeout_s=0.3, byte_gap_s=0.02, poll_gap_s=0.01)
+PATIENT = with_facts(ack_timeout_s=10, answer_timeout_s=10, byte_gap_s=2, poll_gap_s=0.01)
+HASTY = with_facts(ack_timeout_s=0.1, answer_timeout_s=0.3, byte_gap_s=0.02, poll_gap_s=0.01)
+"""For a chip that is not going to answer; on a busy machine one may well need a second."""
 
 
 class Desk:
@@ -36,7 +38,7 @@ class Desk:
             reader.close()
         self.control.close()
 
-    def plug(self, profile=PROFILE) -> Pn532Reader:
+    def plug(self, profile=PATIENT) -> Pn532Reader:
         self.reader = open_driver(open_transport(self.ready["port"], profile), profile)
         self.plugged.append(self.reader)
         return self.reader
