@@ -22,7 +22,11 @@ def paths(office: Office) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(
     ("locale", "scheme", "size"),
-    [("en-GB", "light", DESK), ("zh-HK", "dark", DESK), ("zh-CN", "light", PHONE)],
+    [
+        pytest.param("en-GB", "light", DESK, marks=pytest.mark.slow),
+        ("zh-HK", "dark", DESK),
+        pytest.param("zh-CN", "light", PHONE, marks=pytest.mark.slow),
+    ],
 )
 def test_no_page_has_a_barrier(person: Enter, office: Office, locale: str, scheme: str, size: tuple[int, int]) -> None:
     page = person(locale=locale, scheme=scheme, size=size)

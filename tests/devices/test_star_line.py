@@ -90,7 +90,6 @@ def test_no_single_damaged_byte_makes_a_wrong_card(name, way):
     assert not all_of(places, one)
 
 
-@pytest.mark.slow
 def test_several_damaged_bytes_never_make_a_wrong_card():
     sizes, dice = lengths(), Random(412)
 

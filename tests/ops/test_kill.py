@@ -40,7 +40,6 @@ def answered_until_killed(shop: Shop, start: int, after_s: float) -> list[int]:
     return [int(line) for line in told if line.endswith("\n")]
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_no_answered_sale_is_lost_and_none_is_doubled(shop: Shop) -> None:
     random, start, answered = Random(7), 1, set[int]()

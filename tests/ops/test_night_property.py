@@ -180,7 +180,11 @@ def fresh(template: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+SOME = max(2, settings.default.max_examples // 20)
+"""Each tells two whole stories in a database."""
+
+
+@settings(max_examples=SOME, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(programmes, st.lists(STEPS, min_size=12, max_size=40))
 def test_statements_do_what_the_engine_does(template: Path, programme: Any, steps: list[tuple[str, Any]]) -> None:
     books = []
