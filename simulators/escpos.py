@@ -19,10 +19,10 @@ from loyalty.devices.wire.escpos import Command, Decoder, Message, Printable, Re
 from loyalty.devices.wire.escpos.star_line import STAR_LINE
 from loyalty.devices.wire.escpos.tables import ESCPOS as ESCPOS_CODES
 from loyalty.devices.wire.escpos.tables import Layout
-from simulators.paper_mechanism import Mechanism
-from simulators.paper_press import Press, Verb
-from simulators.paper_star import STAR
-from simulators.paper_verbs import ESCPOS
+from simulators.paper.mechanism import Mechanism
+from simulators.paper.press import Press, Verb
+from simulators.paper.star import STAR
+from simulators.paper.verbs import ESCPOS
 from simulators.unit import Unit
 
 _LANGUAGES: dict[str, tuple[Mapping[bytes, Layout], Mapping[str, Verb]]] = {

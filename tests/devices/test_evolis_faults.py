@@ -6,8 +6,8 @@ import pytest
 
 from loyalty.devices.interfaces import CardPosition, Health
 from loyalty.errors import DeviceError, LinkLost, NoAnswer
-from simulators.evolis_heat import picture_of
-from simulators.evolis_stops import CalledOff
+from simulators.evolis.heat import picture_of
+from simulators.evolis.stops import CalledOff
 from tests.devices.evolis_bench import ANNA, NEW, OLD, PATIENT, Bench
 from tests.devices.star_bench import with_facts
 

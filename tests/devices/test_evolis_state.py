@@ -9,8 +9,8 @@ from loyalty.devices.wire.evolis.flags import FLAGS
 from loyalty.devices.wire.evolis.replies import NACK_CODES, Nack
 from loyalty.devices.wire.evolis.status import Status
 from loyalty.errors import CardJam, DeviceError, NoCard, StripeUnreadable
-from simulators.evolis_heat import picture_of
-from simulators.evolis_works import WRITE_S
+from simulators.evolis.heat import picture_of
+from simulators.evolis.works import WRITE_S
 from tests.devices.evolis_bench import ANNA, NEW, OLD, Bench
 
 

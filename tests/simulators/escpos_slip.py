@@ -11,9 +11,9 @@ from loyalty.devices.profiles import Fact, Profile, read_profile
 from loyalty.devices.wire.escpos import Decoder
 from loyalty.devices.wire.escpos.tables import ESCPOS as ESCPOS_CODES
 from loyalty.devices.wire.escpos.tables import Layout
-from simulators.paper import Paper
-from simulators.paper_press import Press, Verb
-from simulators.paper_verbs import ESCPOS
+from simulators.paper.press import Press, Verb
+from simulators.paper.roll import Paper
+from simulators.paper.verbs import ESCPOS
 
 STREAMS = Path(__file__).parent.parent / "data" / "escpos"
 CELL = 12

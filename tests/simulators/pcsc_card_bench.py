@@ -2,7 +2,7 @@
 
 from loyalty.devices.profiles import read_profile
 from simulators.card import SimCard
-from simulators.pcsc import build
+from simulators.pcsc.device import build
 
 UID4, UID7 = "DEADBEEF", "04A1B2C3D4E5F6"
 

@@ -3,8 +3,8 @@
 import socket
 import time
 
-from simulators import pcscd_messages as pm
-from simulators.pcscd_messages import Say
+from simulators.pcscd import messages as pm
+from simulators.pcscd.messages import Say
 
 NAME = b"ACS ACR122U PICC Interface 00 00"
 

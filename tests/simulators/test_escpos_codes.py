@@ -3,8 +3,8 @@
 import pytest
 from barcode.charsets import code39, code128
 
-from simulators import paper_barcode
-from simulators.paper_barcode import bars
+from simulators.paper import barcode as paper_barcode
+from simulators.paper.barcode import bars
 from tests.simulators.escpos_slip import Slip
 
 # a scanner reads UPC as the EAN-13 it is, UPC-E unpacked

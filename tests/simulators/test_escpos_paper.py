@@ -5,9 +5,9 @@ from PIL import Image
 
 from loyalty.devices.wire.escpos.star_line import STAR_LINE
 from loyalty.devices.wire.escpos.tables import ESCPOS as ESCPOS_CODES
-from simulators.paper import Paper
-from simulators.paper_star import STAR
-from simulators.paper_verbs import ESCPOS, SILENT
+from simulators.paper.roll import Paper
+from simulators.paper.star import STAR
+from simulators.paper.verbs import ESCPOS, SILENT
 from tests.simulators.escpos_slip import CELL, STREAMS, Slip
 
 # -- streams of other programs -----------------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ def test_a_power_cut_loses_what_was_not_printed(wire):
 
 
 def test_the_drawer_is_pushed_shut_after_a_while(wire, monkeypatch):
-    monkeypatch.setattr("simulators.paper_mechanism.DRAWER_OPEN_S", 0.05)
+    monkeypatch.setattr("simulators.paper.mechanism.DRAWER_OPEN_S", 0.05)
     wire.unit.receive(b"\x1bp\x00\x19\x19")
     assert wire.settle()["drawer"]["pulses"] == 1
     time.sleep(0.06)

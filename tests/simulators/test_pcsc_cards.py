@@ -4,7 +4,7 @@ import pytest
 
 from loyalty.devices.wire.apdu.atr import parse_atr
 from loyalty.devices.wire.apdu.classic import Access, Trailer, value_block
-from simulators.pcscd_desk import Torn
+from simulators.pcscd.desk import Torn
 from tests.simulators.pcsc_card_bench import UID4, UID7, Bench
 
 KEY_A, KEY_B = b"\xa0" * 6, b"\xb0" * 6

@@ -8,11 +8,11 @@ import sys
 import pytest
 
 from loyalty.errors import ConfigError
-from simulators import pcscd_messages as pm
 from simulators.__main__ import start
 from simulators.card import SimCard
-from simulators.pcscd import Service
-from simulators.pcscd_messages import Result, Say
+from simulators.pcscd import messages as pm
+from simulators.pcscd.messages import Result, Say
+from simulators.pcscd.service import Service
 from simulators.unit import FaultUnknown
 from tests.simulators.pcscd_program import NAME, Program, wait_until
 

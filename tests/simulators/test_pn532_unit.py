@@ -11,7 +11,7 @@ from loyalty.devices.wire import pn532 as pn
 from simulators.__main__ import start
 from simulators.card import CardInvalid, SimCard
 from simulators.contactless import card_in_field, crc_a
-from simulators.pn532 import build
+from simulators.pn532.device import build
 from simulators.unit import FaultUnknown
 
 WAKE = b"\x55\x55\x00\x00\x00"

@@ -12,8 +12,8 @@ from typing import Any
 from loyalty.contract.raster import Raster
 from loyalty.devices.wire.evolis.stripe import FORMATS
 from simulators.card import SimCard
-from simulators.evolis_heat import Heat
-from simulators.evolis_stops import CalledOff, Moment, Stopped, Trouble
+from simulators.evolis.heat import Heat
+from simulators.evolis.stops import CalledOff, Moment, Stopped, Trouble
 
 INTAKE_S, EJECT_S, READ_S, WRITE_S, ERASE_S, PRINT_S = 2.0, 1.5, 2.0, 3.0, 6.0, 6.0
 STAGES = ("moved", "erased", "printed")

@@ -7,10 +7,10 @@ and left out of the picture; the press counts them as `not_drawn`.
 from collections.abc import Callable, Mapping
 
 from loyalty.devices.wire.escpos import Command, number
-from simulators import paper_pictures
-from simulators.paper_barcode import bars
-from simulators.paper_press import Press, Verb
-from simulators.paper_style import FONTS
+from simulators.paper import pictures as paper_pictures
+from simulators.paper.barcode import bars
+from simulators.paper.press import Press, Verb
+from simulators.paper.style import FONTS
 
 SILENT = (
     "nothing", "bell", "carriage return", "cancel", "select device", "one way", "panel and paper", "smooth",

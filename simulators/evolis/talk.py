@@ -24,8 +24,8 @@ from loyalty.devices.wire.evolis.messages import (
 )
 from loyalty.devices.wire.evolis.raster import expanded, lines_of, raster_of
 from loyalty.devices.wire.evolis.replies import Ack, Answer, Nack, Reply
-from simulators.evolis_panel import Panel
-from simulators.evolis_stops import CalledOff, Moment, Stopped, Trouble
+from simulators.evolis.panel import Panel
+from simulators.evolis.stops import CalledOff, Moment, Stopped, Trouble
 
 Say = Callable[[Answer], None]
 TEXTS = {

@@ -20,8 +20,8 @@ from loyalty.devices.wire.star_tcp.stripe import (
     WriteStripeIfCard,
 )
 from simulators.card import SimCard
-from simulators.star_buffers import Buffers
-from simulators.star_job import Job, Place, Stopped, Trouble
+from simulators.star_tcp.buffers import Buffers
+from simulators.star_tcp.job import Job, Place, Stopped, Trouble
 
 INTAKE_S, DISCHARGE_S, READ_S, WRITE_S, ERASE_S, PRINT_S, CLEAN_S = 1.2, 0.9, 1.0, 2.2, 2.4, 3.0, 6.0
 NO_STRIPE, NO_CARD, BAD_CHARACTER = 0x23, 0x22, 0x34

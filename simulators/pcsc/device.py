@@ -16,12 +16,12 @@ from typing import Any
 from loyalty.devices.profiles import Profile
 from simulators.card import SimCard
 from simulators.line import FaultyWire
-from simulators.pcsc_chips import chip_of
-from simulators.pcsc_reader import ReaderLogic
-from simulators.pcsc_vpcd import VpcdLine
-from simulators.pcscd import Service
-from simulators.pcscd_desk import Torn
-from simulators.pcscd_messages import CONTROL_ESCAPE, CONTROL_FEATURES, FEATURE_ESCAPE, Result
+from simulators.pcsc.chips import chip_of
+from simulators.pcsc.reader import ReaderLogic
+from simulators.pcsc.vpcd import VpcdLine
+from simulators.pcscd.desk import Torn
+from simulators.pcscd.messages import CONTROL_ESCAPE, CONTROL_FEATURES, FEATURE_ESCAPE, Result
+from simulators.pcscd.service import Service
 from simulators.unit import FaultUnknown, Unit
 
 _SETTINGS: dict[str, set[str]] = {"slow_card": {"seconds"}, "card_pulled": {"after", "carried_out", "answer"}}
@@ -31,7 +31,7 @@ _COMMAND_S = 0.008  # a block over the air with its authentication
 
 
 class PcscUnit(Unit):
-    """simulators.pcscd_desk.SimReader."""
+    """simulators.pcscd.desk.SimReader."""
 
     faults_known = (
         "reader_unplugged", "service_stopped", "exclusive", "slow_card", "card_pulled", "card_reset", "mute_card",

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from loyalty.devices.wire.evolis.messages import Command, Message
 from loyalty.devices.wire.evolis.replies import Answer, encode
-from simulators.evolis_line import RequestUnit
-from simulators.evolis_panel import Panel
-from simulators.evolis_stops import Moment
-from simulators.evolis_talk import Talk
-from simulators.evolis_trace import words, words_of_answer
-from simulators.evolis_works import Works
+from simulators.evolis.line import RequestUnit
+from simulators.evolis.panel import Panel
+from simulators.evolis.stops import Moment
+from simulators.evolis.talk import Talk
+from simulators.evolis.trace import words, words_of_answer
+from simulators.evolis.works import Works
 
 SILENCE_S = 60.0
 """A silent unit keeps a connection open for so long."""

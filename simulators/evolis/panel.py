@@ -8,8 +8,8 @@ from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.evolis.messages import Command
 from loyalty.devices.wire.evolis.status import Status
 from loyalty.devices.wire.evolis.stripe import FORMATS
-from simulators.evolis_stops import Trouble
-from simulators.evolis_works import Works
+from simulators.evolis.stops import Trouble
+from simulators.evolis.works import Works
 
 SERIAL = "10000412345"
 ACCEPTED = {

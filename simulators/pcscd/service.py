@@ -15,10 +15,10 @@ import tempfile
 import threading
 
 from loyalty.errors import ConfigError
-from simulators import pcscd_messages as pm
-from simulators.pcscd_client import Client, HungUp
-from simulators.pcscd_desk import Desk, SimReader
-from simulators.pcscd_messages import Result
+from simulators.pcscd import messages as pm
+from simulators.pcscd.client import Client, HungUp
+from simulators.pcscd.desk import Desk, SimReader
+from simulators.pcscd.messages import Result
 
 
 class Service:

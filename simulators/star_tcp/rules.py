@@ -10,7 +10,7 @@ from loyalty.devices.wire.star_tcp.stripe import (
     WriteStripe,
     WriteStripeIfCard,
 )
-from simulators.star_buffers import Buffers
+from simulators.star_tcp.buffers import Buffers
 
 ISO1, ISO23 = (range(0x20, 0x5F), 76), (range(0x30, 0x3F), 104)
 """Characters and length of the ISO 7811/2 formats, by the codes in which the unit takes them."""

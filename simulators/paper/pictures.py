@@ -3,7 +3,7 @@
 from PIL import Image
 
 from loyalty.devices.wire.escpos import Command, number
-from simulators.paper_font import glyph
+from simulators.paper.font import glyph
 
 
 def raster(command: Command) -> Image.Image:

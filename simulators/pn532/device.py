@@ -11,7 +11,7 @@ from loyalty.devices.profiles import Profile
 from loyalty.devices.wire import pn532 as pn
 from simulators.card import SimCard
 from simulators.contactless import card_in_field
-from simulators.pn532_chip import Chip
+from simulators.pn532.chip import Chip
 from simulators.unit import FaultUnknown, Unit
 
 _SETTINGS = ("times", "misses", "after_bytes")

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from PIL import Image
 
 from loyalty.devices.wire.escpos import Command, number
-from simulators.paper_codepages import KATAKANA
-from simulators.paper_press import Press, Verb
-from simulators.paper_qr import QR
-from simulators.paper_verbs import align, draw_bars, move, position
+from simulators.paper.codepages import KATAKANA
+from simulators.paper.press import Press, Verb
+from simulators.paper.qr import QR
+from simulators.paper.verbs import align, draw_bars, move, position
 
 _BARS = {"0": 66, "1": 65, "2": 68, "3": 67, "4": 69, "5": 70, "6": 73, "7": 72, "8": 71}
 """ESC b n1: Star's number of a linear code -> the number that ESC/POS has for it."""

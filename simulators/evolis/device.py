@@ -11,11 +11,11 @@ from typing import Any
 from loyalty.devices.profiles import Profile
 from simulators.card import SimCard
 from simulators.drawer import Drawer
-from simulators.evolis_heat import Heat
-from simulators.evolis_hosts import HostedUnit
-from simulators.evolis_line import RequestLine
-from simulators.evolis_panel import Panel, monotonic
-from simulators.evolis_works import STAGES, Works
+from simulators.evolis.heat import Heat
+from simulators.evolis.hosts import HostedUnit
+from simulators.evolis.line import RequestLine
+from simulators.evolis.panel import Panel, monotonic
+from simulators.evolis.works import STAGES, Works
 from simulators.face import CardFace, card_png
 from simulators.line import TcpLine
 

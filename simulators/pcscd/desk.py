@@ -7,8 +7,8 @@ from typing import Protocol
 
 from loyalty.devices.wire.apdu import Malformed
 from loyalty.devices.wire.apdu.atr import parse_atr
-from simulators import pcscd_messages as pm
-from simulators.pcscd_messages import Card, Result
+from simulators.pcscd import messages as pm
+from simulators.pcscd.messages import Card, Result
 
 
 class Torn(Exception):

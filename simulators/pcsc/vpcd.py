@@ -12,8 +12,8 @@ import threading
 import time
 from typing import Protocol
 
-from simulators.pcscd_desk import Torn
-from simulators.pcscd_messages import Result
+from simulators.pcscd.desk import Torn
+from simulators.pcscd.messages import Result
 
 FIRST_PORT = 0x8C7B
 _POWER_OFF, _POWER_ON, _RESET, _GET_ATR = b"\x00", b"\x01", b"\x02", b"\x04"

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from loyalty.devices.profiles import Profile
-from simulators.paper import Paper
+from simulators.paper.roll import Paper
 
 ROLL_MM = 80_000
 NEAR_END_MM = 3_000

@@ -5,8 +5,8 @@ from loyalty.devices.wire.apdu import Command, Malformed, Response, acs, sle4442
 from loyalty.devices.wire.apdu.classic import BLOCK, parse_value_block, value_block
 from loyalty.devices.wire.apdu.type2 import PAGE
 from simulators.contactless import ACK, Classic, Reply, Type2
-from simulators.pcsc_chips import Chip, FileChip, InField
-from simulators.pcsc_sle4442 import Sle4442Chip
+from simulators.pcsc.chips import Chip, FileChip, InField
+from simulators.pcsc.sle4442 import Sle4442Chip
 
 _LENGTH, _UNSUPPORTED, _NO_CLASS = Response(sw=0x6700), Response(sw=0x6A81), Response(sw=0x6E00)
 _PN532_FIRMWARE = bytes.fromhex("D50332010607")

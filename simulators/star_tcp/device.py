@@ -15,11 +15,11 @@ from loyalty.devices.wire.star_tcp.block import OK, Command, Response, Unknown
 from simulators.card import CardInvalid, SimCard
 from simulators.drawer import Drawer
 from simulators.face import CardFace, card_png
-from simulators.star_buffers import Buffers
-from simulators.star_job import STAGES, Job, Place, Stopped
-from simulators.star_line import UnitLine
-from simulators.star_rules import refusal
-from simulators.star_works import Works
+from simulators.star_tcp.buffers import Buffers
+from simulators.star_tcp.job import STAGES, Job, Place, Stopped
+from simulators.star_tcp.line import UnitLine
+from simulators.star_tcp.rules import refusal
+from simulators.star_tcp.works import Works
 from simulators.unit import Unit
 
 HAND_S = 30.0

@@ -5,10 +5,10 @@ from typing import Protocol
 from loyalty.devices.wire.apdu import atr
 from simulators.card import SimCard
 from simulators.contactless import Card, Classic, IsoDep, Reply, Type2, card_in_field
-from simulators.pcsc_classic import GuardedClassic
-from simulators.pcsc_files import CONTACT_ATR, HISTORICAL, Files
-from simulators.pcsc_ntag import GuardedNtag
-from simulators.pcsc_sle4442 import Sle4442Chip
+from simulators.pcsc.classic import GuardedClassic
+from simulators.pcsc.files import CONTACT_ATR, HISTORICAL, Files
+from simulators.pcsc.ntag import GuardedNtag
+from simulators.pcsc.sle4442 import Sle4442Chip
 
 
 class Chip(Protocol):

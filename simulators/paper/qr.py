@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import segno
 from PIL import Image, ImageDraw
 
-from simulators.paper_pictures import modules
+from simulators.paper.pictures import modules
 
 QR = 49
 _LEVELS = {48: "l", 49: "m", 50: "q", 51: "h"}

@@ -5,9 +5,9 @@ import socket
 from collections.abc import Callable
 from typing import Protocol
 
-from simulators import pcscd_messages as pm
-from simulators.pcscd_desk import Desk
-from simulators.pcscd_messages import Result, Say
+from simulators.pcscd import messages as pm
+from simulators.pcscd.desk import Desk
+from simulators.pcscd.messages import Result, Say
 
 _LONGEST = 70_000
 

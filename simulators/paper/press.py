@@ -10,11 +10,11 @@ from PIL import Image, ImageOps
 
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.escpos import Command, Printable
-from simulators.paper import Paper
-from simulators.paper_codepages import decode, decode_kanji, kanji_length
-from simulators.paper_font import glyph
-from simulators.paper_qr import Symbols
-from simulators.paper_style import FONTS, Line, Style
+from simulators.paper.codepages import decode, decode_kanji, kanji_length
+from simulators.paper.font import glyph
+from simulators.paper.qr import Symbols
+from simulators.paper.roll import Paper
+from simulators.paper.style import FONTS, Line, Style
 
 
 class Press:

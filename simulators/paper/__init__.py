@@ -1,0 +1,1 @@
+"""What comes out of a receipt printer: rows of dots, codes and letters on a roll."""
