@@ -58,6 +58,8 @@ HOMES: dict[str, list[str]] = {
     "serial": ["loyalty.devices.transports"],
     "smartcard": ["loyalty.devices.transports"],
     "hid": ["loyalty.devices.transports"],
+    "cryptography": ["loyalty.devices.wire"],
+    "ndef": ["loyalty.devices.wire"],
     "escpos": ["loyalty.devices.drivers"],
     "PIL": ["loyalty.printing", "simulators"],
     "barcode": ["loyalty.printing"],
