@@ -1,6 +1,5 @@
 """Fixtures of the back office in a browser: Harbour Club behind a real HTTP server, and people who are logged in."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -8,15 +7,16 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 from werkzeug.serving import make_server
 
 from loyalty.clock import SetClock
 from loyalty.config import Config
 from loyalty.db.session import open_engine
-from loyalty.web.app import create_app
 from tests.browser.screens import browser_of_this_machine
-from tests.web.harbour import NOW, PASSWORD, Harbour, built_once, staff_address
+from tests.web.harbour import NOW, Harbour, copied
+from tests.web.quick_start import known_session, open_app
 
 __all__ = ["browser", "office", "person"]
 
@@ -29,6 +29,7 @@ class Office:
 
     url: str
     harbour: Harbour
+    app: Flask
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +39,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    folder, harbour = built_once()
-    shutil.copy(folder / "loyalty.sqlite", tmp_path / "loyalty.sqlite")
+def office(tmp_path: Path, shared: Path) -> Iterator[Office]:
+    harbour = copied(shared, tmp_path)
     config = Config(data_dir=tmp_path)
     engine = open_engine(config.database_url)
-    server = make_server("127.0.0.1", 0, create_app(config, engine=engine, clock=SetClock(NOW)), threaded=True)
+    app = open_app(shared, config, engine=engine, clock=SetClock(NOW))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Office(f"http://127.0.0.1:{server.server_port}", harbour)
+    yield Office(f"http://127.0.0.1:{server.server_port}", harbour, app)
     server.shutdown()
     thread.join(10)
     engine.dispose()
@@ -69,15 +70,13 @@ def person(browser: Browser, office: Office) -> Iterator[Enter]:
                 base_url=office.url, reduced_motion="reduce",
             )  # fmt: skip
             contexts.callback(context.close)
+            session = known_session(office.app, role)
+            context.add_cookies([{"name": session.name, "value": session.value, "url": office.url, "httpOnly": True}])
             page = context.new_page()
             page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
             page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if _is_fault(said) else None)
             page.on("response", lambda answer: wrong.append(_failure(answer)) if answer.status >= 500 else None)
-            page.goto("/login")
-            page.fill("#email", staff_address(role))
-            page.fill("#password", PASSWORD)
-            page.keyboard.press("Enter")
-            page.wait_for_url(lambda url: "/login" not in url)
+            page.goto("/")
             return page
 
         yield enter

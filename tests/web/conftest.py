@@ -1,7 +1,6 @@
-"""A shop with half a year of sales, built once for each worker; every test works on a copy of its own."""
+"""A shop with half a year of sales, built once for all tests; every test works on a copy of its own."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,8 @@ from werkzeug.test import TestResponse
 from loyalty.clock import SetClock
 from loyalty.config import Config
 from loyalty.db.session import open_engine
-from loyalty.web.app import create_app
-from tests.web.harbour import NOW, PASSWORD, Harbour, built_once, staff_address
+from tests.web.harbour import NOW, PASSWORD, Harbour, copied
+from tests.web.quick_start import known_session, open_app
 
 
 @dataclass
@@ -30,12 +29,11 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    folder, harbour = built_once()
-    shutil.copy(folder / "loyalty.sqlite", tmp_path / "loyalty.sqlite")
+def shop(tmp_path: Path, shared: Path) -> Iterator[Shop]:
+    harbour = copied(shared, tmp_path)
     config, clock = Config(data_dir=tmp_path), SetClock(NOW)
     engine = open_engine(config.database_url)
-    yield Shop(create_app(config, engine=engine, clock=clock, testing=True), engine, harbour, clock)
+    yield Shop(open_app(shared, config, engine=engine, clock=clock, testing=True), engine, harbour, clock)
     engine.dispose()
 
 
@@ -75,8 +73,9 @@ def staff(shop: Shop) -> Callable[[str], Visitor]:
 
     def enter(role: str) -> Visitor:
         person = Visitor(shop.app.test_client())
-        assert person.log_in(staff_address(role)).status_code == 302
-        person.get("/help")
+        session = known_session(shop.app, role)
+        person.client.set_cookie(session.name, session.value)
+        person.token = session.token
         return person
 
     return enter

@@ -3,17 +3,15 @@
 Everything goes through the same functions as in a real shop; only the clock is set. The same every time.
 """
 
-import atexit
+import json
 import random
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from tempfile import mkdtemp
 
 from sqlalchemy import Engine
 
@@ -32,6 +30,9 @@ from loyalty.points import yaml_core
 from loyalty.points.sql_engine import Ledger
 from loyalty.web.access import ROLES
 from loyalty.web.accounts import create_staff
+from loyalty.web.secret import NAME as SECRET
+from loyalty.web.secret import secret_key
+from tests.made_once import made_once
 
 NOW = datetime(2026, 11, 18, 8, 30, tzinfo=UTC)
 """Wednesday, half past four in the afternoon in Hong Kong."""
@@ -95,21 +96,22 @@ def staff_address(role: str) -> str:
     return f"{role}@harbour.example"
 
 
-@cache
-def built_once() -> tuple[Path, Harbour]:
-    """The shop as it is, for all tests of this process: copy the file `loyalty.sqlite` before you change anything."""
-    folder = Path(mkdtemp(prefix="harbour-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder, build(folder)
+def copied(shared: Path, folder: Path) -> Harbour:
+    """Database and secret of the shop in `folder`, to be changed at will; they are built once for all workers."""
+    built = made_once(shared / "harbour", build)
+    for name in ("loyalty.sqlite", SECRET):
+        shutil.copy(built / name, folder / name)
+    return Harbour(**json.loads((built / "harbour.json").read_text()))
 
 
-def build(folder: Path) -> Harbour:
-    """The shop's database in `folder`, ready for `create_app`."""
+def build(folder: Path) -> None:
+    """The shop's database in `folder`, ready for `create_app`, with all that a `Harbour` says beside it."""
     engine = open_engine(f"sqlite:///{folder / 'loyalty.sqlite'}")
     upgrade(engine)
     harbour = fill(engine)
     engine.dispose()
-    return harbour
+    secret_key(folder)
+    (folder / "harbour.json").write_text(json.dumps(asdict(harbour)))
 
 
 def fill(engine: Engine) -> Harbour:
