@@ -1,14 +1,16 @@
 """A sale is undone: all that is left of it is returned, and limits and stock come back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
 from loyalty.checkout.sale import amounts_of, face_data, shown
 from loyalty.checkout.words import money_text
-from loyalty.contract.commands import CancelPurchase
+from loyalty.contract.commands import CancelPurchase, ReturnPurchase
 from loyalty.contract.outcomes import CancelOutcome
 from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor
@@ -25,9 +27,10 @@ def cancel_purchase(session: Session, command: CancelPurchase, now: datetime) ->
     ledger = Ledger(session)
     purchase = ledger.facts.purchase(command.purchase)
     if purchase is None:
-        outcome = _forgotten(session, command, now)
+        outcome = forgotten(session, command, now)
     else:
-        outcome = _undone(ledger, command, purchase.member, now)
+        body = {"id": command.id, "member": purchase.member, "of": command.purchase}
+        outcome = taken_back(ledger, "cancel", body, command, now, "cancelled")
     outcomes.keep(
         cursor, command.id, command.type, digest, outcomes.Kept(200, to_json(outcome)), now, command.counter,
         command.seq,
@@ -35,10 +38,13 @@ def cancel_purchase(session: Session, command: CancelPurchase, now: datetime) ->
     return outcome
 
 
-def _undone(ledger: Ledger, command: CancelPurchase, member: str, now: datetime) -> CancelOutcome:
-    body = {"id": command.id, "member": member, "of": command.purchase}
-    done = ledger.perform("cancel", body, now, command.occurred_at)
-    state = shown(ledger.facts, member, now)
+def taken_back(
+    ledger: Ledger, verb: str, body: Mapping[str, Any], command: CancelPurchase | ReturnPurchase, now: datetime,
+    status: str,
+) -> CancelOutcome:  # fmt: skip
+    """Performs `cancel` or `return` of a booked sale; the outcome, not yet kept."""
+    done = ledger.perform(verb, body, now, command.occurred_at)
+    state = shown(ledger.facts, str(body["member"]), now)
     taken = amounts_of(done.result, "reversed")
     refund = Decimal(str(done.result.get("refund", 0)))
     points = taken.get(state.wallet, Decimal(0))
@@ -46,17 +52,18 @@ def _undone(ledger: Ledger, command: CancelPurchase, member: str, now: datetime)
     return CancelOutcome(
         id=command.id,
         purchase=command.purchase,
-        status="cancelled",
+        status=status,
         reversed=taken,
         refund=refund,
         member=state.view,
         sentence=f"{money_text(refund, state.programme.currency)} back, {points:,.{decimals}f} {state.unit}"
         f" taken back, balance {state.balance}.",
         face=face_data(state, command.occurred_at),
+        given_back=amounts_of(done.result, "given_back"),
     )
 
 
-def _forgotten(session: Session, command: CancelPurchase, now: datetime) -> CancelOutcome:
+def forgotten(session: Session, command: CancelPurchase, now: datetime) -> CancelOutcome:
     """A sale that waits for its member is taken off staff's list. NotFound when it never was there."""
     waiting = staff_work.of_command(session, command.purchase, "unmatched_sale")
     if waiting is None:

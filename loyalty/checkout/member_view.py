@@ -11,8 +11,8 @@ from itertools import count
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from loyalty.checkout.words import worth_of
-from loyalty.contract.outcomes import Expiring, MemberView, NextTier, RewardOffer, TierView, WalletView
+from loyalty.checkout.words import kind_of, money_of, voucher_worth, worth_of
+from loyalty.contract.outcomes import Expiring, MemberView, NextTier, RewardOffer, TierView, VoucherView, WalletView
 from loyalty.db.prepared import Prepared
 from loyalty.errors import LoyaltyError, UnknownMember
 from loyalty.members.cards import USABLE
@@ -29,6 +29,7 @@ from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.step import Context, Step
 from loyalty.points.store import ProgrammeVersion
 from loyalty.points.tier_figures import figure
+from loyalty.points.vouchers import in_hand
 
 SOON = timedelta(days=60)
 """Points that die within this time are listed with their day."""
@@ -101,6 +102,11 @@ def member_view(facts: SqlFacts, id: str, now: datetime) -> MemberView:
         rewards=tuple(_rewards(programme, accounts, tier, person.language, step.day)),
         cards=tuple(tokens),
         as_of=now,
+        vouchers=tuple(
+            VoucherView(each.id, voucher_worth(each, programme, person.language), each.active_on, each.expires_on)
+            for each in plan.open_vouchers(id)
+            if in_hand(each, step.day)
+        ),
     )
 
 
@@ -186,5 +192,8 @@ def _rewards(
         if account is None or reward.auto or not open_to or not dated or account.available < cost:
             continue
         price = Decimal(cost).scaleb(-wallet.decimals)
-        found.append(RewardOffer(reward.name, price, reward.wallet, worth_of(reward, programme, language)))
+        worth = worth_of(reward, programme, language)
+        found.append(
+            RewardOffer(reward.name, price, reward.wallet, worth, kind_of(reward), money_of(reward, programme))
+        )
     return sorted(found, key=lambda offer: -offer.cost)

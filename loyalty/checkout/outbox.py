@@ -7,12 +7,27 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Engine, bindparam
+from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
 from loyalty.checkout.cancel_purchase import cancel_purchase
+from loyalty.checkout.hold_reward import hold_reward
+from loyalty.checkout.move_purchase import move_purchase
 from loyalty.checkout.record_purchase import record_purchase
+from loyalty.checkout.return_purchase import return_purchase
+from loyalty.checkout.settle_hold import capture_hold, release_hold
 from loyalty.checkout.tables import counters
-from loyalty.contract.commands import CancelPurchase, Command, RecordPurchase
+from loyalty.contract.commands import (
+    KINDS,
+    CancelPurchase,
+    CaptureHold,
+    Command,
+    HoldReward,
+    MovePurchase,
+    RecordPurchase,
+    ReleaseHold,
+    ReturnPurchase,
+)
 from loyalty.contract.outcomes import Outcome, Refusal
 from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor, Prepared
@@ -20,10 +35,8 @@ from loyalty.db.session import write
 from loyalty.errors import Conflict, Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
 
-_KINDS: dict[str, type[RecordPurchase] | type[CancelPurchase]] = {
-    "record_purchase": RecordPurchase,
-    "cancel_purchase": CancelPurchase,
-}
+_NOTHING_HAPPENED = ("hold_reward",)
+"""Commands that only ask: turned down, they leave nothing for staff to mend."""
 _last = Prepared(sa.select(counters.c.last_seq).where(counters.c.id == bindparam("id")))
 _first_time = Prepared(sa.insert(counters).values({c.name: bindparam(c.name) for c in counters.c}).inline())
 _heard_of = Prepared(
@@ -48,11 +61,7 @@ def answer(engine: Engine, counter: str, raw: Mapping[str, Any], now: datetime, 
     try:
         command = _read(counter, raw)
         with write(engine) as session:
-            done: Outcome
-            if isinstance(command, RecordPurchase):
-                done = record_purchase(session, command, now, conventions)
-            else:
-                done = cancel_purchase(session, command, now)
+            done = _done(session, command, now, conventions)
             return Answered(done, _count(Cursor(session), counter, command.seq, now))
     except LoyaltyError as error:
         if error.code == "not_ready":
@@ -60,11 +69,29 @@ def answer(engine: Engine, counter: str, raw: Mapping[str, Any], now: datetime, 
         return _refused(engine, counter, raw, error, now)
 
 
+def _done(session: Session, command: Command, now: datetime, conventions: Conventions) -> Outcome:
+    match command:
+        case RecordPurchase():
+            return record_purchase(session, command, now, conventions)
+        case MovePurchase():
+            return move_purchase(session, command, now, conventions)
+        case CancelPurchase():
+            return cancel_purchase(session, command, now)
+        case ReturnPurchase():
+            return return_purchase(session, command, now)
+        case HoldReward():
+            return hold_reward(session, command, now)
+        case CaptureHold():
+            return capture_hold(session, command, now)
+        case ReleaseHold():
+            return release_hold(session, command, now)
+
+
 def _read(counter: str, raw: Mapping[str, Any]) -> Command:
-    kind = _KINDS.get(str(raw.get("type")))
+    kind = KINDS.get(str(raw.get("type")))
     if kind is None:
-        raise Invalid(f"A command's type is one of {', '.join(_KINDS)}.", pointer="/type")
-    command = from_json(kind, raw)
+        raise Invalid(f"A command's type is one of {', '.join(KINDS)}.", pointer="/type")
+    command: Command = from_json(kind, raw)
     if command.counter != counter:
         raise Invalid(f"The command is of counter {command.counter[:60]!r}, not {counter[:60]!r}.", pointer="/counter")
     return command
@@ -90,8 +117,9 @@ def _refused(engine: Engine, counter: str, raw: Mapping[str, Any], error: Loyalt
         outcomes.keep(
             cursor, id, "refused", digest, outcomes.Kept(422, to_json(refusal)), now, counter, number
         )
-        trouble = staff_work.Trouble("refused_sale", str(error), now, id, counter, body=dict(raw))
-        staff_work.note(cursor, trouble, now)
+        if raw.get("type") not in _NOTHING_HAPPENED:
+            trouble = staff_work.Trouble("refused_sale", str(error), now, id, counter, body=dict(raw))
+            staff_work.note(cursor, trouble, now)
         return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)
 
 

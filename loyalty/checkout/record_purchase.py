@@ -2,9 +2,12 @@
 
 A sale that a counter tells has happened is never turned away because of its card. With a credential that nobody has,
 it is kept as work for staff (`unmatched`). With a card that is blocked, lost or replaced, the points go to the card's
-rightful owner and staff are told: whoever held the card gains nothing by it.
+rightful owner and staff are told: whoever held the card gains nothing by it. Rewards that were promised while the
+counter could not ask, and that the member turns out not to have, stay money off the sale, and staff are told.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,22 +17,27 @@ from sqlalchemy.orm import Session
 from loyalty.checkout import outcomes, staff_work
 from loyalty.checkout.member_view import programme_of
 from loyalty.checkout.sale import (
+    amounts_of,
     earned_of,
     explanation_of,
     face_data,
+    new_vouchers,
     receipt_data,
     sentence_of,
     shown,
 )
-from loyalty.contract.commands import Line, RecordPurchase
+from loyalty.checkout.settle_hold import release
+from loyalty.contract.commands import Line, RecordPurchase, Redeem
 from loyalty.contract.outcomes import PurchaseOutcome, ReceiptLine
 from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor
-from loyalty.errors import Invalid
+from loyalty.errors import Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
 from loyalty.members.identification import Found, find_by_token
 from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
+
+_YOUNGER = ("redeem", "vouchers", "pay", "discount")
 
 
 def record_purchase(
@@ -40,7 +48,7 @@ def record_purchase(
     Conflict for another command under that id; LoyaltyError when the sale itself cannot be (then nothing is kept).
     """
     cursor = Cursor(session)
-    digest = outcomes.digest_of(command.type, to_json(command))
+    digest = digest_of(command)
     if (kept := outcomes.find(cursor, command.id, digest)) is not None:
         return from_json(PurchaseOutcome, kept.answer)
     programme_of(SqlFacts(session), now)  # a shop that is not ready turns nothing away for good
@@ -48,12 +56,19 @@ def record_purchase(
     if found is None:
         outcome = _unmatched(cursor, command, now)
     else:
-        outcome = _booked(session, command, found, now)
+        outcome = booked(session, command, found.member, now)
         if not found.usable:
             staff_work.note(cursor, _blocked(command, found), now)
     kept = outcomes.Kept(200, to_json(outcome))
     outcomes.keep(cursor, command.id, command.type, digest, kept, now, command.counter, command.seq)
     return outcome
+
+
+def digest_of(command: RecordPurchase) -> str:
+    """What was never sent before a counter could redeem does not count: older counters' answers stay theirs."""
+    body = to_json(command)
+    said = {key: value for key, value in body.items() if value or key not in _YOUNGER}
+    return outcomes.digest_of(command.type, said)
 
 
 def purchase_body(command: RecordPurchase, member: str) -> dict[str, Any]:
@@ -68,7 +83,20 @@ def purchase_body(command: RecordPurchase, member: str) -> dict[str, Any]:
         body["lines"] = [_line(line) for line in command.lines]
     else:
         body["amount"] = command.amount
+    if command.redeem:
+        body["redeem"] = [_redeem(each) for each in command.redeem]
+    if command.vouchers:
+        body["vouchers"] = list(command.vouchers)
+    if command.pay:
+        body["pay"] = [{"wallet": each.wallet, "amount": each.amount} for each in command.pay]
+    if command.discount is not None:
+        body["discount"] = command.discount
     return body
+
+
+def _redeem(each: Redeem) -> dict[str, Any]:
+    asked = {"reward": each.reward, "quantity": each.quantity, "points": each.points}
+    return {key: value for key, value in asked.items() if value is not None}
 
 
 def _line(line: Line) -> dict[str, Any]:
@@ -92,14 +120,14 @@ def _member_of(cursor: Cursor, command: RecordPurchase, conventions: Conventions
     return Found(command.member or "")
 
 
-def _booked(session: Session, command: RecordPurchase, found: Found, now: datetime) -> PurchaseOutcome:
+def booked(session: Session, command: RecordPurchase, member: str, now: datetime) -> PurchaseOutcome:
+    """Posts the sale for `member`; the outcome, not yet kept. LoyaltyError when the sale cannot be."""
     ledger = Ledger(session)
-    before = ledger.facts.standing(found.member)
-    done = ledger.perform("purchase", purchase_body(command, found.member), now, command.occurred_at)
-    state = shown(ledger.facts, found.member, now)
+    before = ledger.facts.standing(member)
+    result = _posted(ledger, command, member, now)
+    state = shown(ledger.facts, member, now)
     tier_before = before.tier if before else None
     lines = tuple(ReceiptLine(line.sku or line.category or "", str(line.amount)) for line in command.lines)
-    result = done.result
     return PurchaseOutcome(
         id=command.id,
         purchase=command.id,
@@ -115,7 +143,35 @@ def _booked(session: Session, command: RecordPurchase, found: Found, now: dateti
         face=face_data(state, command.occurred_at),
         receipt=receipt_data(state, command.id, result, lines),
         redeemed=Decimal(str(result.get("redeemed", 0))),
+        discount=Decimal(str(result.get("discount", 0))),
+        value=Decimal(str(result.get("value", 0))),
+        paid=amounts_of(result, "paid"),
+        vouchers=new_vouchers(state, result),
     )
+
+
+def _posted(ledger: Ledger, command: RecordPurchase, member: str, now: datetime) -> Mapping[str, Any]:
+    """The engine's answer. Holds are given up first: what they held pays in the same transaction."""
+    for place, each in enumerate(command.redeem):
+        if each.hold is not None:
+            release(ledger, f"{command.id}:release:{place}", each.hold, now)
+    try:
+        return ledger.perform("purchase", purchase_body(command, member), now, command.occurred_at).result
+    except LoyaltyError:
+        promised = [each for each in command.redeem if each.promised]
+        if not promised:
+            raise
+    off = sum((each.value or Decimal(0) for each in promised), command.discount or Decimal(0))
+    asked = tuple(each for each in command.redeem if not each.promised)
+    poorer = replace(command, redeem=asked, discount=off or None)
+    result = ledger.perform("purchase", purchase_body(poorer, member), now, command.occurred_at).result
+    names = ", ".join(each.reward for each in promised)
+    sentence = f"{names} was given with this sale, but its points were not there any more."
+    trouble = staff_work.Trouble(
+        "over_redemption", sentence, command.occurred_at, command.id, command.counter, member, body=to_json(command)
+    )
+    staff_work.note(ledger.facts.cursor, trouble, now)
+    return result
 
 
 def _unmatched(cursor: Cursor, command: RecordPurchase, now: datetime) -> PurchaseOutcome:

@@ -8,7 +8,7 @@ from typing import Any
 
 from loyalty.checkout.member_view import member_view, programme_of
 from loyalty.checkout.words import money_text, points_word
-from loyalty.contract.outcomes import Expiring, FaceData, MemberView, ReceiptData, ReceiptLine, Why
+from loyalty.contract.outcomes import Expiring, FaceData, MemberView, ReceiptData, ReceiptLine, VoucherView, Why
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.programme import Programme
 from loyalty.points.sql_facts import SqlFacts
@@ -118,6 +118,12 @@ def explanation_of(result: Mapping[str, Any]) -> tuple[Why, ...]:
     )
 
 
+def new_vouchers(state: Shown, result: Mapping[str, Any]) -> tuple[VoucherView, ...]:
+    """The vouchers that a step gave, as the member has them in hand now."""
+    fresh = {row["id"] for row in result.get("vouchers") or ()}
+    return tuple(voucher for voucher in state.view.vouchers if voucher.id in fresh)
+
+
 def sentence_of(state: Shown, result: Mapping[str, Any], tier_before: str | None) -> str:
     """The result in one sentence for the person at the counter."""
     earned = earned_of(result).get(state.wallet, Decimal(0))
@@ -125,5 +131,7 @@ def sentence_of(state: Shown, result: Mapping[str, Any], tier_before: str | None
     tier = state.view.tier.name if state.view.tier else None
     risen = f" {tier} reached." if tier and tier != tier_before else ""
     decimals = state.view.wallets[state.wallet].decimals
-    return f"{total}: {earned:,.{decimals}f} {state.unit} earned, balance {state.balance}.{risen}"
+    redeemed = Decimal(str(result.get("redeemed", 0)))
+    spent = f"{redeemed:,.{decimals}f} {state.unit} redeemed, " if redeemed else ""
+    return f"{total}: {spent}{earned:,.{decimals}f} {state.unit} earned, balance {state.balance}.{risen}"
 

@@ -20,7 +20,7 @@ _insert = Prepared(
 
 @dataclass(frozen=True)
 class Trouble:
-    """One thing to look at. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale."""
+    """One thing to look at. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale, over_redemption."""
 
     kind: str
     sentence: str

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from loyalty.points.facts_sale import Voucher
 from loyalty.points.programme import Programme, Reward
 
 _SIGNS = {"HKD": "HK$", "TWD": "NT$", "CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "MOP": "MOP$"}
@@ -42,3 +43,35 @@ def worth_of(reward: Reward, programme: Programme, language: str) -> str:
     else:
         return reward.name
     return (_VOUCHER if value.voucher else _OFF)[language].format(amount)
+
+
+def kind_of(reward: Reward) -> str:
+    """How a reward is given: product, voucher, amount, percent or per_point."""
+    if reward.per_point is not None:
+        return "per_point"
+    if reward.value.voucher:
+        return "voucher"
+    if reward.value.product is not None:
+        return "product"
+    return "percent" if reward.value.percent is not None else "amount"
+
+
+def money_of(reward: Reward, programme: Programme) -> Decimal | None:
+    """Money off one piece, or one point of a reward paid by the point; None for all others."""
+    if reward.per_point is not None:
+        units = Decimal(reward.per_point.numerator) / Decimal(reward.per_point.denominator)
+        return units.scaleb(programme.wallets[reward.wallet].decimals - programme.digits)
+    if reward.value.amount is None or reward.value.voucher:
+        return None
+    return Decimal(reward.value.amount).scaleb(-programme.digits)
+
+
+def voucher_worth(voucher: Voucher, programme: Programme, language: str) -> str:
+    """What a voucher in hand takes off or gives."""
+    if voucher.product is not None:
+        what = voucher.product if voucher.quantity == 1 else f"{voucher.quantity} x {voucher.product}"
+        return _FREE[language].format(what)
+    if voucher.percent is not None:
+        return _OFF[language].format(f"{Decimal(voucher.percent.numerator) / Decimal(voucher.percent.denominator):f}%")
+    amount = Decimal(voucher.amount or 0).scaleb(-programme.digits)
+    return _OFF[language].format(money_text(amount, programme.currency))

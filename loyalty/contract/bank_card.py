@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 SHORTEST, LONGEST = 12, 19
-SENTENCE = "This is a bank card; it was not read any further, and nothing of it is kept."
 _RANGES = (
     # first number, last number, shortest, longest: as the schemes publish them, rather too wide than too narrow
     ("1", "1", 15, 15),  # UATP

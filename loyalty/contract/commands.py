@@ -20,6 +20,30 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Redeem:
+    """A reward that lowers a sale: so many pieces, or so many points where a point is worth money.
+
+    `hold` names the hold whose points pay for it: it is given up in the transaction that books the sale. `promised`
+    says that the customer has had it already; `value` is the money that was then taken off.
+    """
+
+    reward: str
+    quantity: int | None = None
+    points: Decimal | Literal["max"] | None = None
+    hold: str | None = None
+    value: Decimal | None = None
+    promised: bool = False
+
+
+@dataclass(frozen=True)
+class Pay:
+    """Stored value that pays a part of a sale, in the wallet's unit; `max` takes what is there."""
+
+    wallet: str
+    amount: Decimal | Literal["max"]
+
+
+@dataclass(frozen=True)
 class RecordPurchase:
     """A sale. Either `member` (an id) or `token`; either `lines` or `amount`."""
 
@@ -36,6 +60,11 @@ class RecordPurchase:
     channel: str | None = None
     tender: str | None = None
     codes: tuple[str, ...] = ()
+    redeem: tuple[Redeem, ...] = ()
+    vouchers: tuple[str, ...] = ()
+    pay: tuple[Pay, ...] = ()
+    discount: Decimal | None = None
+    """Taken off by the till itself, in money."""
     type: Literal["record_purchase"] = "record_purchase"
 
 
@@ -52,4 +81,102 @@ class CancelPurchase:
     type: Literal["cancel_purchase"] = "cancel_purchase"
 
 
-Command = RecordPurchase | CancelPurchase
+@dataclass(frozen=True)
+class ReturnLine:
+    sku: str
+    quantity: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
+class ReturnPurchase:
+    """Part of `purchase` comes back: lines by quantity, an amount of its total, or all that is left."""
+
+    id: str
+    counter: str
+    seq: int
+    occurred_at: datetime
+    purchase: str
+    lines: tuple[ReturnLine, ...] = ()
+    amount: Decimal | None = None
+    all: bool = False
+    staff: str | None = None
+    type: Literal["return_purchase"] = "return_purchase"
+
+
+@dataclass(frozen=True)
+class MovePurchase:
+    """`purchase` was booked for the wrong member: it is undone and `sale` booked instead, both or neither.
+
+    The sale's id is the command's; its moment is that of the first booking.
+    """
+
+    id: str
+    counter: str
+    seq: int
+    occurred_at: datetime
+    purchase: str
+    sale: RecordPurchase
+    reason: str
+    staff: str | None = None
+    type: Literal["move_purchase"] = "move_purchase"
+
+
+@dataclass(frozen=True)
+class HoldReward:
+    """The price of a reward is set aside for `minutes`. `id` is the name of the hold."""
+
+    id: str
+    counter: str
+    seq: int
+    occurred_at: datetime
+    member: str
+    reward: str
+    quantity: int | None = None
+    points: Decimal | Literal["max"] | None = None
+    minutes: int = 30
+    store: str | None = None
+    channel: str | None = None
+    staff: str | None = None
+    type: Literal["hold_reward"] = "hold_reward"
+
+
+@dataclass(frozen=True)
+class CaptureHold:
+    """The reward is in the customer's hands: what is held is spent."""
+
+    id: str
+    counter: str
+    seq: int
+    occurred_at: datetime
+    hold: str
+    staff: str | None = None
+    type: Literal["capture_hold"] = "capture_hold"
+
+
+@dataclass(frozen=True)
+class ReleaseHold:
+    """The reward was not handed out: what is held goes back. `reason` is a word for the log."""
+
+    id: str
+    counter: str
+    seq: int
+    occurred_at: datetime
+    hold: str
+    reason: str = ""
+    staff: str | None = None
+    type: Literal["release_hold"] = "release_hold"
+
+
+Command = (
+    RecordPurchase | CancelPurchase | ReturnPurchase | MovePurchase | HoldReward | CaptureHold | ReleaseHold
+)
+KINDS: dict[str, type[Command]] = {
+    "record_purchase": RecordPurchase,
+    "cancel_purchase": CancelPurchase,
+    "return_purchase": ReturnPurchase,
+    "move_purchase": MovePurchase,
+    "hold_reward": HoldReward,
+    "capture_hold": CaptureHold,
+    "release_hold": ReleaseHold,
+}
+"""By the word that stands in `type`."""

@@ -53,6 +53,20 @@ class RewardOffer:
     wallet: str
     worth: str
     """In words with unit, such as `$50 off`."""
+    kind: str = ""
+    """`product`, `voucher`, `amount`, `percent`, or `per_point`: how it is given."""
+    money: Decimal | None = None
+    """Money off a piece (`amount`) or a point (`per_point`), in the programme's currency."""
+
+
+@dataclass(frozen=True)
+class VoucherView:
+    """A voucher in hand, usable on a sale by its id. Days are included; None is at once and open."""
+
+    id: str
+    worth: str
+    active_on: date | None = None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,7 @@ class MemberView:
     cards: tuple[str, ...] = ()
     """`kind:value` of every credential in use, so that a counter recognises the card in its printer."""
     as_of: datetime | None = None
+    vouchers: tuple[VoucherView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,11 +161,19 @@ class PurchaseOutcome:
     face: FaceData | None = None
     receipt: ReceiptData | None = None
     redeemed: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+    """Money taken off by offers, the till and vouchers."""
+    value: Decimal = Decimal(0)
+    """Money taken off by rewards."""
+    paid: dict[str, Decimal] = field(default_factory=dict)
+    """Stored value that paid, by wallet."""
+    vouchers: tuple[VoucherView, ...] = ()
+    """New ones that the sale gave."""
 
 
 @dataclass(frozen=True)
 class CancelOutcome:
-    """Answer to CancelPurchase."""
+    """Answer to CancelPurchase and ReturnPurchase."""
 
     id: str
     purchase: str
@@ -159,6 +182,32 @@ class CancelOutcome:
     refund: Decimal
     member: MemberView | None
     sentence: str
+    face: FaceData | None = None
+    given_back: dict[str, Decimal] = field(default_factory=dict)
+    """Points spent on rewards that came back, by wallet."""
+
+
+@dataclass(frozen=True)
+class HoldOutcome:
+    """Answer to HoldReward, CaptureHold and ReleaseHold."""
+
+    id: str
+    hold: str
+    status: str
+    """`held`; `captured`; `redeemed`: the hold had timed out and the points were taken again; `owed`: they were not
+    there any more (staff work); `released`; `none`: nothing was held."""
+    reward: str
+    wallet: str
+    points: Decimal
+    """Held, spent or given back by this command."""
+    member: MemberView | None
+    sentence: str
+    kind: str = ""
+    """As in RewardOffer."""
+    handed: bool = False
+    """Something is given into the customer's hands; else the reward lowers the sale that it is booked with."""
+    expires_at: datetime | None = None
+    """When an open hold times out."""
     face: FaceData | None = None
 
 
@@ -172,4 +221,4 @@ class Refusal:
     status: str = field(default="refused")
 
 
-Outcome = PurchaseOutcome | CancelOutcome | Refusal
+Outcome = PurchaseOutcome | CancelOutcome | HoldOutcome | Refusal

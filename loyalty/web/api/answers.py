@@ -53,6 +53,15 @@ class RewardAnswer(Given):
     cost: Points
     wallet: str
     worth: str
+    kind: str
+    money: Money | None
+
+
+class InHandAnswer(Given):
+    id: str
+    worth: str
+    active_on: Day | None
+    expires_on: Day | None
 
 
 class CardAnswer(Given):
@@ -78,6 +87,7 @@ class ViewAnswer(Given):
     rewards: list[RewardAnswer]
     cards: list[str]
     as_of: Moment | None
+    vouchers: list[InHandAnswer]
 
 
 class MemberAnswer(ViewAnswer):
@@ -213,38 +223,3 @@ class PurchaseAnswer(StepAnswer):
 class ReturnAnswer(StepAnswer):
     purchase: str
     member: str
-
-
-class BalanceAnswer(Given):
-    member: str
-    at: Moment
-    wallets: PerWallet
-
-
-class LedgerRowAnswer(Given):
-    id: str
-    wallet: str
-    amount: Points
-    balance_after: Points
-    code: str
-    reason: str | None
-    event: str | None
-    occurred_at: Moment
-    recorded_at: Moment
-    reverses: str | None
-
-
-class LedgerAnswer(Given):
-    rows: list[LedgerRowAnswer]
-    next: str | None
-
-
-class ExplainAnswer(Given):
-    row: LedgerRowAnswer
-    member: str
-    verb: str
-    programme: int | None
-    rules: list[dict[str, str]]
-    result: dict[str, Any] | None
-    inputs: list[dict[str, str | None]]
-    lots: list[dict[str, Any]]

@@ -81,3 +81,27 @@ class LiabilityAnswer(Given):
     report: str
     at: Moment
     liability: dict[str, Money]
+
+
+class SoldLineAnswer(Given):
+    sku: str | None
+    category: str | None
+    quantity: Money
+    left: Money
+    paid: Money
+
+
+class SoldAnswer(Given):
+    """A sale as it stands; `left` of its total has not come back yet."""
+
+    purchase: str
+    member: str
+    occurred_at: Moment
+    store: str | None
+    total: Money
+    left: Money
+    lines: list[SoldLineAnswer]
+
+
+class SalesAnswer(Given):
+    purchases: list[SoldAnswer]

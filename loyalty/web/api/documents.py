@@ -84,4 +84,5 @@ def _view(session: Session, record: Member, now: datetime) -> dict[str, Any]:
         "rewards": [],
         "cards": [],
         "as_of": rfc3339(now),
+        "vouchers": [],
     }

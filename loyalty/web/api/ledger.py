@@ -15,7 +15,8 @@ from loyalty.points.facts import Exact
 from loyalty.points.programme import Programme
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.sql_history import LedgerRow, balances_at, explain, ledger_rows
-from loyalty.web.api.answers import BalanceAnswer, BookedAnswer, ExplainAnswer, LedgerAnswer
+from loyalty.web.api.answers import BookedAnswer
+from loyalty.web.api.answers_ledger import BalanceAnswer, ExplainAnswer, LedgerAnswer
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import points
 from loyalty.web.api.schemas import BalanceQuery, PageQuery

@@ -8,19 +8,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.lookup import lookup_member
+from loyalty.checkout.quote_sale import quote_sale
 from loyalty.checkout.sale import face_data, receipt_data, shown
+from loyalty.checkout.sold import Sold, last_sold, sold
 from loyalty.contract.outcomes import ReceiptLine
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.errors import Invalid, NotFound
+from loyalty.members.enrolment import get_member
 from loyalty.points.sql_engine import Ledger
+from loyalty.points.sql_facts import SqlFacts
 from loyalty.web.api.answers import PurchaseAnswer, QuoteAnswer, ReturnAnswer
+from loyalty.web.api.answers_shop import SalesAnswer, SoldAnswer
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import view_document
-from loyalty.web.api.schemas_sales import CancelBody, PurchaseBody, QuoteBody, ReturnBody, SaleBody
+from loyalty.web.api.schemas_sales import CancelBody, LastQuery, PurchaseBody, QuoteBody, ReturnBody, SaleBody
 from loyalty.web.api.steps import given, said
 
-_NOT_OF_THE_VERB = ("id", "token", "kind", "counter", "staff", "occurred_at")
+_NOT_OF_THE_VERB = ("id", "token", "kind", "counter", "staff", "occurred_at", "holds")
 
 
 @call("POST", "/purchases:quote", scope="read", body=QuoteBody, changes=False, gives=QuoteAnswer,
@@ -28,7 +33,7 @@ _NOT_OF_THE_VERB = ("id", "token", "kind", "counter", "staff", "occurred_at")
 def quote(session: Session, asked: Asked[QuoteBody]) -> dict[str, Any]:
     """What a sale would come to: discounts, points, and the rewards that the member could have now."""
     ledger, member = Ledger(session), _member(session, asked)
-    result = ledger.quote(_verb_body(asked.body, member), asked.now)
+    result = quote_sale(ledger, _verb_body(asked.body, member), asked.body.holds, asked.now)
     state = shown(ledger.facts, member, asked.now)
     view = view_document(state.view)
     return {**_sale(result), "rewards": view["rewards"], "wallets": view["wallets"], "tier": view["tier"]}
@@ -55,6 +60,19 @@ def book(session: Session, asked: Asked[PurchaseBody]) -> dict[str, Any]:
     }
 
 
+@call("GET", "/purchases/<id>", scope="read", gives=SoldAnswer, answer="The sale, with what is left of each line.")
+def one(session: Session, asked: Asked[Any]) -> dict[str, Any]:
+    """A booked sale by its number, as it stands on the receipt."""
+    return _sold(sold(SqlFacts(session), asked.path["id"], asked.now))
+
+
+@call("GET", "/members/<id>/purchases", scope="read", body=LastQuery, gives=SalesAnswer, answer="The latest first.")
+def of_member(session: Session, asked: Asked[LastQuery]) -> dict[str, Any]:
+    """A member's last sales, for returns."""
+    found = last_sold(SqlFacts(session), get_member(session, asked.path["id"]).id, asked.body.limit, asked.now)
+    return {"purchases": [_sold(each) for each in found]}
+
+
 @call("POST", "/purchases/<id>/returns", scope="book", body=ReturnBody, status=201, booking=True, gives=ReturnAnswer,
       answer="What was taken back and given back.")  # fmt: skip
 def give_back(session: Session, asked: Asked[ReturnBody]) -> dict[str, Any]:
@@ -70,6 +88,11 @@ def cancel(session: Session, asked: Asked[CancelBody]) -> dict[str, Any]:
     """Undoes a sale: all that is left is returned, limits and stock come back."""
     verb = {"id": asked.id, "of": asked.path["id"]}
     return _undo(session, asked, "cancel", verb, asked.body.occurred_at)
+
+
+def _sold(found: Sold) -> dict[str, Any]:
+    document: dict[str, Any] = to_json(found)
+    return document
 
 
 def _sale(result: Mapping[str, Any]) -> dict[str, Any]:

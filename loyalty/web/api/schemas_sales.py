@@ -54,9 +54,10 @@ class SaleBody(Strict):
 
 
 class QuoteBody(SaleBody):
-    """POST /purchases:quote; an id is allowed and without effect."""
+    """POST /purchases:quote; an id is allowed and without effect. Points under `holds` count as there."""
 
     id: Id | None = None
+    holds: Texts = ()
 
 
 class PurchaseBody(SaleBody):
@@ -83,3 +84,7 @@ class ReturnBody(Strict):
 class CancelBody(Strict):
     id: Id | None = None
     occurred_at: Moment | None = None
+
+
+class LastQuery(Strict):
+    limit: Annotated[int, Field(ge=1, le=50)] = 10

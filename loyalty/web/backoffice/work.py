@@ -29,6 +29,7 @@ ICONS = {
     "blocked_card": "credit-card-off",
     "refused_sale": "alert-triangle",
     "sequence_gap": "versions",
+    "over_redemption": "alert-triangle",
 }
 
 
@@ -39,6 +40,7 @@ def kind_name(kind: str) -> str:
         "blocked_card": _("Card that may not be used"),
         "refused_sale": _("Sale that could not be booked"),
         "sequence_gap": _("Missing report of a counter"),
+        "over_redemption": _("Reward without the points for it"),
     }.get(kind, kind)
 
 

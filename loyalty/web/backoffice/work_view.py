@@ -12,7 +12,7 @@ from loyalty.checkout.staff_work import work as find_work
 from loyalty.checkout.tables import staff_work
 
 PAGE = 50
-KINDS = ("unmatched_sale", "blocked_card", "refused_sale", "sequence_gap")
+KINDS = ("unmatched_sale", "blocked_card", "refused_sale", "sequence_gap", "over_redemption")
 
 
 @dataclass(frozen=True)

@@ -145,3 +145,27 @@ def test_a_body_that_is_no_object_is_refused(api: Api, body: bytes) -> None:
     answer = api("POST", "/purchases", body)
     assert answer.status_code in (400, 422)
     assert answer.content_type == "application/problem+json"
+
+
+def test_a_sale_is_found_by_the_number_on_its_receipt_with_what_is_left(api: Api, ann: dict[str, Any]) -> None:
+    lines = [{"sku": "tea", "quantity": 3, "amount": "60"}, {"sku": "cup", "amount": "40"}]
+    api.ok("POST", "/purchases", {"id": "till-1:s1", "member": ann["id"], "lines": lines})
+    api.ok("POST", "/purchases/till-1:s1/returns", {"id": "r1", "lines": [{"sku": "tea", "quantity": 1}]})
+    found = api.ok("GET", "/purchases/till-1:s1")
+    assert (found["member"], found["total"], found["left"]) == (ann["id"], "100.00", "80.00")
+    assert [(line["sku"], line["quantity"], line["left"]) for line in found["lines"]] == [
+        ("tea", "3", "2"), ("cup", "1", "1"),
+    ]  # fmt: skip
+    api.ok("POST", "/purchases", {"id": "s2", "member": ann["id"], "amount": "5"})
+    listed = api.ok("GET", f"/members/{ann['id']}/purchases?limit=5")["purchases"]
+    assert {row["purchase"] for row in listed} == {"till-1:s1", "s2"}
+    assert api("GET", "/purchases/none").status_code == 404
+
+
+def test_a_quote_counts_held_points_as_there(api: Api, ann: dict[str, Any]) -> None:
+    api.ok("POST", "/credits", {"id": "c1", "member": ann["id"], "points": 500, "reason": "gift"})
+    api.ok("POST", "/holds", {"id": "h1", "member": ann["id"], "wallet": "points", "points": 500})
+    sale = {"member": ann["id"], "amount": "80", "redeem": [{"reward": "$50 off"}]}
+    assert api("POST", "/purchases:quote", sale).get_json()["code"] == "insufficient_points"
+    assert api.ok("POST", "/purchases:quote", {**sale, "holds": ["h1"]})["total"] == "30.00"
+    assert api.ok("GET", f"/members/{ann['id']}")["wallets"]["points"]["held"] == 500
