@@ -1,10 +1,11 @@
 """What all tables share: one metadata, and column types that mean the same on SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Text
@@ -28,6 +29,10 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+Processor = Callable[[Any], Any] | None
+"""How a driver's value is made or read, as SQLAlchemy asks a column's type for it."""
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware moment, given back in UTC. SQLite keeps it as `2026-11-21T19:20:22.123456Z`, which sorts as text."""
 
@@ -37,15 +42,28 @@ class Moment(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return String(27) if dialect.name == "sqlite" else DateTime(timezone=True)
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        return rfc3339(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def bind_processor(self, dialect: Dialect) -> Processor:
+        return _moment_text if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return datetime.fromisoformat(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
+        return _moment_of if dialect.name == "sqlite" else _in_utc
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        return _moment_text(value) if dialect.name == "sqlite" else _in_utc(value)
+
+
+@lru_cache(maxsize=256)  # a sale writes the same moment a dozen times
+def _moment_text(value: datetime | None) -> str | None:
+    return None if value is None else rfc3339(value)
+
+
+@lru_cache(maxsize=4096)
+def _moment_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 class ExactNumber(TypeDecorator[Any]):
@@ -54,11 +72,19 @@ class ExactNumber(TypeDecorator[Any]):
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: int | Fraction | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(value)
+    def bind_processor(self, dialect: Dialect) -> Processor:
+        return _exact_text
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else exact(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
+        return _exact_of
+
+
+def _exact_text(value: int | Fraction | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _exact_of(text: str | None) -> int | Fraction | None:
+    return None if text is None else exact(text)
 
 
 def exact(text: str) -> int | Fraction:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,11 @@ from loyalty.db.group_commit import GroupWriter
 from loyalty.errors import ConfigError
 
 BUSY_TIMEOUT_MS = 10_000
-CHECKPOINT_EVERY_PAGES = 4_000
-"""16 MB of 4 KiB pages: what the write-ahead log may hold before the writer folds it into the file."""
+CHECKPOINT_EVERY_PAGES = 1_000
+"""4 MB of 4 KiB pages: so much of the write-ahead log the writer folds into the file, and nobody waits for it long."""
+LONGEST_LOG_BYTES = 64 * 2**20
+"""Readers that never end keep the log from being used again; beyond this the writer waits for them."""
+_LOOK_EVERY = 64  # commits
 
 _WRITE = "loyalty_write"
 _WRITER_LOCK = 0x6C6F79616C7479  # "loyalty"
@@ -153,8 +157,11 @@ def _sha256_hex(text: str) -> str:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    """Readers begin here. The writer's connection says BEGIN IMMEDIATE itself, see group_commit.py."""
+    if not connection.get_execution_options().get(_WRITE, False):
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_EVERY_PAGES}")
 
 
 def _become_the_writer(connection: Connection) -> None:
@@ -176,7 +183,7 @@ def _group_of(engine: Engine) -> GroupWriter:
         if engine not in _GROUPS:
             writer = engine.execution_options(**{_WRITE: True})
             log = f"{engine.url.database}-wal"
-            _GROUPS[engine] = GroupWriter(writer, partial(_checkpoint_when_long, log))
+            _GROUPS[engine] = GroupWriter(writer, partial(_cut_when_long, log, count(1)))
         return _GROUPS[engine]
 
 
@@ -187,22 +194,17 @@ def _forget_group(engine: Engine) -> None:
         group.close()
 
 
-def _checkpoint_when_long(log: str, connection: Connection) -> None:
-    try:
-        size = os.stat(log).st_size
-    except FileNotFoundError:
-        return
-    if size > CHECKPOINT_EVERY_PAGES * 4096:
-        _fold(connection)
+def _cut_when_long(log: str, commits: Iterator[int], cursor: Any) -> None:
+    """SQLite folds the log by itself at the writer's commits; here it is made short where that was not enough."""
+    if next(commits) % _LOOK_EVERY == 0 and os.path.exists(log) and os.stat(log).st_size > LONGEST_LOG_BYTES:
+        _fold(cursor)
 
 
 def checkpoint(engine: Engine) -> None:
     """Folds SQLite's write-ahead log into the file. Only the one who holds the writer's lock may call it."""
     with engine.connect() as connection:
-        _fold(connection)
+        _fold(connection.connection.cursor())
 
 
-def _fold(connection: Connection) -> None:
-    cursor = connection.connection.cursor()
-    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    cursor.close()
+def _fold(cursor: Any) -> None:
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

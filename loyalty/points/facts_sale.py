@@ -125,6 +125,14 @@ class RuleUse:
     def key(self) -> int:
         return self.number
 
+    @property
+    def points_over(self) -> int:
+        return self.points.numerator
+
+    @property
+    def points_under(self) -> int:
+        return self.points.denominator
+
 
 @dataclass(frozen=True, slots=True)
 class Voucher:

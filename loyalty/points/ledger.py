@@ -94,20 +94,18 @@ def post(session: Session, plan: Plan) -> None:
 
 
 def _write(cursor: Cursor, mapping: rows.Mapping[Any], plan: Plan, changed: Iterable[Any]) -> None:
-    fresh, replaced = [], []
+    fresh: list[Any] = []
+    replaced: list[Any] = []
     for row in changed:
-        if plan.before(mapping.kind, row.key) is None:
-            fresh.append(mapping.values(row))
-        else:
-            replaced.append(mapping.replacement(row))
-    cursor.run(mapping.insert, fresh)
-    cursor.run(mapping.update, replaced)
+        (fresh if plan.before(mapping.kind, row.key) is None else replaced).append(row)
+    cursor.run_rows(mapping.insert, fresh)
+    cursor.run_rows(mapping.update, replaced)
 
 
 def _write_levels(cursor: Cursor, changed: Sequence[Entitlement]) -> None:
     """An ended level leaves no row: its history stands in the spells. One that starts again is a new row."""
-    cursor.run(_end_level, [{"member": row.member, "level": row.level} for row in changed])
-    cursor.run(rows.entitlements.insert, [rows.entitlements.values(row) for row in changed if row.status != "ended"])
+    cursor.run_rows(_end_level, changed)
+    cursor.run_rows(rows.entitlements.insert, [row for row in changed if row.status != "ended"])
 
 
 def _write_accounts(cursor: Cursor, plan: Plan) -> None:

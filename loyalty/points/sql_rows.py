@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from loyalty.db.prepared import Cursor, Prepared
+from loyalty.db.prepared import KEY, Cursor, Prepared
 from loyalty.points import facts, facts_sale, facts_tier
 from loyalty.points import tables as t
 from loyalty.points import tables_sale as ts
@@ -32,7 +32,7 @@ class Mapping(Generic[Row]):
         self.insert = Prepared(sa.insert(table).values(values).inline())
         own = {column.name for column in self.keys}
         changing: dict[str, Any] = {name: sa.bindparam(name) for name in self.names if name not in own}
-        where = [column == sa.bindparam(f"key_{column.name}") for column in self.keys]
+        where = [column == sa.bindparam(f"{KEY}{column.name}") for column in self.keys]
         self.update = Prepared(sa.update(table).where(*where).values(changing))
 
     def column_names(self, names: list[str]) -> list[str]:
@@ -43,12 +43,6 @@ class Mapping(Generic[Row]):
 
     def values(self, row: Row) -> dict[str, Any]:
         return dict(zip(self.names, self._get(row), strict=True))
-
-    def replacement(self, row: Row) -> dict[str, Any]:
-        values = self.values(row)
-        for column in self.keys:
-            values[f"key_{column.name}"] = values[column.name]
-        return values
 
     def query(self, *where: Any, order: Sequence[Any] = (), first: bool = False) -> "Query[Row]":
         """A prepared SELECT of whole facts; `where` names its values with `sa.bindparam`."""
@@ -79,11 +73,6 @@ class _RuleUses(Mapping[facts_sale.RuleUse]):
         values = dict(zip(self.names, row, strict=True))
         points = Fraction(values.pop("points_over"), values.pop("points_under"))
         return facts_sale.RuleUse(**values, points=points.numerator if points.denominator == 1 else points)
-
-    def values(self, row: facts_sale.RuleUse) -> dict[str, Any]:
-        points = Fraction(row.points)
-        given = {name: getattr(row, name) for name in self.names if not name.startswith("points_")}
-        return {**given, "points_over": points.numerator, "points_under": points.denominator}
 
 
 members = Mapping(facts.Member, t.point_members)

@@ -1,12 +1,14 @@
 """Column types for the small values inside facts: consumed parts, shares of lines, durations, explanations."""
 
+import json
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, String
 from sqlalchemy.types import TypeDecorator
 
-from loyalty.db.base import exact
+from loyalty.db.base import Processor, exact
 from loyalty.points.facts import Duration, LotMove
 from loyalty.points.facts_sale import AwardEntry
 
@@ -19,68 +21,94 @@ def _back(value: int | str) -> int | Fraction:
     return value if isinstance(value, int) else exact(value)
 
 
-class Words(TypeDecorator[tuple[str, ...]]):
+class _Short(TypeDecorator[Any]):
+    """JSON of a few small values, most often none. `plain` and `made` go between the fact's value and JSON's."""
+
+    impl = JSON
+    cache_ok = True
+
+    def plain(self, value: Any) -> Any:
+        raise TypeError("each type says its own")
+
+    def made(self, value: Any) -> Any:
+        raise TypeError("each type says its own")
+
+    def bind_processor(self, dialect: Dialect) -> Processor:
+        last = self.impl_instance.dialect_impl(dialect).bind_processor(dialect)
+        as_json: Callable[[Any], Any] = json.dumps if dialect.name == "sqlite" or last is None else last
+        nothing = as_json([])
+        plain = self.plain
+        return lambda value: None if value is None else as_json(plain(value)) if value else nothing
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
+        first = self.impl_instance.dialect_impl(dialect).result_processor(dialect, coltype)
+        made = self.made
+
+        def read(value: Any) -> Any:
+            if value is None or value == "[]":
+                return None if value is None else ()
+            return made(value if first is None else first(value))
+
+        return read
+
+
+class Words(_Short):
     """A tuple of text."""
 
-    impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else list(value)
+    def plain(self, value: Any) -> Any:
+        return list(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else tuple(value)
+    def made(self, value: Any) -> Any:
+        return tuple(value)
 
 
-class Moves(TypeDecorator[tuple[LotMove, ...]]):
+class Moves(_Short):
     """Parts of lots with the cost they carry: `[[lot, amount, cost], …]`."""
 
-    impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def plain(self, value: Any) -> Any:
         return [[move.lot, move.amount, move.cost] for move in value]
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+    def made(self, value: Any) -> Any:
         return tuple(LotMove(*move) for move in value)
 
 
-class Exacts(TypeDecorator[tuple[Any, ...]]):
+class Exacts(_Short):
     """Exact numbers: `[1, "1/3"]`."""
 
-    impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def plain(self, value: Any) -> Any:
         return [_number(item) for item in value]
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+    def made(self, value: Any) -> Any:
         return tuple(_back(item) for item in value)
 
 
-class LotPoints(TypeDecorator[tuple[Any, ...]]):
+class LotPoints(_Short):
     """Exact points of lots: `[[lot, "1/3"], …]`."""
 
-    impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def plain(self, value: Any) -> Any:
         return [[lot, _number(points)] for lot, points in value]
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+    def made(self, value: Any) -> Any:
         return tuple((lot, _back(points)) for lot, points in value)
 
 
-class Entries(TypeDecorator[tuple[AwardEntry, ...]]):
+class Entries(_Short):
     """An explanation: `[[rule, points, why], …]`."""
 
-    impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def plain(self, value: Any) -> Any:
         return [[entry.rule, _number(entry.points), entry.why] for entry in value]
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+    def made(self, value: Any) -> Any:
         return tuple(AwardEntry(rule, _back(points), why) for rule, points, why in value)
 
 

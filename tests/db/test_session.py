@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from loyalty.db.session import open_engine, probe, read, write
+from loyalty.db import group_commit
+from loyalty.db.session import open_engine, probe, read, write, writing_connection
 from loyalty.db.single import InstanceLock, holder_of
 from loyalty.errors import ConfigError
 from loyalty.points.tables import counts
@@ -74,12 +75,18 @@ def test_turns_that_share_a_commit_fail_alone(sqlite_engine: Engine) -> None:
     assert len(told) == 8 * 8
 
 
-def test_a_commit_that_fails_is_told_to_everybody_in_it(sqlite_engine: Engine) -> None:
+def test_a_commit_that_fails_is_told_to_everybody_in_it(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row without its parent is found at the commit, which two turns share."""
+    monkeypatch.setattr(group_commit, "LONGEST_BATCH_S", 60)  # the second turn comes late on purpose
     failed: list[Exception] = []
     first_inside, second_waits = threading.Event(), threading.Event()
-
-    def fail(_connection: object) -> None:
-        raise OSError("the disk is full")
+    with writing_connection(sqlite_engine) as connection:
+        connection.exec_driver_sql("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql(
+            "CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)"
+        )
 
     def first() -> None:
         try:
@@ -87,18 +94,16 @@ def test_a_commit_that_fails_is_told_to_everybody_in_it(sqlite_engine: Engine) -
                 session.execute(sa.insert(counts).values(name="first", value=1))
                 first_inside.set()
                 second_waits.wait(10)
-        except OSError as error:
+        except DBAPIError as error:
             failed.append(error)
 
-    sa.event.listen(sqlite_engine, "commit", fail)
     thread = threading.Thread(target=first)
     thread.start()
     first_inside.wait(10)
     threading.Timer(0.2, second_waits.set).start()
-    with pytest.raises(OSError, match="disk is full"), write(sqlite_engine) as session:
-        session.execute(sa.insert(counts).values(name="second", value=1))
+    with pytest.raises(DBAPIError, match="FOREIGN KEY"), write(sqlite_engine) as session:
+        session.execute(sa.text("INSERT INTO children (parent) VALUES (7)"))
     thread.join()
-    sa.event.remove(sqlite_engine, "commit", fail)
     assert len(failed) == 1
     with write(sqlite_engine) as session:  # and the next one finds a working writer
         found = set(session.scalars(sa.select(counts.c.name)))
