@@ -1,5 +1,9 @@
-"""Fixtures: an up-to-date database of either kind. A test that takes `engine` runs on both."""
+"""Fixtures: an up-to-date database of either kind. A test that takes `engine` runs on both.
 
+The steps that bring a new database up to date run once; every test gets a copy of what they made.
+"""
+
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,16 +12,27 @@ from sqlalchemy import Engine
 
 from loyalty.db.session import open_engine
 from loyalty.db.upgrade import upgrade
-from tests.postgres_cluster import fresh_postgres, postgres_cluster
+from tests.made_once import made_once
 
-__all__ = ["engine", "fresh_postgres", "postgres_cluster", "sqlite_engine"]
+NAME = "loyalty.sqlite"
+
+
+def new_sqlite(shared: Path, folder: Path) -> Engine:
+    """A database with all tables and nothing in them: `loyalty.sqlite` in `folder`."""
+    shutil.copy(made_once(shared / "sqlite", _make_sqlite) / NAME, folder / NAME)
+    return open_engine(f"sqlite:///{folder / NAME}")
+
+
+def _make_sqlite(folder: Path) -> None:
+    engine = open_engine(f"sqlite:///{folder / NAME}")
+    upgrade(engine)
+    engine.dispose()
 
 
 @pytest.fixture
-def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(tmp_path: Path, shared: Path) -> Iterator[Engine]:
     """A fresh SQLite file with all tables."""
-    made = open_engine(f"sqlite:///{tmp_path / 'loyalty.sqlite'}")
-    upgrade(made)
+    made = new_sqlite(shared, tmp_path)
     yield made
     made.dispose()
 
@@ -28,7 +43,6 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_engine")
         return
-    made = open_engine(request.getfixturevalue("fresh_postgres"))
-    upgrade(made)
+    made = open_engine(request.getfixturevalue("ready_postgres"))
     yield made
     made.dispose()

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,9 +22,19 @@ def made_once(place: Path, make: Callable[[Path], object]) -> Path:
     """The folder `place` with what `make` puts into it; the others wait until it is finished."""
     with place.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        finished = place.with_suffix(".finished")
+        finished = _mark(place)
         if not finished.exists():
             place.mkdir(exist_ok=True)
             make(place)
             finished.touch()
     return place
+
+
+def forget(place: Path) -> None:
+    """It is gone; who needs it next makes it anew."""
+    _mark(place).unlink()
+    shutil.rmtree(place)
+
+
+def _mark(place: Path) -> Path:
+    return place.with_suffix(".finished")

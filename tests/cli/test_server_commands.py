@@ -16,11 +16,7 @@ from typing import Any
 import pytest
 
 from loyalty.cli.main import main
-from tests.postgres_cluster import fresh_postgres, postgres_cluster
 from tests.shop import PROGRAMME
-
-__all__ = ["fresh_postgres", "postgres_cluster"]
-
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """The database answers as memory does: every scenario through SQL, and afterwards the whole ledger adds up."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,18 +9,17 @@ from sqlalchemy import Engine
 
 from loyalty.db.base import Base
 from loyalty.db.session import open_engine, write
-from loyalty.db.upgrade import upgrade
 from loyalty.ops.verify import verify
 from loyalty.points.sql_facts import forget_programmes
 from loyalty.points.tables import counts
 from loyalty.scenarios.reader import Scenario, read_file
 from loyalty.scenarios.runner import run
 from loyalty.scenarios.sql_backend import SqlBackend
-from tests.postgres_cluster import fresh_postgres, postgres_cluster
-
-__all__ = ["fresh_postgres", "postgres_cluster"]
+from tests.databases import new_sqlite
+from tests.postgres_cluster import UPGRADED, database
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
+EVERY = 5
 
 
 def empty(engine: Engine) -> None:
@@ -51,18 +51,34 @@ def run_and_verify(scenario: Scenario, engine: Engine) -> list[str]:
         return wrong + [f"{scenario.name}: {problem}" for problem in verify(session).problems]
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_scenarios_on_sqlite(file: Path, tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'loyalty.sqlite'}")
-    upgrade(engine)
-    assert [wrong for scenario in read_file(file) for wrong in run_and_verify(scenario, engine)] == []
+@pytest.fixture(scope="module")
+def sqlite(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = new_sqlite(shared, tmp_path_factory.mktemp("scenarios"))
+    yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def postgresql(postgres_cluster: str) -> Iterator[Engine]:
+    with database(postgres_cluster, UPGRADED) as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_scenarios_on_sqlite(file: Path, sqlite: Engine) -> None:
+    assert [wrong for scenario in read_file(file) for wrong in run_and_verify(scenario, sqlite)] == []
 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_scenarios_on_postgresql(file: Path, fresh_postgres: str) -> None:
-    engine = open_engine(fresh_postgres)
-    upgrade(engine)
-    assert [wrong for scenario in read_file(file) for wrong in run_and_verify(scenario, engine)] == []
-    engine.dispose()
+def test_some_of_every_file_on_postgresql(file: Path, postgresql: Engine) -> None:
+    assert [wrong for scenario in read_file(file)[::EVERY] for wrong in run_and_verify(scenario, postgresql)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_all_scenarios_on_postgresql(file: Path, postgresql: Engine) -> None:
+    assert [wrong for scenario in read_file(file) for wrong in run_and_verify(scenario, postgresql)] == []

@@ -9,16 +9,12 @@ import pytest
 from loyalty.clock import SetClock
 from loyalty.config import Config
 from loyalty.db.session import open_engine
-from loyalty.db.upgrade import upgrade
 from loyalty.web.app import create_app
 from loyalty.web.backoffice.figures_view import FIGURES
-from tests.postgres_cluster import fresh_postgres, postgres_cluster
 from tests.web.conftest import Shop, Visitor
 from tests.web.harbour import NOW, fill, staff_address
 
 pytestmark = pytest.mark.postgres
-__all__ = ["fresh_postgres", "postgres_cluster"]
-
 MADE = re.compile(
     r"(mem|card|work)_\w{26}|/static/\w+|name=\"csrf_token\" value=\"[^\"]+\"|data:image[^\"]+"
     r"|\b\d{10}\b|[0-9a-f]{12,64}|\d{4,}"
@@ -33,11 +29,10 @@ def shown(person: Visitor, address: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", MADE.sub("", main))).split())
 
 
-def test_every_page_shows_the_same(fresh_postgres: str, shop: Shop, admin: Visitor, tmp_path: Path) -> None:
-    engine = open_engine(fresh_postgres)
-    upgrade(engine)
+def test_every_page_shows_the_same(ready_postgres: str, shop: Shop, admin: Visitor, tmp_path: Path) -> None:
+    engine = open_engine(ready_postgres)
     harbour = fill(engine)
-    config = Config(data_dir=tmp_path, database=fresh_postgres)
+    config = Config(data_dir=tmp_path, database=ready_postgres)
     other = Visitor(create_app(config, engine=engine, clock=SetClock(NOW), testing=True).test_client())
     assert other.log_in(staff_address("administrator")).status_code == 302
     for address in (

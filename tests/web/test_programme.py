@@ -8,14 +8,14 @@ import pytest
 
 from loyalty.clock import SetClock
 from loyalty.config import Config
-from loyalty.db.session import open_engine, read, write
-from loyalty.db.upgrade import upgrade
+from loyalty.db.session import read, write
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.web.accounts import create_staff
-from loyalty.web.app import create_app
+from tests.databases import new_sqlite
 from tests.web.conftest import Visitor
 from tests.web.harbour import NOW, PASSWORD, staff_address
 from tests.web.programme_forms import BETTER, SCENARIO, TEXT, checked, put, version
+from tests.web.quick_start import open_app
 from tests.web.test_member import words
 
 
@@ -142,12 +142,11 @@ def test_nothing_is_put_without_the_pages_token(admin, shop):
     assert version(shop).number == 1
 
 
-def test_a_shop_without_a_programme_writes_its_first_one(tmp_path):
-    config, engine = Config(data_dir=tmp_path), open_engine(f"sqlite:///{tmp_path / 'loyalty.sqlite'}")
-    upgrade(engine)
+def test_a_shop_without_a_programme_writes_its_first_one(tmp_path, shared):
+    config, engine = Config(data_dir=tmp_path), new_sqlite(shared, tmp_path)
     with write(engine) as session:
         create_staff(session, staff_address("administrator"), PASSWORD, "administrator", NOW)
-    person = Visitor(create_app(config, engine=engine, clock=SetClock(NOW), testing=True).test_client())
+    person = Visitor(open_app(shared, config, engine=engine, clock=SetClock(NOW), testing=True).test_client())
     person.log_in(staff_address("administrator"))
     assert "No programme yet" in person.get("/programme").text
     page = person.get("/programme/edit").text

@@ -15,13 +15,13 @@ from werkzeug.test import TestResponse
 
 from loyalty.clock import SetClock
 from loyalty.config import Config
-from loyalty.db.session import open_engine, write
-from loyalty.db.upgrade import upgrade
+from loyalty.db.session import write
 from loyalty.web.api.calls import CALLS, PREFIX
 from loyalty.web.api.keys import create_key
 from loyalty.web.api.problems import STATUS
-from loyalty.web.app import create_app
+from tests.databases import new_sqlite
 from tests.shop import OPENED, PROGRAMME
+from tests.web.quick_start import open_app
 
 
 @dataclass
@@ -68,12 +68,11 @@ class Api:
 
 
 @pytest.fixture
-def bare_api(tmp_path: Path) -> Iterator[Api]:
+def bare_api(tmp_path: Path, shared: Path) -> Iterator[Api]:
     """A shop without a programme."""
     config, clock = Config(data_dir=tmp_path), SetClock(OPENED)
-    engine = open_engine(config.database_url)
-    upgrade(engine)
-    api = Api(create_app(config, engine=engine, clock=clock, testing=True), engine, clock, "")
+    engine = new_sqlite(shared, tmp_path)
+    api = Api(open_app(shared, config, engine=engine, clock=clock, testing=True), engine, clock, "")
     api.key = api.new_key("all")
     yield api
     engine.dispose()

@@ -15,9 +15,6 @@ from loyalty.scenarios.reader import Scenario, read_file
 from loyalty.scenarios.runner import Outcome, run
 from loyalty.web.api.calls import CALLS
 from loyalty.web.api.stage import api_backends
-from tests.postgres_cluster import fresh_postgres, postgres_cluster
-
-__all__ = ["fresh_postgres", "postgres_cluster"]
 
 FILES = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 ALL = [scenario for file in FILES for scenario in read_file(file)]
