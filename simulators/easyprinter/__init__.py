@@ -1,0 +1,5 @@
+"""An ANA-U EasyPrinter S3."""
+
+from simulators.easyprinter.device import build
+
+__all__ = ["build"]
