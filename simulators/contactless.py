@@ -13,7 +13,8 @@ ACK, NAK = 0xA, 0x0
 _PAGES = {"ultralight": 16, "ntag213": 45, "ntag215": 135, "ntag216": 231}
 _CC_SIZE = {"ntag213": 0x12, "ntag215": 0x3E, "ntag216": 0x6D}
 _VERSION_SIZE = {"ntag213": 0x0F, "ntag215": 0x11, "ntag216": 0x13}
-_ATS = {"desfire": "75778102 80", "ntag424": "77777102 80", "iso7816": "788002"}
+_ATS = {"desfire": "7577810280", "ntag424": "7777710280", "iso7816": "78807002" + b"LOYALTY".hex()}
+"""T0 says which of TA, TB and TC follow (ISO/IEC 14443-4 section 5.2); the historical bytes come behind them."""
 _FACTORY_TRAILER = bytes.fromhex("ffffffffffff ff078069 ffffffffffff")
 
 
@@ -171,12 +172,12 @@ class Classic(Card):
 
 
 class IsoDep(Card):
-    """DESFire, NTAG 424 and bank-like cards: they speak ISO 14443-4; no application is simulated behind it."""
+    """Cards that speak ISO 14443-4; subclasses are the application behind it."""
 
     sak = 0x20
 
     def __init__(self, card: SimCard) -> None:
-        self.atqa_low = 0x04 if card.kind == "iso7816" else 0x304
+        self.atqa_low = 0x304 if card.kind in ("desfire", "ntag424") else 0x04
         self.ats = bytes.fromhex(_ATS[card.kind])
         super().__init__(card)
 
@@ -197,20 +198,6 @@ class IsoDep(Card):
     def apdu(self, command: bytes) -> bytes:
         """What the application answers: that it knows no such instruction."""
         return b"\x6d\x00"
-
-
-def card_in_field(card: SimCard) -> Card | None:
-    """What the antenna meets of this card; None when it has no contactless chip. CardInvalid for impossible memory."""
-    if not card.uid:
-        return None
-    if card.kind in _PAGES:
-        return Type2(card)
-    if card.kind in ("classic1k", "classic4k"):
-        return Classic(card)
-    if card.kind in _ATS:
-        return IsoDep(card)
-    # A visual or magnetic card with a chip in it: those sold carry MIFARE Classic (4 bytes) or NTAG213 (7 bytes).
-    return Classic(card) if len(card.uid) == 8 else Type2(card)
 
 
 def _trailer(block: int) -> int:

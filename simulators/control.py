@@ -42,6 +42,11 @@ class Routes:
         }
 
     def _put_card(self, body: dict[str, Any]) -> Answer:
+        if body.get("again"):
+            if self.unit.taken_out is None:
+                raise ValueError("No card was taken out that could be put back.")
+            self.unit.put_card(self.unit.taken_out)
+            return _json(self.unit.state())
         card = json.loads(Path(str(body["file"])).read_text("utf-8")) if "file" in body else body.get("card")
         self.unit.put_card(SimCard.from_json(card))
         return _json(self.unit.state())

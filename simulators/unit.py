@@ -28,6 +28,8 @@ class Unit:
     def __init__(self, profile: Profile, speed: str = "fast") -> None:
         self.profile, self.speed = profile, speed
         self.card: SimCard | None = None
+        self.taken_out: SimCard | None = None
+        """The card that was here last, with what it remembers: it can be put back."""
         self.faults: dict[str, dict[str, Any]] = {}
         self.counters: dict[str, int] = {}
         self.log = WireLog()
@@ -63,6 +65,7 @@ class Unit:
     def take_card(self) -> SimCard | None:
         with self.changed:
             card, self.card = self.card, None
+            self.taken_out = card or self.taken_out
             self.changed.notify_all()
             return card
 

@@ -4,10 +4,9 @@ from typing import Protocol
 
 from loyalty.devices.wire.apdu import atr
 from simulators.card import SimCard
-from simulators.contactless import Card, Classic, IsoDep, Reply, Type2, card_in_field
-from simulators.pcsc.classic import GuardedClassic
-from simulators.pcsc.files import CONTACT_ATR, HISTORICAL, Files
-from simulators.pcsc.ntag import GuardedNtag
+from simulators.chipcards.field import card_in_field
+from simulators.chipcards.files import CONTACT_ATR, Files
+from simulators.contactless import Card, Classic, IsoDep, Reply
 from simulators.pcsc.sle4442 import Sle4442Chip
 
 
@@ -46,10 +45,9 @@ class FileChip:
 class InField:
     """A contactless card, selected by the reader whenever it is asked something."""
 
-    def __init__(self, near: Card, files: Files | None = None) -> None:
-        self.near, self._files = near, files
-        self.uid = near.uid
-        self.historical = HISTORICAL if files else _historical(near.ats)
+    def __init__(self, near: Card) -> None:
+        self.near = near
+        self.historical = _historical(near.ats)
         if isinstance(near, IsoDep):
             self.atr = atr.iso14443_4_atr(self.historical)
         elif isinstance(near, Classic):
@@ -57,10 +55,13 @@ class InField:
         else:
             self.atr = atr.storage_atr(atr.ULTRALIGHT)
 
+    @property
+    def uid(self) -> bytes:
+        """As the card shows it now; some show another one each time."""
+        return self.near.uid
+
     def power(self, on: bool) -> None:
         self.near.leave_field()
-        if self._files:
-            self._files.power(on)
 
     def exchange(self, command: bytes) -> Reply | None:
         """The card's own command, without checksum; None is silence."""
@@ -74,7 +75,7 @@ class InField:
     def apdu(self, command: bytes) -> bytes | None:
         """None when this card knows no APDUs."""
         self._select()
-        return self._files.apdu(command) if self._files else self.near.apdu(command)
+        return self.near.apdu(command)
 
     def _select(self) -> None:
         if not self.near.active:
@@ -86,23 +87,12 @@ def chip_of(card: SimCard, slot: str) -> Chip | None:
 
     CardInvalid for a card whose memory cannot be.
     """
-    near = _in_field(card) if slot != "contact" else None
+    near = card_in_field(card) if slot != "contact" else None
     if near or slot == "contactless":
-        return near
+        return InField(near) if near else None
     if card.kind == "sle4442":
         return Sle4442Chip(card)
     return FileChip(card) if card.kind == "iso7816" else Mute()
-
-
-def _in_field(card: SimCard) -> InField | None:
-    if card.kind == "sle4442" or not card.uid:
-        return None
-    near = card_in_field(card)
-    if isinstance(near, Classic):
-        return InField(GuardedClassic(card))
-    if isinstance(near, Type2) and near.kind.startswith("ntag"):
-        return InField(GuardedNtag(card))
-    return InField(near, Files(card) if card.kind == "iso7816" else None) if near else None
 
 
 def _historical(ats: bytes) -> bytes:

@@ -140,7 +140,13 @@ class Chip:
         return pn.AutoPolled()
 
     def _search(self, select: bytes) -> pn.TargetA | None:
-        """Requests as often as set; the card that answered is held."""
+        """Requests as often as set; the card that answered is held.
+
+        A card that the chip has led into ISO 14443-4 is let go first: libfreefare 0.4.0 searches again without a word
+        and then speaks with the card, which works with this chip.
+        """
+        if self.held and self.held.protocol:
+            self.held.leave_field()
         self.held = None
         self._registers.update({_TX_MODE: _CRC_ON, _RX_MODE: _CRC_ON})
         attempts = 1 + min(self._retries, 8)

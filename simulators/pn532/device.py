@@ -10,7 +10,7 @@ from typing import Any
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire import pn532 as pn
 from simulators.card import SimCard
-from simulators.contactless import card_in_field
+from simulators.chipcards.field import card_in_field
 from simulators.pn532.chip import Chip
 from simulators.unit import FaultUnknown, Unit
 

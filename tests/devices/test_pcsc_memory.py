@@ -60,7 +60,7 @@ def test_a_wrong_key_is_told_and_the_card_stays_usable(classic):
     ],
 )
 def test_what_the_access_bits_forbid_is_not_even_tried(desk, classic, deed, error):
-    before = desk.call("GET", "/wire")[-1]["n"]
+    before = (desk.call("GET", "/wire") or [{"n": 0}])[-1]["n"]
     with pytest.raises(CodeRefused, match=error):
         deed(classic)
     sent = [row["hex"] for row in desk.call("GET", f"/wire?after={before}") if row["direction"] == ">"]
@@ -231,7 +231,7 @@ def test_lights(desk):
 def test_the_ats_of_a_processor_card(desk):
     desk.tap(kind="desfire")
     assert desk.reader.ats().hex() == "80"
-    assert desk.reader.exchange(bytes.fromhex("9060000000")).hex() == "6d00"
+    assert desk.reader.exchange(bytes.fromhex("9060000000")).hex() == "04010112001a0591af"
     desk.tap(kind="ntag213")
     while desk.reader.poll(0):
         pass

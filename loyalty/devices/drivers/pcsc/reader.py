@@ -24,6 +24,7 @@ from contextlib import suppress
 
 from loyalty.contract.token import Token
 from loyalty.devices.drivers.pcsc.classic_card import ClassicCard
+from loyalty.devices.drivers.pcsc.desfire_card import DesfireCard
 from loyalty.devices.drivers.pcsc.lights import ReaderItself
 from loyalty.devices.drivers.pcsc.number import read_token, same_uid
 from loyalty.devices.drivers.pcsc.page_card import PageCard
@@ -118,6 +119,11 @@ class PcscReader:
             raise WrongCard("The card in the reader is no SLE4442, or this reader has no commands for it.")
         return Sle4442Card(self._talk)
 
+    def desfire(self) -> DesfireCard:
+        """The MIFARE DESFire in the reader; errors as classic()."""
+        self._insist_processor_card()
+        return DesfireCard(self._talk)
+
     # -- what lies in the reader ---------------------------------------------------------------------------------
 
     def _next_change(self, timeout_s: float) -> Inserted | Removed | None:
@@ -159,6 +165,10 @@ class PcscReader:
     def _insist_same(self) -> None:
         if self._token and not same_uid(self._talk, self._token):
             raise WrongCard("Another card than the one seen lies in the reader now.")
+
+    def _insist_processor_card(self) -> None:
+        if self._known().storage is not None:
+            raise WrongCard("The card in the reader is no card with a processor.", advice=OTHER_CARD)
 
     def _known(self) -> atr.Atr:
         """The card's answer to reset, understood."""

@@ -29,14 +29,22 @@ class Talk:
     ) -> None:
         self.link, self.profile, self._still_there, self._same = link, profile, still_there, same
         self._timeout_s = float(profile["answer_timeout_s"])
+        self._alone = False
 
     @contextmanager
     def uninterrupted(self) -> Iterator[None]:
-        """Several commands to one card, none of another program's in between."""
+        """Several commands to one card, none of another program's in between. Inside another it changes nothing."""
+        if self._alone:
+            yield
+            return
         self._still_there()
         with self.link.alone(self._timeout_s):
-            self._same()
-            yield
+            self._alone = True
+            try:
+                self._same()
+                yield
+            finally:
+                self._alone = False
 
     def send(self, message: Message) -> Response:
         """The answer whatever its status word; Garbled when it is none, and the errors of CardLink.exchange."""

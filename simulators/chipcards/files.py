@@ -5,9 +5,9 @@ Its memory: `{"files": {"2F01": "<hex>"}}`; 3F00 is the root. What is written is
 
 from loyalty.devices.wire.apdu import Command, Malformed, Response
 from simulators.card import CardInvalid, SimCard
+from simulators.contactless import IsoDep
 
 ROOT = "3F00"
-HISTORICAL = b"LOYALTY"
 CONTACT_ATR = bytes.fromhex("3B87014C4F59414C5459DC")
 """TS direct, TD1 offers T=1, the historical bytes, the check byte."""
 
@@ -64,3 +64,18 @@ class Files:
         file[offset : offset + len(command.data)] = command.data
         self._card.memory["files"] = {name: bytes(content).hex().upper() for name, content in self._files.items()}
         return Response()
+
+
+class FileCard(IsoDep):
+    """The same application behind an antenna."""
+
+    def __init__(self, card: SimCard) -> None:
+        self._files = Files(card)
+        super().__init__(card)
+
+    def leave_field(self) -> None:
+        super().leave_field()
+        self._files.power(False)
+
+    def apdu(self, command: bytes) -> bytes:
+        return self._files.apdu(command)

@@ -1,0 +1,104 @@
+"""MIFARE DESFire EV1 and EV2 in a reader: what it is, its applications, keys, and the files that are made in them."""
+
+from loyalty.devices.drivers.pcsc.desfire_files import DesfireFiles
+from loyalty.devices.drivers.pcsc.talk import half_done
+from loyalty.devices.wire.apdu import Malformed, aes, desfire
+from loyalty.devices.wire.apdu.authentication import Way
+from loyalty.devices.wire.apdu.card_version import CardVersion, parse_version
+from loyalty.devices.wire.apdu.file_settings import Access, Kind
+from loyalty.devices.wire.apdu.secure_session import Ev1Session, Mode
+from loyalty.errors import Garbled, Invalid, WrongCard
+
+
+class DesfireCard(DesfireFiles):
+    """Errors of every method: NoCard, CodeRefused without the right key, WrongCard, Garbled for an answer that is not
+    the card's. An error ends the session: authenticate anew. random: so many random bytes.
+    """
+
+    # -- the card and its applications ---------------------------------------------------------------------------
+
+    def version(self) -> CardVersion:
+        try:
+            return parse_version(self._ask(desfire.GetVersion(), "say its version"))
+        except Malformed as error:
+            raise WrongCard(f"The card's version makes no sense: {error}.") from error
+
+    def uid(self) -> bytes:
+        """The real one, which a card with random UID tells only inside a session."""
+        return self._ask(desfire.GetCardUid(), "say its UID")
+
+    def free_memory(self) -> int:
+        """Bytes."""
+        return int.from_bytes(self._ask(desfire.FreeMemory(), "say how much memory is free"), "little")
+
+    def applications(self) -> tuple[int, ...]:
+        raw = self._ask(desfire.GetApplicationIds(), "list its applications")
+        return tuple(int.from_bytes(raw[at : at + 3], "little") for at in range(0, len(raw), 3))
+
+    def select(self, application: int = desfire.CARD_LEVEL) -> None:
+        """Ends session and transaction; 0 is the card itself. WrongCard when there is no such application."""
+        self._settings.clear()
+        self._ask(desfire.SelectApplication(application), f"open application {application:06X}")
+
+    def authenticate(self, key: int, value: bytes, way: Way = Way.EV1) -> None:
+        """Way.EV1 with every DESFire; EV2_FIRST and then EV2_AGAIN from EV2 on. value: 16 bytes."""
+        if len(value) != aes.BLOCK:
+            raise Invalid(f"A key of this card has 16 bytes, not {len(value)}.")
+        with self._talk.uninterrupted():
+            self._secure.authenticate(way, key, value)
+
+    def create_application(self, application: int, keys: int, settings: int = 0x0F) -> None:
+        """keys: 1 to 14, for AES, all zero at first. Settings 0F: key 0 changes keys, files may be made without."""
+        message = desfire.CreateApplication(application, settings, keys | desfire.CreateApplication.AES_KEYS)
+        self._change(message, f"make application {application:06X}")
+
+    def delete_application(self, application: int) -> None:
+        self._change(desfire.DeleteApplication(application), f"delete application {application:06X}")
+
+    # -- keys ----------------------------------------------------------------------------------------------------
+
+    def key_settings(self) -> tuple[int, int]:
+        """Settings, and how many keys there are."""
+        raw = self._ask(desfire.GetKeySettings(), "say its key settings")
+        if len(raw) != 2:
+            raise Garbled(f"The card answered {len(raw)} bytes for its key settings, not 2.")
+        return raw[0], raw[1] & 0x0F
+
+    def key_version(self, key: int) -> int:
+        return int.from_bytes(self._ask(desfire.GetKeyVersion(key), f"say the version of key {key}"), "little")
+
+    def change_key(self, key: int, new: bytes, old: bytes = b"", version: int = 0) -> None:
+        """old: needed for every key but the one of the session, which then has to be opened anew."""
+        session = self._secure.session
+        if session is None:
+            raise Invalid("A key is changed inside a session: authenticate first.")
+        own = key == session.key
+        if len(new) != aes.BLOCK or (not own and len(old) != aes.BLOCK):
+            raise Invalid("A key has 16 bytes; to change another key than the session's its old value is needed too.")
+        data = (new if own else aes.xor(new, old)) + bytes([version])
+        tail = b"" if own else aes.crc32(new)
+        if not isinstance(session, Ev1Session):
+            data, tail = data + tail, b""
+        with self._talk.uninterrupted(), half_done(f"change key {key}"):
+            self._secure.ask(desfire.ChangeKey(key, data), f"change key {key}", tail=tail, last=own)
+
+    # -- making files --------------------------------------------------------------------------------------------
+
+    def create_data_file(
+        self, file: int, size: int, access: Access, mode: Mode = Mode.FULL, kind: Kind = Kind.BACKUP
+    ) -> None:
+        """BACKUP: what is written holds when it is committed; STANDARD: at once, half of it when the card goes."""
+        make = desfire.CreateBackupFile if kind is Kind.BACKUP else desfire.CreateStandardFile
+        self._change(make(file, mode, access, size), f"make file {file}")
+
+    def create_value_file(
+        self, file: int, value: int, lower: int, upper: int, access: Access, mode: Mode = Mode.FULL,
+        *, limited: bool = False,
+    ) -> None:  # fmt: skip
+        """limited: may whoever debits give a part of the last debit back (limited_credit)."""
+        message = desfire.CreateValueFile(file, mode, access, lower, upper, value, limited)
+        self._change(message, f"make file {file}")
+
+    def delete_file(self, file: int) -> None:
+        self._settings.pop(file, None)
+        self._change(desfire.DeleteFile(file), f"delete file {file}")

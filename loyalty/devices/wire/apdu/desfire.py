@@ -1,0 +1,246 @@
+"""MIFARE DESFire EV1 and EV2: commands, inside an APDU each (90 instruction 00 00 length body 00, answered 91 status).
+
+A message says what its bytes are (`layout`: b one byte, t three, i four with a sign, w an access word, * the rest; low
+byte first) and how many of them are the header, which is never enciphered. `parse` is the card's side. Sources:
+libfreefare mifare_desfire.c and .h; values that cards showed are in the golden vectors.
+"""
+
+from dataclasses import astuple, dataclass
+from typing import ClassVar, Self
+
+from loyalty.devices.wire.apdu.exchange import Command, Malformed, Response
+from loyalty.devices.wire.apdu.file_settings import Access
+from loyalty.devices.wire.apdu.secure_session import Mode
+
+MORE = 0xAF
+CLASS, STATUS = 0x90, 0x91
+FRAME = 55
+"""Bytes behind an instruction that go at once; more are asked for with 91 AF (libfreefare's limit)."""
+CARD_LEVEL = 0
+"""The application that stands for the card itself."""
+
+OK, NO_CHANGES, NO_MEMORY, UNKNOWN, INTEGRITY, NO_KEY, LENGTH, DENIED, PARAMETER = (
+    0x00, 0x0C, 0x0E, 0x1C, 0x1E, 0x40, 0x7E, 0x9D, 0x9E,
+)  # fmt: skip
+NO_APPLICATION, AUTHENTICATION, BOUNDARY, ABORTED, DUPLICATE, NO_FILE = 0xA0, 0xAE, 0xBE, 0xCA, 0xDE, 0xF0
+MEANING = {
+    OK: "done", NO_CHANGES: "nothing to commit", NO_MEMORY: "no memory left", UNKNOWN: "unknown command",
+    INTEGRITY: "checksum, MAC or padding is wrong", NO_KEY: "no such key", LENGTH: "wrong length",
+    DENIED: "not permitted", PARAMETER: "wrong parameter", NO_APPLICATION: "no such application",
+    AUTHENTICATION: "not authenticated with the right key", BOUNDARY: "beyond the limits of the file",
+    ABORTED: "the command before was not finished", DUPLICATE: "exists already", NO_FILE: "no such file",
+}  # fmt: skip
+_SIZES = {"b": 1, "t": 3, "i": 4, "w": 2}
+
+
+def framed(ins: int, body: bytes = b"") -> Command:
+    return Command(CLASS, ins, 0, 0, body, 256)
+
+
+def status_of(answer: Response) -> int:
+    """Malformed for an answer that is no DESFire's."""
+    if answer.sw >> 8 != STATUS:
+        raise Malformed(f"{answer.sw:04X} is no status of a DESFire")
+    return answer.sw & 0xFF
+
+
+def meaning_of(status: int) -> str:
+    return f"{MEANING.get(status, 'refused')} (91{status:02X})"
+
+
+@dataclass(frozen=True)
+class _Message:
+    ins: ClassVar[int]
+    layout: ClassVar[str] = ""
+    head: ClassVar[int] = 0
+    """Bytes of the header, which travel as they are; all of them where there is no data."""
+    mode: ClassVar[Mode | None] = Mode.ALWAYS
+    """None: that of the file."""
+
+    def body(self) -> bytes:
+        return b"".join(_encoded(kind, value) for kind, value in zip(self.layout, astuple(self), strict=True))
+
+    @property
+    def parts(self) -> tuple[bytes, bytes]:
+        """Header and data."""
+        body = self.body()
+        return body[: self.head], body[self.head :]
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        """Malformed when the length does not fit."""
+        values: list[object] = []
+        for kind in cls.layout:
+            size = len(body) if kind == "*" else _SIZES[kind]
+            if len(body) < size:
+                raise Malformed(f"{cls.__name__} breaks off")
+            values.append(_decoded(kind, body[:size]))
+            body = body[size:]
+        if body:
+            raise Malformed(f"{len(body)} bytes follow {cls.__name__}")
+        return cls(*values)
+
+
+def _encoded(kind: str, value: object) -> bytes:
+    if isinstance(value, tuple | bytes):
+        return bytes(value) if kind == "*" else Access(*value).encoded()
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} cannot be sent")
+    return value.to_bytes(_SIZES[kind], "little", signed=kind == "i")
+
+
+def _decoded(kind: str, raw: bytes) -> object:
+    if kind == "w":
+        return Access.parse(raw)
+    return raw if kind == "*" else int.from_bytes(raw, "little", signed=kind == "i")
+
+
+# The card and its applications.
+
+
+@dataclass(frozen=True)
+class GetVersion(_Message):
+    """Answered in three parts: hardware, software, UID and production (card_version.py)."""
+
+    ins = 0x60
+
+
+@dataclass(frozen=True)
+class FreeMemory(_Message):
+    ins = 0x6E
+
+
+@dataclass(frozen=True)
+class GetCardUid(_Message):
+    """The UID of a card that shows a random one to everybody else; inside a session only."""
+
+    ins = 0x51
+    mode = Mode.FULL
+
+
+@dataclass(frozen=True)
+class SelectApplication(_Message):
+    """Ends the session and what was not committed."""
+
+    application: int
+    ins, layout, head, mode = 0x5A, "t", 3, Mode.PLAIN
+
+
+@dataclass(frozen=True)
+class GetApplicationIds(_Message):
+    ins = 0x6A
+
+
+@dataclass(frozen=True)
+class CreateApplication(_Message):
+    """settings: key settings; keys: how many, with AES_KEYS."""
+
+    application: int
+    settings: int
+    keys: int
+    ins, layout, head = 0xCA, "tbb", 5
+    AES_KEYS: ClassVar[int] = 0x80
+
+
+@dataclass(frozen=True)
+class DeleteApplication(_Message):
+    application: int
+    ins, layout, head = 0xDA, "t", 3
+
+
+@dataclass(frozen=True)
+class FormatCard(_Message):
+    ins = 0xFC
+
+
+@dataclass(frozen=True)
+class SetConfiguration(_Message):
+    """option 00: bit 0 no more formatting, bit 1 random UID from now on; both for good."""
+
+    option: int
+    data: bytes
+    ins, layout, head, mode = 0x5C, "b*", 1, Mode.FULL
+    RANDOM_UID: ClassVar[bytes] = b"\x02"
+
+
+# Keys.
+
+
+@dataclass(frozen=True)
+class GetKeySettings(_Message):
+    """Answered with the settings and how many keys there are (80: AES)."""
+
+    ins = 0x45
+
+
+@dataclass(frozen=True)
+class GetKeyVersion(_Message):
+    key: int
+    ins, layout, head = 0x64, "b", 1
+
+
+@dataclass(frozen=True)
+class ChangeKey(_Message):
+    """data: the new key, exclusive or with the old one where that is not the session's, then its version."""
+
+    key: int
+    data: bytes
+    ins, layout, head, mode = 0xC4, "b*", 1, Mode.FULL
+
+
+# Files.
+
+
+@dataclass(frozen=True)
+class GetFileIds(_Message):
+    ins = 0x6F
+
+
+@dataclass(frozen=True)
+class GetFileSettings(_Message):
+    """Answered as file_settings.py says."""
+
+    file: int
+    ins, layout, head = 0xF5, "b", 1
+
+
+@dataclass(frozen=True)
+class CreateStandardFile(_Message):
+    """What is written to it holds at once."""
+
+    file: int
+    communication: int
+    access: Access
+    size: int
+    ins, layout, head = 0xCD, "bbwt", 7
+
+
+@dataclass(frozen=True)
+class CreateBackupFile(_Message):
+    """What is written to it holds once it is committed, or never."""
+
+    file: int
+    communication: int
+    access: Access
+    size: int
+    ins, layout, head = 0xCB, "bbwt", 7
+
+
+@dataclass(frozen=True)
+class CreateValueFile(_Message):
+    """limited: is LimitedCredit allowed."""
+
+    file: int
+    communication: int
+    access: Access
+    lower: int
+    upper: int
+    value: int
+    limited: int
+    ins, layout, head = 0xCC, "bbwiiib", 17
+
+
+@dataclass(frozen=True)
+class DeleteFile(_Message):
+    file: int
+    ins, layout, head = 0xDF, "b", 1

@@ -1,0 +1,103 @@
+"""MIFARE DESFire: what is done with the content of files. Sources as in desfire.py.
+
+Values and backup files change when the transaction is committed; a card that leaves the field before has changed
+nothing.
+"""
+
+from dataclasses import dataclass
+
+from loyalty.devices.wire.apdu import desfire
+from loyalty.devices.wire.apdu.desfire import _Message
+from loyalty.devices.wire.apdu.file_settings import Access
+
+
+@dataclass(frozen=True)
+class ReadData(_Message):
+    """length 0: to the end."""
+
+    file: int
+    offset: int
+    length: int
+    ins, layout, head, mode = 0xBD, "btt", 7, None
+
+
+@dataclass(frozen=True)
+class WriteData(_Message):
+    file: int
+    offset: int
+    length: int
+    data: bytes
+    ins, layout, head, mode = 0x3D, "btt*", 7, None
+
+
+@dataclass(frozen=True)
+class GetValue(_Message):
+    """As committed last."""
+
+    file: int
+    ins, layout, head, mode = 0x6C, "b", 1, None
+
+
+@dataclass(frozen=True)
+class Credit(_Message):
+    """amount: never negative, in all three."""
+
+    file: int
+    amount: int
+    ins, layout, head, mode = 0x0C, "bi", 1, None
+
+
+@dataclass(frozen=True)
+class LimitedCredit(_Message):
+    """Gives back at most what the last transaction with a debit took, once; needs only the right to debit."""
+
+    file: int
+    amount: int
+    ins, layout, head, mode = 0x1C, "bi", 1, None
+
+
+@dataclass(frozen=True)
+class Debit(_Message):
+    file: int
+    amount: int
+    ins, layout, head, mode = 0xDC, "bi", 1, None
+
+
+@dataclass(frozen=True)
+class Commit(_Message):
+    """Everything since the last commit holds from now on, or nothing of it."""
+
+    ins = 0xC7
+
+
+@dataclass(frozen=True)
+class Abort(_Message):
+    ins = 0xA7
+
+
+Message = (
+    desfire.GetVersion | desfire.FreeMemory | desfire.GetCardUid | desfire.SelectApplication | desfire.GetApplicationIds
+    | desfire.CreateApplication | desfire.DeleteApplication | desfire.FormatCard | desfire.SetConfiguration
+    | desfire.GetKeySettings | desfire.GetKeyVersion | desfire.ChangeKey | desfire.GetFileIds | desfire.GetFileSettings
+    | desfire.CreateStandardFile | desfire.CreateBackupFile | desfire.CreateValueFile | desfire.DeleteFile | ReadData
+    | WriteData | GetValue | Credit | LimitedCredit | Debit | Commit | Abort
+)  # fmt: skip
+BY_INSTRUCTION: dict[int, type[Message]] = {each.ins: each for each in Message.__args__}
+
+
+def parse(ins: int, body: bytes) -> Message | None:
+    """The message in an instruction and what follows it, unsealed; None for an instruction that is none of these."""
+    kind = BY_INSTRUCTION.get(ins)
+    return kind.parse(body) if kind else None
+
+
+def keys_for(ins: int, access: Access) -> set[int]:
+    """Keys of which one is needed for what an instruction does to a file; FREE among them: none is."""
+    match ins:
+        case ReadData.ins:
+            return {access.read, access.full}
+        case WriteData.ins | LimitedCredit.ins:
+            return {access.write, access.full}
+        case GetValue.ins | Debit.ins:
+            return {access.read, access.write, access.full}
+    return {access.full}

@@ -1,0 +1,243 @@
+"""A MIFARE DESFire EV1 or EV2: keys, applications, and who may make them.
+
+EV1 knows the authentication AA, EV2 also 71 and 77. With `random_uid` it shows another UID each time it comes into the
+field, beginning with 08, and its own only to who has a key. Its own key, as delivered, is one for DES, which this card
+does not authenticate with: applications can be made without (key settings 0F).
+"""
+
+import secrets
+from typing import Any
+
+from loyalty.devices.wire.apdu import aes, desfire, desfire_data
+from loyalty.devices.wire.apdu.authentication import Way
+from loyalty.devices.wire.apdu.card_version import CardVersion
+from loyalty.devices.wire.apdu.file_settings import Access, Kind, mode_of
+from loyalty.devices.wire.apdu.secure_session import Ev1Session, Mode
+from simulators.card import CardInvalid, SimCard
+from simulators.chipcards import desfire_files
+from simulators.chipcards.desfire_memory import Application, File, Memory
+from simulators.chipcards.secure_card import Refused, SecureCard
+
+_HARDWARE = {"EV1": "04010101001A05", "EV2": "04010112001A05"}
+_SOFTWARE = {"EV1": "04010101041A05", "EV2": "04010102011A05"}
+_BATCH, _WEEK, _YEAR = bytes.fromhex("BA54C01234"), 35, 14
+_MEMORY = 8192
+_OWN_KEY, _FROZEN = 0xE, 0xF
+_MAY_CHANGE_MASTER, _FREE_LISTS, _FREE_CREATION, _MAY_CONFIGURE = 1, 2, 4, 8
+_MOST_APPLICATIONS, _MOST_FILES = 28, 32
+
+
+class Desfire(SecureCard):
+    """Its memory is described in desfire_memory."""
+
+    messages: dict[int, Any] = {**desfire_data.BY_INSTRUCTION}
+
+    def __init__(self, card: SimCard) -> None:
+        try:
+            self.memory = Memory(card.memory)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CardInvalid(f"The memory of a desfire cannot be this: {error}.") from error
+        self._selected = desfire.CARD_LEVEL
+        self.ways = (Way.EV1,) if self.memory.generation == "EV1" else tuple(Way)
+        super().__init__(card)
+        self._own_uid = bytes.fromhex(card.uid)
+        if self.memory.random_uid:
+            self.atqa = self.atqa_low
+            self.uid = self._new_uid()
+
+    @staticmethod
+    def _new_uid() -> bytes:
+        return b"\x08" + secrets.token_bytes(3)
+
+    def leave_field(self) -> None:
+        super().leave_field()
+        self._selected = desfire.CARD_LEVEL
+        if self.memory.random_uid:
+            self.uid = self._new_uid()
+
+    def forget(self) -> None:
+        super().forget()
+        self.memory.abort()
+
+    @property
+    def application(self) -> Application:
+        return self.memory.applications[self._selected]
+
+    def keep(self) -> None:
+        """What changed stays with the card."""
+        self.card.memory.clear()
+        self.card.memory.update(self.memory.to_json())
+
+    # -- what SecureCard asks ------------------------------------------------------------------------------------
+
+    def key_value(self, number: int) -> bytes:
+        if number >= len(self.application.keys):
+            raise Refused(desfire.NO_KEY)
+        if not self.application.aes:
+            raise Refused(desfire.AUTHENTICATION)
+        return self.application.keys[number]
+
+    def file(self, number: int) -> File:
+        if number not in self.application.files:
+            raise Refused(desfire.NO_FILE)
+        return self.application.files[number]
+
+    def mode_of(self, ins: int, file: int) -> Mode:
+        found = self.file(file)
+        keys = desfire_data.keys_for(ins, found.access)
+        return found.mode if self._session and self._session.key in keys else Mode.PLAIN
+
+    def tail_of(self, ins: int, body: bytes) -> int:
+        other = ins == desfire.ChangeKey.ins and self._session and body[0] != self._session.key
+        return 4 if other and isinstance(self._session, Ev1Session) else 0
+
+    def carry_out_message(self, message: Any) -> bytes:
+        if isinstance(message, desfire_files.Message):
+            return desfire_files.carry_out(self, message, self._selected, self._session.key if self._session else None)
+        answer = self._about_the_card(message)
+        return self._about_keys_and_files(message) if answer is None else answer
+
+    def _about_the_card(self, message: Any) -> bytes | None:
+        match message:
+            case desfire.GetVersion():
+                return b"".join(self._version().frames())
+            case desfire.FreeMemory():
+                files = sum(len(f.data) + 32 for a in self.memory.applications.values() for f in a.files.values())
+                return (_MEMORY - files).to_bytes(3, "little")
+            case desfire.GetCardUid():
+                self._insist(self._session is not None)
+                return self._own_uid
+            case desfire.SelectApplication(application=number):
+                self.forget()
+                self._selected = number if number in self.memory.applications else desfire.CARD_LEVEL
+                if self._selected != number:
+                    raise Refused(desfire.NO_APPLICATION)
+            case desfire.GetApplicationIds():
+                self._insist(self._free(_FREE_LISTS))
+                return b"".join(each.to_bytes(3, "little") for each in self.memory.applications if each)
+            case desfire.CreateApplication(application=number, settings=settings, keys=keys):
+                self._create(number, settings, keys)
+            case desfire.DeleteApplication(application=number):
+                self._insist(self._is_master())
+                if not number or self.memory.applications.pop(number, None) is None:
+                    raise Refused(desfire.NO_APPLICATION)
+                self.keep()
+            case desfire.FormatCard():
+                self._insist(self._is_master() and self._selected == desfire.CARD_LEVEL)
+                self.memory.applications = {0: self.memory.applications[0]}
+                self.keep()
+            case desfire.SetConfiguration(option=0, data=data):
+                self._insist(self._is_master() and self._selected == desfire.CARD_LEVEL)
+                self.memory.random_uid = self.memory.random_uid or bool(data[0] & 2)
+                self.keep()
+            case _:
+                return None
+        return b""
+
+    def _about_keys_and_files(self, message: Any) -> bytes:
+        here = self.application
+        match message:
+            case desfire.GetKeySettings():
+                self._insist(self._free(_FREE_LISTS))
+                return bytes([here.settings, len(here.keys) | (here.aes and desfire.CreateApplication.AES_KEYS)])
+            case desfire.GetKeyVersion(key=number) if number < len(here.keys):
+                return bytes([here.versions.get(number, 0)])
+            case desfire.ChangeKey():
+                self._change_key(message)
+            case desfire.GetFileIds():
+                self._insist(self._free(_FREE_LISTS))
+                return bytes(here.files)
+            case desfire.GetFileSettings(file=number):
+                self._insist(self._free(_FREE_LISTS))
+                return self.file(number).settings()
+            case desfire.CreateStandardFile() | desfire.CreateBackupFile() | desfire.CreateValueFile():
+                self._create_file(message)
+            case desfire.DeleteFile(file=number):
+                self._insist(self._free(_FREE_CREATION))
+                self.file(number)
+                del here.files[number]
+                self.keep()
+            case desfire.GetKeyVersion():
+                raise Refused(desfire.NO_KEY)
+            case _:
+                raise Refused(desfire.PARAMETER)
+        return b""
+
+    # -- making and changing -------------------------------------------------------------------------------------
+
+    def _version(self) -> CardVersion:
+        generation = self.memory.generation
+        uid = bytes(7) if self.memory.random_uid else self._own_uid
+        parts = bytes.fromhex(_HARDWARE[generation]), bytes.fromhex(_SOFTWARE[generation])
+        return CardVersion(*parts, uid, _BATCH, _WEEK, _YEAR)
+
+    def _create(self, number: int, settings: int, keys: int) -> None:
+        self._insist(self._selected == desfire.CARD_LEVEL and self._free(_FREE_CREATION))
+        if number in self.memory.applications:
+            raise Refused(desfire.DUPLICATE)
+        if not 1 <= keys & 0x0F <= 14:
+            raise Refused(desfire.PARAMETER)
+        if len(self.memory.applications) > _MOST_APPLICATIONS:
+            raise Refused(desfire.NO_MEMORY)
+        aes_keys = bool(keys & desfire.CreateApplication.AES_KEYS)
+        self.memory.applications[number] = Application([bytes(16)] * (keys & 0x0F), settings, aes_keys)
+        self.keep()
+
+    def _create_file(self, message: Any) -> None:
+        self._insist(self._free(_FREE_CREATION))
+        files = self.application.files
+        if self._selected == desfire.CARD_LEVEL or message.file >= _MOST_FILES:
+            raise Refused(desfire.PARAMETER)
+        if message.file in files:
+            raise Refused(desfire.DUPLICATE)
+        mode, access = mode_of(message.communication), Access(*message.access)
+        if isinstance(message, desfire.CreateValueFile):
+            if not message.lower <= message.value <= message.upper:
+                raise Refused(desfire.PARAMETER)
+            files[message.file] = File(
+                Kind.VALUE, mode, access, lower=message.lower, upper=message.upper, value=message.value,
+                limited=bool(message.limited & 1),
+            )  # fmt: skip
+        else:
+            if not 0 < message.size <= _MEMORY:
+                raise Refused(desfire.PARAMETER if not message.size else desfire.NO_MEMORY)
+            kind = Kind.STANDARD if isinstance(message, desfire.CreateStandardFile) else Kind.BACKUP
+            files[message.file] = File(kind, mode, access, bytearray(message.size))
+        self.keep()
+
+    def _change_key(self, message: desfire.ChangeKey) -> None:
+        """data: the key (exclusive or with the old one unless it is the session's), its version, a checksum of it."""
+        here, session, number = self.application, self._session, message.key & 0x0F
+        self._insist(session is not None and self._may_change(number))
+        assert session is not None
+        if number >= len(here.keys):
+            raise Refused(desfire.NO_KEY)
+        given, version, check = message.data[:16], message.data[16:17], message.data[17:]
+        own = number == session.key
+        if len(given) != 16 or len(version) != 1 or len(check) != (0 if own else 4):
+            raise Refused(desfire.LENGTH)
+        value = given if own else aes.xor(given, here.keys[number])
+        if not own and aes.crc32(value) != check:
+            raise Refused(desfire.INTEGRITY)
+        here.keys[number], here.versions[number] = value, version[0]
+        self.keep()
+        if own:
+            self.forget()
+
+    def _may_change(self, number: int) -> bool:
+        assert self._session is not None
+        if number == 0:
+            return bool(self.application.settings & _MAY_CHANGE_MASTER) and self._session.key == 0
+        rule = self.application.settings >> 4
+        return rule != _FROZEN and self._session.key == (number if rule == _OWN_KEY else rule)
+
+    def _is_master(self) -> bool:
+        return self._session is not None and self._session.key == 0
+
+    def _free(self, bit: int) -> bool:
+        return bool(self.application.settings & bit) or self._is_master()
+
+    @staticmethod
+    def _insist(allowed: bool) -> None:
+        if not allowed:
+            raise Refused(desfire.AUTHENTICATION)

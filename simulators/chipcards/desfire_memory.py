@@ -1,0 +1,130 @@
+"""What a simulated DESFire keeps: applications, keys, files; and what a transaction has changed so far.
+
+As JSON, in the card's memory: `{"generation": "EV2", "random_uid": false, "keys": ["<32 hex>"], "aes": false,
+"applications": {"F48120": {"settings": 15, "keys": ["<32 hex>", …], "files": {"1": {"kind": "value", "mode": 3,
+"access": "1230", "lower": 0, "upper": 1000, "value": 50, "limited": true}, "2": {"kind": "backup", "mode": 3,
+"access": "1EE0", "data": "<hex>"}}}}}`. The card's own key is DES as delivered, unless `aes` says otherwise.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from loyalty.devices.wire.apdu.file_settings import Access, DataFile, Kind, ValueFile
+from loyalty.devices.wire.apdu.secure_session import Mode
+
+FREE_SETTINGS = 0x0F
+_KINDS = {"standard": Kind.STANDARD, "backup": Kind.BACKUP, "value": Kind.VALUE}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+@dataclass
+class File:
+    """data: of a standard or backup file. debited: in the running transaction, for the limited credit."""
+
+    kind: Kind
+    mode: Mode
+    access: Access
+    data: bytearray = field(default_factory=bytearray)
+    lower: int = 0
+    upper: int = 0
+    value: int = 0
+    limited: bool = False
+    limited_credit: int = 0
+    debited: int = 0
+
+    def copy(self) -> "File":
+        return replace(self, data=bytearray(self.data), debited=0)
+
+    def settings(self) -> bytes:
+        if self.kind is Kind.VALUE:
+            limits = self.lower, self.upper, self.limited_credit
+            return ValueFile(self.mode, self.access, *limits, self.limited).encoded()
+        return DataFile(self.kind, self.mode, self.access, len(self.data)).encoded()
+
+    def to_json(self) -> dict[str, Any]:
+        access = "".join(f"{key:X}" for key in self.access)
+        head = {"kind": _NAMES[self.kind], "mode": int(self.mode), "access": access}
+        if self.kind is not Kind.VALUE:
+            return head | {"data": self.data.hex().upper()}
+        return head | {
+            "lower": self.lower, "upper": self.upper, "value": self.value, "limited": self.limited,
+            "limited_credit": self.limited_credit,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, given: dict[str, Any]) -> "File":
+        read, write, full, change = (int(digit, 16) for digit in str(given["access"]))
+        data = bytearray(bytes.fromhex(given.get("data", "")))
+        numbers = {name: int(given.get(name, 0)) for name in ("lower", "upper", "value", "limited_credit")}
+        kind, mode = _KINDS[given["kind"]], Mode(int(given.get("mode", 0)))
+        return cls(kind, mode, Access(read, write, full, change), data, limited=bool(given.get("limited")), **numbers)
+
+
+@dataclass
+class Application:
+    """The card itself is one too, without files. aes: what its keys are for; else DES."""
+
+    keys: list[bytes]
+    settings: int = FREE_SETTINGS
+    aes: bool = True
+    versions: dict[int, int] = field(default_factory=dict)
+    files: dict[int, File] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "settings": self.settings, "keys": [key.hex().upper() for key in self.keys], "aes": self.aes,
+            "versions": {str(key): version for key, version in self.versions.items()},
+            "files": {str(number): file.to_json() for number, file in self.files.items()},
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, given: dict[str, Any]) -> "Application":
+        keys = [bytes.fromhex(key) for key in given.get("keys") or ["00" * 16]]
+        if any(len(key) != 16 for key in keys):
+            raise ValueError("a key has 16 bytes")
+        files = {int(number): File.from_json(file) for number, file in dict(given.get("files") or {}).items()}
+        versions = {int(key): int(version) for key, version in dict(given.get("versions") or {}).items()}
+        return cls(keys, int(given.get("settings", FREE_SETTINGS)), bool(given.get("aes", True)), versions, files)
+
+
+class Memory:
+    """applications: by identifier; 0 is the card itself."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        """ValueError, KeyError or TypeError for a description that no card fits."""
+        self.generation = str(given.get("generation", "EV2"))
+        if self.generation not in ("EV1", "EV2"):
+            raise ValueError(f"the generation is EV1 or EV2, not {self.generation}")
+        self.random_uid = bool(given.get("random_uid"))
+        self.applications = {0: Application.from_json({"aes": False, **given, "files": {}})}
+        for name, application in dict(given.get("applications") or {}).items():
+            self.applications[int(name, 16)] = Application.from_json(application)
+        self._changed: dict[tuple[int, int], File] = {}
+
+    def to_json(self) -> dict[str, Any]:
+        names = sorted(set(self.applications) - {0})
+        card = {key: value for key, value in self.applications[0].to_json().items() if key != "files"}
+        applications = {f"{name:06X}": self.applications[name].to_json() for name in names}
+        more = {"generation": self.generation, "random_uid": self.random_uid}
+        return {**card, **more, "applications": applications}
+
+    def changing(self, application: int, number: int) -> File:
+        """The file as the running transaction leaves it; begins one."""
+        if (application, number) not in self._changed:
+            self._changed[application, number] = self.applications[application].files[number].copy()
+        return self._changed[application, number]
+
+    def commit(self) -> bool:
+        """Everything or, when the card is pulled before, nothing. False when there was nothing."""
+        for (application, number), file in self._changed.items():
+            if file.debited:
+                file.limited_credit, file.debited = file.debited, 0
+            self.applications[application].files[number] = file
+        done = bool(self._changed)
+        self._changed.clear()
+        return done
+
+    def abort(self) -> bool:
+        done = bool(self._changed)
+        self._changed.clear()
+        return done
