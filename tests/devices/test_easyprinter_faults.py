@@ -128,6 +128,7 @@ def test_a_lost_order_to_print_is_not_repeated_and_the_next_card_is_safe(bench):
     def lose(data: bytes) -> None:
         if data == b"\x0c" and bench.unit.works.place.value == "inside":
             bench.unit.set_fault("drop", {"direction": ">"})
+            bench.unit.set_fault("garble", {"direction": "<", "bit": 5})  # the next answer says: printed
 
     bench.connect(lose)
     bench.take_in(ANNA)
