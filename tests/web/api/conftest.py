@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -67,15 +68,21 @@ class Api:
             return create_key(session, scopes, self.clock(), test=test).key
 
 
-@pytest.fixture
-def bare_api(tmp_path: Path, shared: Path) -> Iterator[Api]:
-    """A shop without a programme."""
-    config, clock = Config(data_dir=tmp_path), SetClock(OPENED)
-    engine = new_sqlite(shared, tmp_path)
+@contextmanager
+def opened_api(shared: Path, folder: Path) -> Iterator[Api]:
+    """A shop without a programme, in `folder`."""
+    config, clock = Config(data_dir=folder), SetClock(OPENED)
+    engine = new_sqlite(shared, folder)
     api = Api(open_app(shared, config, engine=engine, clock=clock, testing=True), engine, clock, "")
     api.key = api.new_key("all")
     yield api
     engine.dispose()
+
+
+@pytest.fixture
+def bare_api(tmp_path: Path, shared: Path) -> Iterator[Api]:
+    with opened_api(shared, tmp_path) as api:
+        yield api
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What makes no sense gets a named code and one sentence, and not a row is changed."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +9,8 @@ import sqlalchemy as sa
 
 from loyalty.db.base import Base
 from loyalty.db.session import read
-from tests.web.api.conftest import Api
+from tests.shop import PROGRAMME
+from tests.web.api.conftest import Api, opened_api
 
 HUGE = "1" + "0" * 30
 SALE = "/purchases"
@@ -85,11 +88,14 @@ def counted(api: Api) -> dict[str, int]:
         return counts | {"balances": session.scalar(sa.text("SELECT sum(active + pending + held) FROM accounts")) or 0}
 
 
-@pytest.fixture
-def shop(api: Api) -> Api:
-    api.ok("POST", "/members:import", {"id": "import", "member": "ann", "name": "Ann"})
-    api.ok("POST", SALE, {"id": "s1", "member": "ann", "lines": [{"sku": "tea", "amount": "100"}]})
-    return api
+@pytest.fixture(scope="module")
+def shop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """One for all: what is refused changes nothing."""
+    with opened_api(shared, tmp_path_factory.mktemp("shop")) as api:
+        assert api("PUT", "/programme", PROGRAMME.encode()).status_code == 200
+        api.ok("POST", "/members:import", {"id": "import", "member": "ann", "name": "Ann"})
+        api.ok("POST", SALE, {"id": "s1", "member": "ann", "lines": [{"sku": "tea", "amount": "100"}]})
+        yield api
 
 
 @pytest.mark.parametrize(("path", "body", "code"), BAD)
