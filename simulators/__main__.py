@@ -10,6 +10,7 @@ from typing import Any
 
 from loyalty.devices.profiles import Profile, read_profile
 from loyalty.errors import ConfigError
+from simulators.announce import announced
 from simulators.card import SimCard
 from simulators.control import serve_control
 from simulators.line import PtyLine, TcpLine
@@ -40,7 +41,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--tcp", metavar="H:P", help="listen for the driver on this address; port 0 takes a free one")
     parser.add_argument("--pty", action="store_true", help="offer a pseudo terminal (the default)")
     parser.add_argument("--vpcd", metavar="H:P", help="card readers: be the card in a running pcscd's virtual reader")
-    parser.add_argument("--socket", metavar="FILE", help="card readers: where to stand in for pcscd; else a new file")
+    parser.add_argument("--socket", metavar="FILE", help="card readers: where to stand in for pcscd; HID: for reports")
     parser.add_argument("--control", metavar="H:P", default="127.0.0.1:0", help="address of the control interface")
     parser.add_argument("--card", metavar="FILE", help="a card (JSON) that lies in the device from the start")
     parser.add_argument("--speed", choices=("real", "fast"), default="real")
@@ -50,6 +51,10 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 def _plug_in(unit: Unit, tcp: str | None, vpcd: str | None, socket: str | None) -> Any:
     """The device's end of the wire; ConfigError for one that it does not have."""
     name, behind_service = unit.profile.name, hasattr(unit, "service_line")
+    if hid_line := getattr(unit, "hid_line", None):
+        if tcp or vpcd:
+            raise ConfigError(f"{name} is a USB HID device: leave --tcp and --vpcd out; --socket names a file for it.")
+        return hid_line(unit, socket)
     if (vpcd or socket) and not behind_service:
         raise ConfigError(f"{name} is no PC/SC reader: --vpcd and --socket are for those; it takes --tcp or --pty.")
     if tcp and behind_service:
@@ -95,8 +100,9 @@ def main(argv: list[str] | None = None) -> int:
     except (ConfigError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(json.dumps(ready), flush=True)
-    stopped.wait()
+    with announced(ready):
+        print(json.dumps(ready), flush=True)
+        stopped.wait()
     return 0
 
 

@@ -124,7 +124,8 @@ def _may(importer: str, imported: str) -> bool:
     room = _room(importer)
     if not room or imported == "loyalty":  # the version is everybody's
         return imported == "loyalty"
-    allowed = [*ROOMS.get(room, []), *INSIDE_DEVICES.get(importer, [])]
+    inside = [room for reach, rooms in INSIDE_DEVICES.items() if _below(importer, reach) for room in rooms]
+    allowed = [*ROOMS.get(room, []), *inside]
     return _room(imported) == room or any(_below(imported, each) for each in allowed)
 
 
