@@ -16,7 +16,7 @@ from simulators.card import SimCard
 
 ANNA = {"kind": "rewritable", "uid": "04A1B2C3D4E5F6", "tracks": {"2": "M-0412"}}
 BERT = {"kind": "rewritable", "uid": "04000000000001", "tracks": {"2": "M-0007"}}
-SIZE = (504, 288)
+SIZE = (504, 336)
 PATIENT, HURRIED = (5.0, 20.0), (0.2, 0.6)
 """Seconds that a driver waits for an acknowledgement, and for the end of a movement."""
 

@@ -176,9 +176,9 @@ def test_text_is_drawn_where_it_is_told(wire):
     wire.put()
     assert wire.ask(ERASE)[6:12] == "313030"
     wire.ask(TEXT)
-    left, top, right, bottom = wire.unit.shown.printed.getbbox()
-    assert 24 <= left and right <= 24 * 4  # lines 1 to 3 of the upright card are columns of the lying one
-    assert bottom <= 288
+    left, _, right, bottom = wire.unit.shown.printed.getbbox()
+    assert left >= 24 and right <= 24 * 4  # lines 1 to 3 of the upright card are columns of the lying one
+    assert bottom == 336 - 1  # it begins where the upright card's left edge is
 
 
 def test_the_control_interface(wire):

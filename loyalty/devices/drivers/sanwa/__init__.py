@@ -2,7 +2,7 @@
 
     function              support
     erase                 whole face (no area is known)
-    print                 1 bit, 504 x 288 dots: each 24 x 24 dots are handed over as a character of our own
+    print                 1 bit, 504 x 336 dots: each 24 x 24 dots are handed over as a character of our own
     least wear            nothing, or printing without erasing, when the caller knows what is on the card
     magnetic stripe       read, write (three tracks of 69 characters, 7 bits); the driver reads back what was written
     wait for a card       until cancelled or out of time; the unit is never left waiting

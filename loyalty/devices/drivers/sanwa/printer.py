@@ -21,7 +21,7 @@ ROUNDS = 3
 
 
 class SanwaCardPrinter:
-    """CRP-1231 family.  erase: whole face | print: 1 bit, 504x288 | magnetic: 3 tracks of 69 | waits until cancelled.
+    """CRP-1231 family.  erase: whole face | print: 1 bit, 504x336 | magnetic: 3 tracks of 69 | waits until cancelled.
 
     Every verb may be called from any thread; one runs at a time, and status() says BUSY meanwhile.
     """
