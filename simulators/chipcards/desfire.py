@@ -118,10 +118,13 @@ class Desfire(SecureCard):
             case desfire.CreateApplication(application=number, settings=settings, keys=keys):
                 self._create(number, settings, keys)
             case desfire.DeleteApplication(application=number):
-                self._insist(self._is_master())
+                self._insist(self._is_master() and self._selected in (desfire.CARD_LEVEL, number))
                 if not number or self.memory.applications.pop(number, None) is None:
                     raise Refused(desfire.NO_APPLICATION)
                 self.keep()
+                if self._selected == number:
+                    self.forget()
+                    self._selected = desfire.CARD_LEVEL
             case desfire.FormatCard():
                 self._insist(self._is_master() and self._selected == desfire.CARD_LEVEL)
                 self.memory.applications = {0: self.memory.applications[0]}
