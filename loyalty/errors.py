@@ -154,6 +154,13 @@ class StripeUnreadable(DeviceError):
     advice = "Turn the card and try again; clean the stripe with a soft cloth."
 
 
+class BankCardRefused(DeviceError):
+    """This is a bank card; it was not read any further, and nothing of it is kept."""
+
+    code = "bank_card"
+    advice = "Ask for the member's card; bank cards belong into the payment terminal."
+
+
 class StripeWriteFailed(DeviceError):
     """The stripe could not be written or does not read back."""
 

@@ -27,6 +27,16 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
+class ReportLink(Transport, Protocol):
+    """A HID device: write() sends one output report, read() gives one whole input report, without report number."""
+
+    def set_feature(self, data: bytes) -> None:
+        """Give the device its feature report, or LinkLost."""
+
+    def get_feature(self, size: int) -> bytes:
+        """The device's feature report, `size` bytes; LinkLost or NoAnswer."""
+
+
 @dataclass(frozen=True)
 class Inserted:
     """A chip card was put in or laid down. atr: its answer to reset as the reader gave it; empty when it is mute."""
@@ -160,6 +170,30 @@ class CardPrinter(Device, Protocol):
 class CardReader(Device, Protocol):
     def poll(self, timeout_s: float) -> Reading | None:
         """The next card seen or gone, or None."""
+
+
+@runtime_checkable
+class StripeReader(Device, Protocol):
+    """A slot through which a person draws a card. Nothing of a bank card ever leaves it: BankCardRefused."""
+
+    def poll(self, timeout_s: float) -> Reading | None:
+        """The next card drawn (always Seen), or None. StripeUnreadable when it has to be drawn again."""
+
+    def read(self, timeout_s: float, cancelled: Cancelled) -> dict[int, str]:
+        """Track -> data without sentinels of the next card drawn, blank tracks left out.
+
+        NoCard after timeout_s, Cancelled when cancelled() turns true, StripeUnreadable when any track is damaged.
+        """
+
+
+@runtime_checkable
+class MagstripeUnit(StripeReader, Protocol):
+    """One that writes too: the card is drawn through once the call has been made."""
+
+    def write(self, tracks: dict[int, str], timeout_s: float, cancelled: Cancelled) -> None:
+        """Other tracks stay as they are. StripeWriteFailed, or the errors of read(); `half` says how far it got."""
+
+    def erase(self, tracks: Sequence[int], timeout_s: float, cancelled: Cancelled) -> None: ...
 
 
 @runtime_checkable

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
 
-from loyalty.devices.interfaces import CardLink, Inserted, Port, Removed, Transport
+from loyalty.devices.interfaces import CardLink, Inserted, Port, Removed, ReportLink, Transport
 from loyalty.devices.profiles import Profile
+from loyalty.devices.transports.hid_socket import HidSocket
 from loyalty.devices.transports.request_socket import RequestSocket
 from loyalty.devices.transports.serial_port import SerialPort
+from loyalty.devices.transports.stripe_trace import StripeTrace
 from loyalty.devices.transports.tcp_socket import TcpSocket
 from loyalty.errors import ConfigError
 
@@ -18,9 +20,16 @@ Listener = Callable[[str, bytes], None]
 def open_transport(port: str, profile: Profile, listener: Listener | None = None) -> Port:
     """Open `port` (a tty, `socket://host:port`, `rfc2217://…`) with the line settings of `profile`.
 
-    A port `pcsc:<reader name>` gives a CardLink, every other one a Transport. LinkLost with one sentence when it cannot
-    be opened, ConfigError when a library for it is missing.
+    A port `pcsc:<reader name>` gives a CardLink, `hid:…` and `hid+unix://…` a ReportLink, every other one a Transport.
+    LinkLost with one sentence when it cannot be opened, ConfigError when a library for it is missing. What a listener
+    hears of a stripe reader has no card number in it.
     """
+    if listener and "magstripe" in profile.roles:
+        hidden_after = profile["trace_hides"] if "trace_hides" in profile.facts else [""]
+        listener = StripeTrace(listener, [bytes.fromhex(command) for command in hidden_after])
+    if port.startswith(("hid:", "hid+unix:")):
+        reports = _open_report_link(port, profile)
+        return TracedReports(reports, listener) if listener else reports
     if port.startswith("pcsc:"):
         link = _open_card_link(port)
         return TracedLink(link, listener) if listener else link
@@ -46,6 +55,20 @@ def _open_card_link(port: str) -> CardLink:
     return link
 
 
+def _open_report_link(port: str, profile: Profile) -> ReportLink:
+    """hidapi is looked for only here: most shops have no such device."""
+    if port.startswith("hid+unix:"):
+        return HidSocket(port)
+    try:
+        module = import_module("loyalty.devices.transports.hid")
+    except ImportError as error:
+        raise ConfigError(
+            f"The port {port} needs the extra [hid], which is not usable here ({error}): pip install 'loyalty[hid]'."
+        ) from error
+    link: ReportLink = module.HidDevice(port, profile["report_id"] if "report_id" in profile.facts else 0)
+    return link
+
+
 class Traced:
     """A transport that tells a listener everything that passes; for traces and the bench."""
 
@@ -64,6 +87,23 @@ class Traced:
 
     def close(self) -> None:
         self._inner.close()
+
+
+class TracedReports(Traced):
+    """The same for a HID device; its feature report is part of the conversation."""
+
+    def __init__(self, inner: ReportLink, listener: Listener) -> None:
+        super().__init__(inner, listener)
+        self._reports = inner
+
+    def set_feature(self, data: bytes) -> None:
+        self._listener("host", data)
+        self._reports.set_feature(data)
+
+    def get_feature(self, size: int) -> bytes:
+        data = self._reports.get_feature(size)
+        self._listener("device", data)
+        return data
 
 
 class TracedLink:
