@@ -21,7 +21,7 @@ from loyalty.points.sql_engine import Ledger
 def cancel_purchase(session: Session, command: CancelPurchase, now: datetime) -> CancelOutcome:
     """The outcome, kept under the command's id. NotFound for a sale that was never booked; a second undoing gives 0."""
     cursor = Cursor(session)
-    digest = outcomes.digest_of(command.type, to_json(command))
+    digest = outcomes.digest_of(command.type, {k: v for k, v in to_json(command).items() if v or k != "captures"})
     if (kept := outcomes.find(cursor, command.id, digest)) is not None:
         return from_json(CancelOutcome, kept.answer)
     ledger = Ledger(session)
@@ -29,6 +29,8 @@ def cancel_purchase(session: Session, command: CancelPurchase, now: datetime) ->
     if purchase is None:
         outcome = forgotten(session, command, now)
     else:
+        for place, capture in enumerate(command.captures):
+            _reward_back(ledger, f"{command.id}:reward:{place}", capture, now)
         body = {"id": command.id, "member": purchase.member, "of": command.purchase}
         outcome = taken_back(ledger, "cancel", body, command, now, "cancelled")
     outcomes.keep(
@@ -36,6 +38,13 @@ def cancel_purchase(session: Session, command: CancelPurchase, now: datetime) ->
         command.seq,
     )  # fmt: skip
     return outcome
+
+
+def _reward_back(ledger: Ledger, id: str, capture: str, now: datetime) -> None:
+    """The points of a reward that was handed out with the sale; none where they were never taken."""
+    booking = ledger.facts.booking(capture)
+    if booking is not None and booking.member is not None:
+        ledger.perform("reverse", {"id": id, "member": booking.member, "of": capture}, now)
 
 
 def taken_back(

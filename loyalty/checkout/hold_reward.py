@@ -1,8 +1,8 @@
 """The price of a reward is set aside until the reward is in the customer's hands, or the sale with it is booked.
 
-Something to carry away (a product) is held as the reward itself: stock and limits are reserved with it. What lowers a
-sale (money off, a percentage, points as money, a voucher) is tested against the sale, which is not there yet: of it
-only the points are held, and the sale gives the hold up as it takes them.
+Something to carry away (a product, a voucher) is held as the reward itself: stock and limits are reserved with it. What
+lowers a sale (money off, a percentage, points as money) is tested against the sale, which is not there yet: of it only
+the points are held, and the sale gives the hold up as it takes them.
 """
 
 from datetime import datetime, timedelta
@@ -59,7 +59,7 @@ def _hold(ledger: Ledger, command: HoldReward, reward: Reward, now: datetime) ->
     person_of(ledger.facts, command.member)
     body: dict[str, Any] = {"id": command.id, "member": command.member}
     body["until"] = (now + timedelta(minutes=command.minutes)).isoformat()
-    if kind_of(reward) == "product" and not reward.when.of_lines:
+    if kind_of(reward) in ("product", "voucher") and not reward.when.of_lines:
         more = {"quantity": command.quantity, "store": command.store, "channel": command.channel}
         body |= {"reward": reward.name} | {key: value for key, value in more.items() if value is not None}
         ledger.perform("hold", body, now)

@@ -38,8 +38,6 @@ def _settle(session: Session, command: CaptureHold | ReleaseHold, now: datetime)
     ledger = Ledger(session)
     hold = ledger.facts.hold(command.hold)
     if isinstance(command, CaptureHold):
-        if hold is None:
-            raise NotFound(f"There is no hold {command.hold[:60]!r}; look at the member's ledger.")
         status = _capture(ledger, command, hold, now)
     else:
         status = release(ledger, command.id, command.hold, now)
@@ -65,24 +63,30 @@ def release(ledger: Ledger, id: str, hold: str, now: datetime) -> str:
     return "released"
 
 
-def _capture(ledger: Ledger, command: CaptureHold, hold: Hold, now: datetime) -> str:
-    try:
-        ledger.perform("capture", {"id": command.id, "hold": hold.id}, now)
-        return "captured"
-    except LoyaltyError:
-        if hold.status == "captured":
-            return "none"
-    if hold.reward is not None:  # timed out, or released by somebody else: the customer has the reward all the same
-        again = {"id": command.id, "member": hold.member, "reward": hold.reward, "quantity": hold.pieces}
+def _capture(ledger: Ledger, command: CaptureHold, hold: Hold | None, now: datetime) -> str:
+    if hold is not None:
+        try:
+            ledger.perform("capture", {"id": command.id, "hold": hold.id}, now)
+            return "captured"
+        except LoyaltyError:
+            if hold.status == "captured":
+                return "none"
+    # It timed out, was never granted, or was released by somebody else: the customer has the reward all the same.
+    member, reward = (hold.member, hold.reward) if hold else (command.member, command.reward)
+    pieces = hold.pieces if hold else command.quantity or 1
+    if member is None:
+        raise NotFound(f"There is no hold {command.hold[:60]!r}; look at the member's ledger.")
+    if reward is not None:
+        again = {"id": command.id, "member": member, "reward": reward, "quantity": pieces}
         try:
             ledger.perform("redeem", again, now)
             return "redeemed"
         except LoyaltyError:
             pass
-    sentence = f"{hold.reward or 'A reward'} was handed out, but its points were not there any more."
+    sentence = f"{reward or 'A reward'} was handed out, but its points were not there any more."
     trouble = staff_work.Trouble(
-        "over_redemption", sentence, command.occurred_at, command.id, command.counter, hold.member,
-        body={"reward": hold.reward, "hold": hold.id},
+        "over_redemption", sentence, command.occurred_at, command.id, command.counter, member,
+        body={"reward": reward, "hold": command.hold},
     )  # fmt: skip
     staff_work.note(ledger.facts.cursor, trouble, now)
     return "owed"
@@ -91,18 +95,22 @@ def _capture(ledger: Ledger, command: CaptureHold, hold: Hold, now: datetime) ->
 def _outcome(
     ledger: Ledger, command: CaptureHold | ReleaseHold, hold: Hold | None, status: str, now: datetime
 ) -> HoldOutcome:
-    if hold is None:
+    member = hold.member if hold else getattr(command, "member", None)
+    if member is None:
         return HoldOutcome(command.id, command.hold, status, "", "", Decimal(0), None, "Nothing was held.")
-    state = shown(ledger.facts, hold.member, now)
-    decimals = state.view.wallets[hold.wallet].decimals if hold.wallet in state.view.wallets else 0
-    points = Decimal(hold.amount).scaleb(-decimals)
+    state = shown(ledger.facts, member, now)
+    name = (hold.reward if hold else getattr(command, "reward", None)) or ""
+    reward = state.programme.rewards.get(name)
+    wallet = hold.wallet if hold and hold.wallet else reward.wallet if reward else state.wallet
+    decimals = state.view.wallets[wallet].decimals if wallet in state.view.wallets else 0
+    points = Decimal(hold.amount if hold else reward.cost or 0 if reward else 0).scaleb(-decimals)
     word = {"captured": "redeemed", "redeemed": "redeemed", "released": "given back"}.get(status)
     return HoldOutcome(
         id=command.id,
         hold=command.hold,
         status=status,
-        reward=hold.reward or "",
-        wallet=hold.wallet,
+        reward=name,
+        wallet=wallet,
         points=points,
         member=state.view,
         sentence=f"{points:,.{decimals}f} {state.unit} {word}, {state.balance} left."

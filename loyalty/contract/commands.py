@@ -70,7 +70,10 @@ class RecordPurchase:
 
 @dataclass(frozen=True)
 class CancelPurchase:
-    """Undo: a return of all that is left of `purchase`, which also gives back limits and stock."""
+    """Undo: a return of all that is left of `purchase`, which also gives back limits and stock.
+
+    `captures` are the ids of CaptureHold commands of rewards handed out with it: those are undone too.
+    """
 
     id: str
     counter: str
@@ -78,6 +81,7 @@ class CancelPurchase:
     occurred_at: datetime
     purchase: str
     staff: str | None = None
+    captures: tuple[str, ...] = ()
     type: Literal["cancel_purchase"] = "cancel_purchase"
 
 
@@ -142,13 +146,19 @@ class HoldReward:
 
 @dataclass(frozen=True)
 class CaptureHold:
-    """The reward is in the customer's hands: what is held is spent."""
+    """The reward is in the customer's hands: what is held is spent.
+
+    `member` and `reward` say what to take where there is no hold, because the counter could not ask for one.
+    """
 
     id: str
     counter: str
     seq: int
     occurred_at: datetime
     hold: str
+    member: str | None = None
+    reward: str | None = None
+    quantity: int | None = None
     staff: str | None = None
     type: Literal["capture_hold"] = "capture_hold"
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from loyalty.clock import Clock
-from loyalty.contract.outcomes import CancelOutcome, MemberView, Outcome, PurchaseOutcome, Refusal
+from loyalty.contract.commands import HoldReward, ReleaseHold
+from loyalty.contract.outcomes import CancelOutcome, HoldOutcome, MemberView, Outcome, PurchaseOutcome, Refusal
 from loyalty.contract.token import Token
 from loyalty.counter import kiosk as kiosk_mind
 from loyalty.counter import till as till_mind
@@ -19,6 +20,7 @@ from loyalty.counter.identify import OFFLINE, Answer, Identifier
 from loyalty.counter.kiosk import Kiosk
 from loyalty.counter.outbox import Entry
 from loyalty.counter.print_jobs import PrintJobs
+from loyalty.counter.redemptions import Redemptions
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.till import Till
@@ -37,10 +39,10 @@ class Desk:
 
     def __init__(
         self, settings: CounterSettings, clock: Clock, identifier: Identifier, snapshots: Snapshots, jobs: PrintJobs,
-        hub: Hub,
+        redemptions: Redemptions, hub: Hub,
     ) -> None:  # fmt: skip
         self.settings, self._clock, self._identifier, self._hub = settings, clock, identifier, hub
-        self._snapshots, self._jobs = snapshots, jobs
+        self._snapshots, self._jobs, self._redemptions = snapshots, jobs, redemptions
         self._lock = threading.RLock()
         self.changed = threading.Condition(self._lock)
         self.till, self.kiosk = Till(), Kiosk()
@@ -83,7 +85,8 @@ class Desk:
         if member:
             self._snapshots.keep(member, now)
         if not isinstance(outcome, Refusal) and outcome.face and member:
-            self._jobs.add_face(member, outcome.face, outcome.purchase, now, armed=here)
+            purchase = None if isinstance(outcome, HoldOutcome) else outcome.purchase
+            self._jobs.add_face(member, outcome.face, purchase, now, armed=here)
         if isinstance(outcome, PurchaseOutcome) and outcome.receipt and now - entry.made_at < RECEIPT_WITHIN:
             self._jobs.add_receipt(outcome.receipt, member.id if member else None, outcome.purchase, now)
         self.settle(entry, outcome, member)
@@ -93,12 +96,13 @@ class Desk:
         with self._lock:
             if isinstance(outcome, Refusal):
                 till = till_mind.failed(self.till, entry.id, outcome.code, outcome.sentence, now)
-            elif isinstance(outcome, CancelOutcome):
+            elif isinstance(outcome, CancelOutcome | HoldOutcome):
                 till = till_mind.refreshed(self.till, member) if member else self.till
             else:
                 till = till_mind.settled(self.till, entry.id, member, stays, now)
             kiosk = kiosk_mind.refreshed(self.kiosk, member) if member else self.kiosk
-            self.last_outcome = outcome_view(entry, outcome)
+            if not isinstance(entry.command, HoldReward | ReleaseHold):  # a reward set aside is no news of its own
+                self.last_outcome = outcome_view(entry, outcome)
             self._change(till, kiosk)
         self._tell("outcome", self.last_outcome)
 
@@ -206,4 +210,5 @@ class Desk:
                 self._change(till_mind.tick(self.till, now), kiosk_mind.tick(self.kiosk, now))
             if self._jobs.version != seen:
                 seen = self._jobs.version
-                self._tell("print", [job_view(job, self._snapshots) for job in self._jobs.unfinished()])
+                jobs = self._jobs.unfinished()
+                self._tell("print", [job_view(job, self._snapshots, self._redemptions) for job in jobs])

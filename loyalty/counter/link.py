@@ -74,6 +74,16 @@ class Link:
         answer = self._ask("POST", "/purchases:quote", body)
         return answer if isinstance(answer, dict) else {}
 
+    def sold(self, purchase: str) -> dict[str, Any]:
+        """A sale as it stands at the server, with what is left of it; LoyaltyError when there is none."""
+        answer = self._ask("GET", f"/purchases/{in_path(purchase, safe='')}", None)
+        return answer if isinstance(answer, dict) else {}
+
+    def last_sold(self, member: str, limit: int = 10) -> list[dict[str, Any]]:
+        """The member's sales, the latest first."""
+        answer = self._ask("GET", f"/members/{in_path(member, safe='')}/purchases?limit={limit}", None)
+        return list(answer.get("purchases") or []) if isinstance(answer, dict) else []
+
     def probe(self) -> None:
         """Unreachable unless the server answers this counter and its key."""
         self.send([])

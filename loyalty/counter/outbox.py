@@ -10,15 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from loyalty.clock import parse_rfc3339, rfc3339
-from loyalty.contract.commands import CancelPurchase, Command, RecordPurchase
-from loyalty.contract.outcomes import CancelOutcome, Outcome, PurchaseOutcome, Refusal
+from loyalty.contract.commands import KINDS, Command
+from loyalty.contract.outcomes import CancelOutcome, HoldOutcome, Outcome, PurchaseOutcome, Refusal
 from loyalty.contract.wire import from_json, to_json
 from loyalty.counter.store import Store
 from loyalty.errors import Conflict
 
 PENDING, SENT, ANSWERED, REFUSED = "pending", "sent", "answered", "refused"
 SLICE_S = 0.03
-_COMMANDS: dict[str, type[Any]] = {"record_purchase": RecordPurchase, "cancel_purchase": CancelPurchase}
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,14 @@ class Outbox:
         self.changed = threading.Condition()
         """Notified when a command was stored or answered."""
 
-    def put(self, id: str, request: str, make: Callable[[int], Command], now: datetime) -> tuple[Entry, bool]:
+    def put(
+        self, id: str, request: str, make: Callable[[int], Command], now: datetime,
+        also: Callable[[sqlite3.Connection], object] | None = None,
+    ) -> tuple[Entry, bool]:  # fmt: skip
         """Store the command that `make` builds from its number; it is on the disk on return.
 
-        The same id and `request` again gives the entry that stands, and False; another request gives Conflict.
+        `also` is written in the same transaction. The same id and `request` again gives the entry that stands, and
+        False; another request gives Conflict.
         """
         with self._store.writing() as connection:
             found = connection.execute("SELECT * FROM command WHERE id = ?", (id,)).fetchone()
@@ -59,6 +62,8 @@ class Outbox:
                     "INSERT INTO command (seq, id, request, body, state, made_at) VALUES (?, ?, ?, ?, ?, ?)",
                     (seq, id, request, body, PENDING, rfc3339(now)),
                 )
+                if also is not None:
+                    also(connection)
         if found is not None and found["request"] != request:
             raise Conflict(f"The id {id!r} was used before for another sale; give every sale an id of its own.")
         self._tell()
@@ -120,17 +125,19 @@ class Outbox:
 def _entry(row: sqlite3.Row) -> Entry:
     body = json.loads(row["body"])
     return Entry(
-        seq=row["seq"], id=row["id"], command=from_json(_COMMANDS[body["type"]], body), state=row["state"],
+        seq=row["seq"], id=row["id"], command=from_json(KINDS[body["type"]], body), state=row["state"],
         made_at=parse_rfc3339(row["made_at"]),
         outcome=read_outcome(json.loads(row["outcome"])) if row["outcome"] else None,
     )  # fmt: skip
 
 
 def read_outcome(data: Any) -> Outcome:
-    """An answer of the server: which of the three it is shows in its own fields. Invalid when it is none."""
+    """An answer of the server: which of the four it is shows in its own fields. Invalid when it is none."""
     fields = data if isinstance(data, dict) else {}
     if fields.get("status") == "refused":
         return from_json(Refusal, data)
     if "reversed" in fields:
         return from_json(CancelOutcome, data)
+    if "hold" in fields:
+        return from_json(HoldOutcome, data)
     return from_json(PurchaseOutcome, data)

@@ -4,27 +4,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty.clock import Clock, system_clock
-from loyalty.contract.outcomes import FaceData, ReceiptData
+from loyalty.contract.commands import HoldReward, ReleaseHold
+from loyalty.contract.outcomes import FaceData, Outcome, ReceiptData
 from loyalty.contract.raster import Raster
 from loyalty.contract.wire import to_json
 from loyalty.counter import till as till_mind
 from loyalty.counter.agent import Agent
+from loyalty.counter.awaiting import Awaiting
 from loyalty.counter.card_printing import CardPrinting
+from loyalty.counter.choosing import Choosing
 from loyalty.counter.desk import Desk
 from loyalty.counter.device_thread import Service
 from loyalty.counter.events import Hub
 from loyalty.counter.identify import Identifier
 from loyalty.counter.link import Link
 from loyalty.counter.online import LinkWatch
-from loyalty.counter.outbox import Outbox
+from loyalty.counter.outbox import Entry, Outbox
 from loyalty.counter.print_jobs import PrintJobs
+from loyalty.counter.quoting import Quoting
 from loyalty.counter.reading import ReadingService
 from loyalty.counter.receipt_printing import ReceiptPrinting
+from loyalty.counter.redeeming import Redeeming
+from loyalty.counter.redemptions import Redemptions
 from loyalty.counter.selling import Selling
 from loyalty.counter.sender import Sender
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.store import Store
+from loyalty.counter.undoing import Undoing
 from loyalty.counter.views import link_view, outcome_view
 from loyalty.errors import NotFound
 from loyalty.printing.face import render_face
@@ -43,18 +50,25 @@ class Parts:
     watch: LinkWatch
     desk: Desk
     sender: Sender
+    redemptions: Redemptions
+    redeeming: Redeeming
+    choosing: Choosing
+    quoting: Quoting
     selling: Selling
+    undoing: Undoing
     agent: Agent
 
     def start(self) -> None:
         self.desk.start()
         self.sender.start()
+        self.redeeming.start()
         self.agent.start()
 
     def stop(self) -> None:
         """Readers first, so that nothing new comes in; the disk last."""
         self.hub.close()
         self.agent.stop()
+        self.redeeming.stop()
         self.sender.stop()
         self.desk.stop()
         self.store.close()
@@ -76,16 +90,35 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     """All parts, not started yet. ConfigError or DiskTrouble in one sentence."""
     store = Store(settings.data_dir)
     outbox, snapshots, jobs, hub = Outbox(store), Snapshots(store), PrintJobs(store), Hub()
+    rows = Redemptions(store)
     link = Link(settings.server, settings.id, settings.api_key)
     watch = LinkWatch(outbox.waiting_count, lambda state: hub.tell("link", link_view(state)))
     identifier = Identifier(link, watch, snapshots, clock)
-    desk = Desk(settings, clock, identifier, snapshots, jobs, hub)
-    desk.last_outcome = next((outcome_view(entry, entry.outcome) for entry in outbox.latest(1)), None)
-    sender = Sender(outbox, link, watch, clock, desk.answered)
+    desk = Desk(settings, clock, identifier, snapshots, jobs, rows, hub)
+    desk.last_outcome = _last_news(outbox)
+
+    def answered(entry: Entry, outcome: Outcome) -> None:
+        redeeming.answered(entry, outcome)
+        desk.answered(entry, outcome)
+
+    sender = Sender(outbox, link, watch, clock, answered)
+    redeeming = Redeeming(settings, clock, outbox, rows, jobs, snapshots, desk, sender)
+    awaiting = Awaiting(outbox, watch, sender)
+    choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk)
+    selling = Selling(settings, clock, outbox, awaiting, redeeming, desk)
+    undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk)
     agent = Agent(settings.devices, _services(settings, clock, desk, jobs, snapshots), desk.device_changed)
     desk.devices = agent.states
-    selling = Selling(settings, clock, outbox, snapshots, jobs, link, watch, sender, desk)
-    return Parts(settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, selling, agent)
+    return Parts(
+        settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
+        Quoting(settings, link, watch, desk), selling, undoing, agent,
+    )  # fmt: skip
+
+
+def _last_news(outbox: Outbox) -> dict[str, Any] | None:
+    """What the cashier was told last, before the program was started anew."""
+    news = (one for one in outbox.latest(9) if not isinstance(one.command, HoldReward | ReleaseHold))
+    return next((outcome_view(one, one.outcome) for one in news), None)
 
 
 def _services(

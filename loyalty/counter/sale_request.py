@@ -5,16 +5,20 @@ import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from loyalty.contract.commands import Line
+from loyalty.contract.commands import Line, Pay, Redeem, ReturnLine
 from loyalty.contract.token import Token
 from loyalty.contract.wire import from_json
 from loyalty.errors import Invalid
 from loyalty.money import LARGEST, digits_of, parse_amount
 
-_KEYS = {"id", "amount", "lines", "member", "token", "tender", "codes", "staff", "channel"}
-_LATER = {"redeem", "vouchers", "pay", "discount"}
+_KEYS = {
+    "id", "amount", "lines", "member", "token", "tender", "codes", "staff", "channel", "redeem", "vouchers", "pay",
+    "discount",
+}  # fmt: skip
+_TILL_REDEEMS = ("reward", "quantity", "points")
+Part = TypeVar("Part", Redeem, Pay, ReturnLine)
 _ID = re.compile(r"[\x21-\x39\x3b-\x7e]{1,200}\Z")  # visible ASCII without the colon that begins `:undo`
 
 
@@ -32,6 +36,15 @@ class SaleRequest:
     staff: str | None
     channel: str | None
     print: str
+    redeem: tuple[Redeem, ...] = ()
+    vouchers: tuple[str, ...] = ()
+    pay: tuple[Pay, ...] = ()
+    discount: Decimal | None = None
+
+    @property
+    def asks_server(self) -> bool:
+        """Only the server knows whether the member has what this takes."""
+        return bool(self.redeem or self.vouchers or self.pay)
 
 
 def read_sale(body: Any, currency: str) -> SaleRequest:
@@ -39,8 +52,6 @@ def read_sale(body: Any, currency: str) -> SaleRequest:
     if not isinstance(body, dict):
         raise Invalid('A sale is an object such as {"amount": "128.50"}.')
     for key in body:
-        if key in _LATER:
-            raise Invalid(f"This counter cannot use {key!r} in a sale; book the sale without it.", pointer=f"/{key}")
         if key not in _KEYS:
             raise Invalid(f"A sale has no field {key!r}; known are {', '.join(sorted(_KEYS))}.", pointer=f"/{key}")
     if (body.get("amount") is None) == (not body.get("lines")):
@@ -48,11 +59,15 @@ def read_sale(body: Any, currency: str) -> SaleRequest:
     if body.get("member") is not None and body.get("token") is not None:
         raise Invalid("A sale names either a member or a token, not both.", pointer="/token")
     return SaleRequest(
-        id=_id(body.get("id")), amount=None if body.get("amount") is None else read_amount(body["amount"], currency),
+        id=read_id(body.get("id")),
+        amount=None if body.get("amount") is None else read_amount(body["amount"], currency),
         lines=tuple(_line(line, n, currency) for n, line in enumerate(body.get("lines") or ())),
-        member=_text(body, "member"), token=None if body.get("token") is None else read_token(body["token"]),
-        tender=_text(body, "tender"), codes=_codes(body.get("codes")), staff=_text(body, "staff"),
-        channel=_text(body, "channel"), print=_print(body),
+        member=read_text(body, "member"), token=None if body.get("token") is None else read_token(body["token"]),
+        tender=read_text(body, "tender"), codes=read_texts(body, "codes"), staff=read_text(body, "staff"),
+        channel=read_text(body, "channel"), print=_print(body),
+        redeem=parts_of(body, "redeem", Redeem, _TILL_REDEEMS), vouchers=read_texts(body, "vouchers"),
+        pay=parts_of(body, "pay", Pay, ("wallet", "amount")),
+        discount=None if body.get("discount") is None else read_amount(body["discount"], currency, "/discount"),
     )  # fmt: skip
 
 
@@ -83,7 +98,7 @@ def read_token(given: Any) -> Token:
     return from_json(Token, {"source": "api", **given})
 
 
-def _id(given: Any) -> str | None:
+def read_id(given: Any) -> str | None:
     if given is None:
         return None
     if not isinstance(given, str) or not _ID.match(given):
@@ -91,19 +106,38 @@ def _id(given: Any) -> str | None:
     return given
 
 
-def _text(body: dict[str, Any], key: str) -> str | None:
+def read_text(body: dict[str, Any], key: str) -> str | None:
     value = body.get(key)
     if value is not None and (not isinstance(value, str) or not 0 < len(value) <= 200):
         raise Invalid(f"{key} is text of 1 to 200 characters.", pointer=f"/{key}")
     return value
 
 
-def _codes(given: Any) -> tuple[str, ...]:
+def read_texts(body: dict[str, Any], key: str) -> tuple[str, ...]:
+    given = body.get(key)
     if given is None:
         return ()
-    if not isinstance(given, list) or not all(isinstance(code, str) and code for code in given):
-        raise Invalid("codes is a list of texts.", pointer="/codes")
+    if not isinstance(given, list) or not all(isinstance(text, str) and 0 < len(text) <= 200 for text in given):
+        raise Invalid(f"{key} is a list of texts.", pointer=f"/{key}")
     return tuple(given)
+
+
+def parts_of(body: dict[str, Any], key: str, kind: type[Part], known: tuple[str, ...]) -> tuple[Part, ...]:
+    """A list of objects; what only a counter may say (holds, promises) is no word of a till."""
+    given = body.get(key)
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+        raise Invalid(f"{key} is a list of objects with {', '.join(known)}.", pointer=f"/{key}")
+    found = []
+    for place, each in enumerate(given):
+        if strange := set(each) - set(known):
+            raise Invalid(f"{key} has no field {strange.pop()!r}; known are {', '.join(known)}.", pointer=f"/{key}")
+        try:
+            found.append(from_json(kind, each))
+        except Invalid as error:
+            raise Invalid(f"{key} {place + 1}: {error}", pointer=f"/{key}/{place}") from error
+    return tuple(found)
 
 
 def _line(given: Any, number: int, currency: str) -> Line:

@@ -17,6 +17,7 @@ from loyalty.errors import ConfigError, Invalid
 
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 SCREENS = ("cashier", "kiosk")
+LONGEST_HOLD_MINUTES = 24 * 60
 _ENVIRONMENT = "LOYALTY_COUNTER_"
 _FROM_ENVIRONMENT = {"id", "store", "shop", "server", "bind", "data_dir", "api_key", "api_key_file", "language"}
 
@@ -62,6 +63,10 @@ class CounterSettings:
     undo_minutes: int = 30
     member_stays_s: float = 45.0
     """How long a member stays on the screen after a sale, unless another card comes."""
+    hold_minutes: int = 30
+    """How long the server keeps a reward for a counter that does not come back."""
+    offline_redeem_points: int = 0
+    """How many points of one member this counter may give away in a day without asking the server."""
     allowed_hosts: tuple[str, ...] = ()
     """Names besides the loopback ones under which the screens may be opened."""
     devices: tuple[DeviceSettings, ...] = ()
@@ -119,6 +124,10 @@ def _checked(settings: CounterSettings) -> CounterSettings:
         raise ConfigError(f"The time zone {settings.time_zone!r} is unknown; write one such as Asia/Hong_Kong.")
     if not settings.server.startswith(("http://", "https://")):
         raise ConfigError(f"server is {settings.server!r}; write its web address, such as http://127.0.0.1:8000.")
+    if not 1 <= settings.hold_minutes <= LONGEST_HOLD_MINUTES or settings.offline_redeem_points < 0:
+        raise ConfigError(
+            f"hold_minutes is 1 to {LONGEST_HOLD_MINUTES} and offline_redeem_points not below zero; mend the settings."
+        )
     seen: set[str] = set()
     for device in settings.devices:
         if device.role not in ROLES:

@@ -9,7 +9,6 @@ from typing import Any
 
 from loyalty.errors import LoyaltyError
 
-VERSION = 1
 _TABLES = """
 CREATE TABLE command (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, request TEXT NOT NULL, body TEXT NOT NULL,
@@ -27,6 +26,15 @@ CREATE TABLE print_job (
 ) STRICT;
 CREATE INDEX print_job_open ON print_job (kind, state);
 """
+_REDEMPTIONS = """
+CREATE TABLE redemption (
+    id TEXT PRIMARY KEY, member TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, sale TEXT, made_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX redemption_open ON redemption (state) WHERE state IN ('asking', 'held', 'sold');
+"""
+_STEPS = (_TABLES, _REDEMPTIONS)
+"""What each version of the file added; new ones are put at the end."""
+VERSION = len(_STEPS)
 
 
 class DiskTrouble(LoyaltyError):
@@ -60,9 +68,10 @@ class Store:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
             if found > VERSION:
                 raise DiskTrouble(f"{self.path} was written by a newer counter program; install that version again.")
-            if found == 0:
-                for statement in _TABLES.split(";\n"):
+            for step in _STEPS[found:]:
+                for statement in step.split(";\n"):
                     connection.execute(statement)
+            if found < VERSION:
                 connection.execute(f"PRAGMA user_version={VERSION}")
 
     @contextmanager

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from loyalty.contract.outcomes import MemberView
 from loyalty.contract.token import Token
+from loyalty.counter.redemptions import Redemption
 
 SAME_AGAIN = timedelta(seconds=1.5)
 """A card held to a reader or a code swept twice is one reading."""
@@ -43,6 +44,18 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Extras:
+    """What else goes with the open sale: vouchers of the member by id, wallets that pay what they can, coupon codes."""
+
+    vouchers: tuple[str, ...] = ()
+    pay: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+NO_EXTRAS = Extras()
+
+
+@dataclass(frozen=True)
 class Till:
     present: Present | None = None
     asking: Token | None = None
@@ -58,10 +71,13 @@ class Till:
     notice: Notice | None = None
     last: tuple[Token, datetime] | None = None
     leave_at: datetime | None = None
+    chosen: tuple[Redemption, ...] = ()
+    """Rewards of this sale, held for the member who is here; what is not here any more is given back."""
+    extras: Extras = NO_EXTRAS
 
     @property
     def sale_open(self) -> bool:
-        return self.amount is not None or self.committing is not None
+        return self.amount is not None or self.committing is not None or bool(self.chosen)
 
 
 def see(till: Till, token: Token, now: datetime) -> tuple[Till, bool]:
@@ -99,7 +115,14 @@ def _arrive(till: Till, newcomer: Present, asking: Token | None) -> Till:
         return replace(till, present=_better(till.present, newcomer), question=None, leave_at=None)
     if till.sale_open and till.present:
         return replace(till, question=Question(newcomer))
-    return replace(till, present=newcomer, question=None, served=None, notice=None, quote=None, leave_at=None)
+    return _next(replace(till, notice=None, leave_at=None), newcomer)
+
+
+def _next(till: Till, newcomer: Present) -> Till:
+    """Somebody else stands here: what was chosen for the one before is not theirs."""
+    return replace(
+        till, present=newcomer, question=None, served=None, quote=None, chosen=(), extras=NO_EXTRAS
+    )  # fmt: skip
 
 
 def not_found(till: Till, token: Token, code: str, detail: str, now: datetime) -> Till:
@@ -110,7 +133,7 @@ def not_found(till: Till, token: Token, code: str, detail: str, now: datetime) -
     if till.question and till.question.other.token and _same(till.question.other.token, token):
         till = replace(till, question=None)
     if till.present and till.present.token and _same(till.present.token, token) and not till.committing:
-        return replace(till, present=None, quote=None, served=None)
+        return replace(till, present=None, quote=None, served=None, chosen=(), extras=NO_EXTRAS)
     return till
 
 
@@ -120,7 +143,7 @@ def decide(till: Till, switch: bool) -> Till:
         return replace(till, question=None)
     if not switch:
         return replace(till, question=None)
-    return replace(till, present=till.question.other, question=None, quote=None, served=None)
+    return _next(till, till.question.other)
 
 
 def typed(till: Till, amount: Decimal | None) -> Till:
@@ -128,8 +151,15 @@ def typed(till: Till, amount: Decimal | None) -> Till:
     return replace(till, amount=amount, quote=None if amount != till.amount else till.quote, leave_at=None)
 
 
-def quoted(till: Till, amount: Decimal, quote: dict[str, object]) -> Till:
-    return replace(till, quote=quote) if till.amount == amount else till
+def quoted(till: Till, asked: Till, quote: dict[str, object]) -> Till:
+    """The answer for the sale as it was `asked` about; an older one is passed over."""
+    same = (till.amount, till.chosen, till.extras) == (asked.amount, asked.chosen, asked.extras)
+    return replace(till, quote=quote) if same and not till.committing else till
+
+
+def said(till: Till, code: str, detail: str, now: datetime) -> Till:
+    """A sentence for the cashier."""
+    return replace(till, notice=Notice(code, detail, now + NOTICE_STAYS))
 
 
 def commit(till: Till, id: str) -> Till:
@@ -142,10 +172,12 @@ def settled(
     """The sale is booked, or safely stored. The member stays on the screen for a while, with the new balance."""
     if till.committing != id:
         return refreshed(till, member) if member and fresh else till
-    till = replace(till, committing=None, amount=None, quote=None, served=id, leave_at=now + stays)
+    till = replace(
+        till, committing=None, amount=None, quote=None, served=id, leave_at=now + stays, chosen=(), extras=NO_EXTRAS
+    )
     if till.question:
         # The sale is over; the card that came meanwhile is next.
-        return replace(till, present=till.question.other, question=None, served=None, leave_at=None)
+        return replace(_next(till, till.question.other), leave_at=None)
     return refreshed(till, member) if member and fresh else till
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from loyalty.clock import rfc3339
-from loyalty.contract.commands import RecordPurchase
+from loyalty.contract.commands import MovePurchase, RecordPurchase
 from loyalty.contract.outcomes import MemberView, Outcome, PurchaseOutcome
 from loyalty.contract.wire import to_json
 from loyalty.counter.device_thread import DeviceState
@@ -11,6 +11,7 @@ from loyalty.counter.kiosk import Kiosk
 from loyalty.counter.online import LinkState
 from loyalty.counter.outbox import Entry
 from loyalty.counter.print_jobs import PrintJob
+from loyalty.counter.redemptions import SOLD, Redemption, Redemptions
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.till import Present, Till
 
@@ -21,7 +22,7 @@ _LINK_ADVICE = {
     "key_refused": "The server refuses this counter's key; sales are kept here, put a valid key into the settings.",
     "disk": "This counter's own disk cannot be written; nothing can be sold until that is mended.",
 }
-_NOT_FOR_THE_KIOSK = ("id", "number", "name", "cards")
+_NOT_FOR_THE_KIOSK = ("id", "number", "name", "cards", "vouchers")
 _NOT_FOR_THE_TILL = ("cards",)
 
 
@@ -32,6 +33,8 @@ def till_view(till: Till, currency: str) -> View:
         "credential": _credential(till.present),
         "identifying": till.asking is not None,
         "sale": _sale(till, currency),
+        "chosen": [chosen_view(row) for row in till.chosen],
+        "extras": to_json(till.extras),
         "served": till.served,
         "question": {"member": _member(till.question.other), "credential": _credential(till.question.other)}
         if till.question else None,
@@ -60,6 +63,15 @@ def _sale(till: Till, currency: str) -> View | None:
     return {"amount": amount, "currency": currency, "quote": till.quote, "committing": till.committing}
 
 
+def chosen_view(row: Redemption) -> View:
+    """A reward of the open sale."""
+    return {
+        "id": row.id, "reward": row.offer.name, "worth": row.offer.worth, "kind": row.offer.kind,
+        "wallet": row.offer.wallet, "points": str(row.points), "quantity": row.quantity, "state": row.state,
+        "handed": row.handed, "offline": row.offline,
+    }  # fmt: skip
+
+
 def kiosk_view(kiosk: Kiosk) -> View:
     """Nothing personal but the masked name."""
     member: View | None = None
@@ -83,9 +95,12 @@ def link_view(state: LinkState) -> View:
     return {"online": state.online, "cause": state.code, "pending": state.pending, "advice": advice}
 
 
-def job_view(job: PrintJob, snapshots: Snapshots) -> View:
+def job_view(job: PrintJob, snapshots: Snapshots, redemptions: Redemptions) -> View:
+    """`reward` is set for the slip of a reward whose hold waits for it."""
     member = snapshots.member(job.member) if job.member else None
+    row = redemptions.find(job.purchase) if job.kind == "receipt" and job.purchase else None
     return {
+        "reward": chosen_view(row) if row is not None and row.state == SOLD else None,
         "id": job.id, "kind": job.kind, "state": job.state, "attempts": job.attempts, "purchase": job.purchase,
         "member": member.masked_name if member else None, "member_id": job.member,
         "now": job.armed_at is not None or job.kind == "receipt",
@@ -106,10 +121,18 @@ def outcome_view(entry: Entry, outcome: Outcome | None) -> View:
 
 def total_of(entry: Entry) -> str | None:
     """What the sale came to as it was stored; None for an undoing."""
-    command = entry.command
-    if not isinstance(command, RecordPurchase):
+    command = sale_of(entry)
+    if command is None:
         return None
     return str(command.amount if command.amount is not None else sum(line.amount for line in command.lines))
+
+
+def sale_of(entry: Entry) -> RecordPurchase | None:
+    """The sale that an entry books: its own, or the one it moved to another member; None for all other commands."""
+    command = entry.command
+    if isinstance(command, MovePurchase):
+        return command.sale
+    return command if isinstance(command, RecordPurchase) else None
 
 
 def short_id(entry: Entry) -> str:
@@ -117,10 +140,13 @@ def short_id(entry: Entry) -> str:
     return entry.id.partition(":")[2]
 
 
-def sale_row(entry: Entry, undo: Entry | None, undoable: bool, snapshots: Snapshots, receipt: PrintJob | None) -> View:
+def sale_row(
+    entry: Entry, undo: Entry | None, moved: Entry | None, undoable: bool, snapshots: Snapshots,
+    receipt: PrintJob | None,
+) -> View:  # fmt: skip
     """One line of the last sales."""
-    command, outcome = entry.command, entry.outcome
-    assert isinstance(command, RecordPurchase)  # the caller picks sales
+    command, outcome = sale_of(entry), entry.outcome
+    assert command is not None  # the caller picks sales
     booked = outcome if isinstance(outcome, PurchaseOutcome) else None
     member: MemberView | None = booked.member if booked else None
     if member is None and command.member:
@@ -128,15 +154,19 @@ def sale_row(entry: Entry, undo: Entry | None, undoable: bool, snapshots: Snapsh
     return {
         "id": short_id(entry), "at": rfc3339(entry.made_at), "total": str(booked.total) if booked else total_of(entry),
         "member": member.masked_name if member else None,
-        "state": _sale_state(entry, undo), "undoable": undoable,
+        "state": _sale_state(entry, undo, moved), "undoable": undoable,
         "earned": {wallet: str(amount) for wallet, amount in booked.earned.items()} if booked else {},
+        "redeemed": str(booked.redeemed) if booked else "0",
+        "lines": [{"sku": line.sku, "quantity": str(line.quantity)} for line in command.lines],
         "receipt": receipt.id if receipt else None,
     }  # fmt: skip
 
 
-def _sale_state(entry: Entry, undo: Entry | None) -> str:
+def _sale_state(entry: Entry, undo: Entry | None, moved: Entry | None) -> str:
     if undo is not None and undo.state != "refused":
         return "undoing" if undo.open else "undone"
+    if moved is not None and moved.state != "refused":
+        return "moved"
     if entry.open:
         return "pending"
     if isinstance(entry.outcome, PurchaseOutcome):

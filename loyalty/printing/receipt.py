@@ -132,6 +132,8 @@ def _sale(sheet: _Sheet, data: ReceiptData, said: words.Words) -> Iterator[Part]
         yield sheet.rule(dotted=True)
     for line in data.lines:
         yield from sheet.pair(line.text, line.amount)
+    if not data.total:  # a slip for a reward
+        return
     yield sheet.rule()
     yield from sheet.pair(said.total, f"{data.currency} {data.total}".strip(), bold=True, size=2)
     yield sheet.rule()

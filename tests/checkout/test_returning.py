@@ -18,6 +18,7 @@ from loyalty.members.enrolment import NewMember
 from loyalty.points.sql_facts import SqlFacts
 from tests.shop import OPENED, Shop
 
+BOBS = "04BBCCDDEEFF11"
 BASKET = (Line(Decimal("60.00"), Decimal(3), "tea"), Line(Decimal("40.00"), Decimal(1), "cup"))
 
 
@@ -37,7 +38,7 @@ def returns(id: str, **what: Any) -> ReturnPurchase:
 @pytest.fixture
 def bob(shop: Shop) -> str:
     with write(shop.engine) as session:
-        return enrol(session, NewMember("Bob Wong"), OPENED, shop.conventions, [("card_uid", "04BBCCDDEEFF11")]).id
+        return enrol(session, NewMember("Bob Wong"), OPENED, shop.conventions, [("card_uid", BOBS)]).id
 
 
 def test_lines_then_an_amount_then_the_rest_and_never_more(shop: Shop) -> None:
@@ -76,7 +77,7 @@ def test_a_return_that_cannot_be_changes_nothing(shop: Shop, what: dict[str, Any
 
 def test_a_sale_moves_to_its_right_member_in_one_step(shop: Shop, bob: str) -> None:
     tell(shop, sale(shop))
-    right = sale(shop, "m1", member=None, token=Token("card_uid", "04BBCCDDEEFF11"))
+    right = sale(shop, "m1", member=None, token=Token("card_uid", BOBS))
     move = MovePurchase("m1", "till-1", 2, OPENED, "s1", right, "wrong card")
     done = tell(shop, move)
     assert (done.status, done.member.id, done.earned) == ("booked", bob, {"points": 100})
@@ -93,7 +94,9 @@ def test_a_sale_moves_to_its_right_member_in_one_step(shop: Shop, bob: str) -> N
 
 
 @pytest.mark.parametrize(("before", "token", "code"), [
-    ("returned", "04BBCCDDEEFF11", "conflict"), ("redeemed", "04BBCCDDEEFF11", "conflict"), ("nothing", "04FFFFFFFFFF11", "unknown_member"),
+    ("returned", BOBS, "conflict"),
+    ("redeemed", BOBS, "conflict"),
+    ("nothing", "04FFFFFFFFFF11", "unknown_member"),
     ("nothing", "04A2B3C4D5E6F7", "conflict"),
 ])  # fmt: skip
 def test_a_sale_that_cannot_move_stays_where_it_is(shop: Shop, bob: str, before: str, token: str, code: str) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from loyalty.contract.commands import Pay, Redeem, ReturnLine
 from loyalty.contract.token import Token
+from loyalty.counter.return_request import read_return
 from loyalty.counter.sale_request import read_sale
 from loyalty.errors import Invalid
 
@@ -16,6 +18,36 @@ def test_amount_or_lines() -> None:
     sale = read_sale({"id": "s-1", "lines": [{"amount": "9.90", "quantity": 2, "sku": "tea"}], "codes": ["X"]}, "HKD")
     assert sale.amount is None and sale.lines[0].amount == Decimal("9.90") and sale.lines[0].quantity == 2
     assert sale.codes == ("X",)
+
+
+def test_what_a_till_redeems_is_read_whole() -> None:
+    body = {"amount": "9", "redeem": [{"reward": "Coffee", "quantity": 2}, {"reward": "cash", "points": "max"}],
+            "vouchers": ["V1"], "pay": [{"wallet": "purse", "amount": "max"}], "discount": "1.50"}  # fmt: skip
+    sale = read_sale(body, "HKD")
+    assert sale.redeem == (Redeem("Coffee", 2), Redeem("cash", points="max"))
+    assert (sale.vouchers, sale.pay, sale.discount) == (("V1",), (Pay("purse", "max"),), Decimal("1.50"))
+    assert sale.asks_server and not read_sale({"amount": "9", "discount": "1"}, "HKD").asks_server
+
+
+@pytest.mark.parametrize(("body", "says"), [
+    ({}, "amount, lines, or all"),
+    ({"amount": "1", "all": True}, "amount, lines, or all"),
+    ({"all": "yes"}, "true or false"),
+    ({"amount": "0"}, "above zero"),
+    ({"lines": [{"sku": "tea", "quantity": 0}]}, "above zero"),
+    ({"lines": [{"quantity": 1}]}, "sku"),
+    ({"amunt": "1"}, "no field 'amunt'"),
+    ([], "object"),
+])  # fmt: skip
+def test_one_sentence_for_a_return_that_is_wrong(body: Any, says: str) -> None:
+    with pytest.raises(Invalid, match=says):
+        read_return(body, "HKD")
+
+
+def test_a_return_is_an_amount_or_lines_or_all() -> None:
+    assert read_return({"amount": "12.50"}, "HKD").amount == Decimal("12.50")
+    assert read_return({"lines": [{"sku": "tea", "quantity": 2}]}, "HKD").lines == (ReturnLine("tea", Decimal(2)),)
+    assert read_return({"all": True, "id": "r-1"}, "HKD").all
 
 
 def test_a_token_is_text_or_kind_and_value() -> None:
@@ -37,7 +69,12 @@ def test_a_token_is_text_or_kind_and_value() -> None:
     ({}, "/amount", "either an amount or its lines"),
     ({"amount": "1", "lines": [{"amount": "1"}]}, "/amount", "either an amount or its lines"),
     ({"amount": "1", "totl": 1}, "/totl", "no field 'totl'"),
-    ({"amount": "1", "redeem": []}, "/redeem", "redeem"),
+    ({"amount": "1", "redeem": "Coffee"}, "/redeem", "list of objects"),
+    ({"amount": "1", "redeem": [{"reward": "Coffee", "hold": "h"}]}, "/redeem", "no field 'hold'"),
+    ({"amount": "1", "redeem": [{"quantity": 1}]}, "/redeem/0", "reward"),
+    ({"amount": "1", "vouchers": [7]}, "/vouchers", "list of texts"),
+    ({"amount": "1", "pay": [{"wallet": "purse"}]}, "/pay/0", "amount"),
+    ({"amount": "1", "discount": "-1"}, "/discount", "above zero"),
     ({"amount": "1", "id": "a:b"}, "/id", "without a colon"),
     ({"amount": "1", "id": ""}, "/id", "1 to 200"),
     ({"amount": "1", "member": 5}, "/member", "member is text"),

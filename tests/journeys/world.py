@@ -79,6 +79,10 @@ class Gadget:
 class World:
     """Everything, started. `counter` and `server` are real processes; devices are wires of their own."""
 
+    programme = PROGRAMME
+    more_settings: tuple[str, ...] = ()
+    """Further lines for the counter's settings."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.data_dir = folder / "server"
@@ -191,7 +195,7 @@ class World:
         upgrade(engine)
         opened = datetime.now(UTC) - timedelta(days=30)
         with write(engine) as session:
-            Ledger(session).put_programme(PROGRAMME, opened, opened)
+            Ledger(session).put_programme(self.programme, opened, opened)
             owner = create_key(session, ["all"], opened, name="tests").key
             counter = create_key(session, ["counter"], opened, name="till-1").key
         engine.dispose()
@@ -201,7 +205,7 @@ class World:
         lines = [
             "[counter]", 'id = "till-1"', 'shop = "Harbour Club"', 'store = "Central"', 'data_dir = "counter"',
             f'server = "{self.cable.url}"', f'bind = "{self.url.removeprefix("http://")}"', f'api_key = "{key}"',
-            'time_zone = "Asia/Hong_Kong"',
+            'time_zone = "Asia/Hong_Kong"', *self.more_settings,
         ]  # fmt: skip
         for id, role, profile in DEVICES:
             gadget = self.gadgets[id]

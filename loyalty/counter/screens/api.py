@@ -25,7 +25,7 @@ def state() -> Response:
         "online": link["online"], "pending": link["pending"], "link": link,
         **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,
         "devices": [device_view(unit) for unit in counter.agent.states()],
-        "print_jobs": [job_view(job, counter.snapshots) for job in counter.jobs.unfinished()],
+        "print_jobs": [job_view(job, counter.snapshots, counter.redemptions) for job in counter.jobs.unfinished()],
     })  # fmt: skip
 
 

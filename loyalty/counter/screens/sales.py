@@ -4,11 +4,12 @@ from flask import Blueprint, Response, jsonify
 
 from loyalty.contract.outcomes import Refusal
 from loyalty.counter.outbox import Entry
-from loyalty.counter.sale_request import read_amount, read_sale
+from loyalty.counter.return_request import read_return
+from loyalty.counter.sale_request import read_amount, read_sale, read_text, read_token
 from loyalty.counter.screens.problems import problem, status_of
 from loyalty.counter.screens.this_counter import json_body, parts
 from loyalty.counter.views import outcome_view
-from loyalty.errors import NotFound
+from loyalty.errors import Invalid, NotFound
 
 _PENDING = "The sale is stored at this counter and will be credited as soon as the server can be reached."
 blue = Blueprint("sales", __name__)
@@ -19,12 +20,12 @@ def quote() -> Response:
     """The amount as it is being typed; what the sale would give, where the server can say so."""
     given, currency = json_body().get("amount"), parts().settings.currency
     amount = read_amount(given, currency) if given not in (None, "") else None
-    return jsonify({"amount": None if amount is None else str(amount), "quote": parts().selling.quote(amount)})
+    return jsonify({"amount": None if amount is None else str(amount), "quote": parts().quoting.typed(amount)})
 
 
 @blue.get("/sales")
 def last_sales() -> Response:
-    return jsonify({"sales": parts().selling.last_sales(), "undo_minutes": parts().settings.undo_minutes})
+    return jsonify({"sales": parts().undoing.last_sales(), "undo_minutes": parts().settings.undo_minutes})
 
 
 @blue.post("/sales")
@@ -34,7 +35,36 @@ def sell() -> tuple[Response, int] | Response:
 
 @blue.post("/sales/<path:id>:undo")
 def undo(id: str) -> tuple[Response, int] | Response:
-    return _answer(*parts().selling.undo(id))
+    return _answer(*parts().undoing.undo(id))
+
+
+@blue.post("/sales/<path:id>/returns")
+def give_back(id: str) -> tuple[Response, int] | Response:
+    """Lines, an amount or all that is left of a sale comes back; a sale of another counter by its whole number."""
+    return _answer(*parts().undoing.give_back(id, read_return(json_body(), parts().settings.currency)))
+
+
+@blue.post("/sales/<path:id>:move")
+def move(id: str) -> tuple[Response, int] | Response:
+    """The sale was booked for the wrong member; `{member | token, reason}` says whose it is and why."""
+    body = json_body()
+    member, token = read_text(body, "member"), body.get("token")
+    reason = read_text(body, "reason")
+    if (member is None) == (token is None) or reason is None:
+        raise Invalid("Say whose sale it is, a member or a token, and the reason.", pointer="/member")
+    return _answer(*parts().undoing.move(id, member, None if token is None else read_token(token), reason))
+
+
+@blue.get("/sales/<path:id>")
+def sold(id: str) -> Response:
+    """A sale of any counter as it stands at the server, by the number on its receipt."""
+    return jsonify(parts().undoing.sold(id))
+
+
+@blue.get("/member/sales")
+def of_member() -> Response:
+    """The last sales of the member who is here, at any counter."""
+    return jsonify({"sales": parts().undoing.of_member()})
 
 
 @blue.post("/print-jobs/<id>:retry")

@@ -1,0 +1,71 @@
+"""The counter's API, rewards: chosen for the open sale, let go, handed out without a sale, settled by hand."""
+
+from flask import Blueprint, Response, jsonify
+
+from loyalty.counter import till_rewards
+from loyalty.counter.redemptions import Redemption
+from loyalty.counter.sale_request import read_text, read_texts
+from loyalty.counter.screens.this_counter import json_body, parts
+from loyalty.counter.till import Extras
+from loyalty.counter.views import chosen_view
+from loyalty.errors import Invalid
+
+blue = Blueprint("rewards", __name__)
+_EXTRAS = ("vouchers", "pay", "codes")
+
+
+@blue.post("/redemptions")
+def choose() -> tuple[Response, int]:
+    """`{reward, quantity?}` for the member who is here: held at the server until the sale is booked or let go."""
+    body = json_body()
+    reward, quantity = read_text(body, "reward"), body.get("quantity", 1)
+    if reward is None:
+        raise Invalid("Say which reward: its name as it stands in the list.", pointer="/reward")
+    if not isinstance(quantity, int) or isinstance(quantity, bool) or not 1 <= quantity <= 99:
+        raise Invalid("A quantity is a whole number from 1 to 99.", pointer="/quantity")
+    return _said(parts().choosing.choose(reward, quantity)), 201
+
+
+@blue.delete("/redemptions/<id>")
+def let_go(id: str) -> Response:
+    """Not this reward after all; what was held is given back."""
+    parts().choosing.drop(id)
+    parts().quoting.again()
+    return jsonify(parts().desk.shown())
+
+
+@blue.post("/redemptions/<id>:hand-out")
+def hand_out(id: str) -> Response:
+    """Without a sale: the slip is printed, and the hold captured once it is out."""
+    return jsonify(chosen_view(parts().redeeming.hand_out(id)))
+
+
+@blue.post("/redemptions/<id>:given")
+def given(id: str) -> Response:
+    """The customer has it, whatever the printer says."""
+    return jsonify(chosen_view(parts().redeeming.settle(id, given=True)))
+
+
+@blue.post("/redemptions/<id>:back")
+def back(id: str) -> Response:
+    """The customer does not have it: the points go back."""
+    return jsonify(chosen_view(parts().redeeming.settle(id, given=False)))
+
+
+@blue.post("/sale")
+def extras() -> Response:
+    """What else goes with the open sale: `{vouchers?, pay?, codes?}`, each replacing what was there."""
+    body = json_body()
+    for key in body:
+        if key not in _EXTRAS:
+            raise Invalid(f"An open sale has no field {key!r}; known are {', '.join(_EXTRAS)}.", pointer=f"/{key}")
+    there = parts().desk.till.extras
+    named = {key: read_texts(body, key) if key in body else getattr(there, key) for key in _EXTRAS}
+    parts().desk.act(lambda till: till_rewards.extra(till, Extras(**named)))
+    parts().quoting.again()
+    return jsonify(parts().desk.shown())
+
+
+def _said(row: Redemption) -> Response:
+    parts().quoting.again()
+    return jsonify({**parts().desk.shown(), "redemption": chosen_view(row)})

@@ -1,0 +1,54 @@
+"""The small shop of the journeys with rewards of each kind, and members who have points for them."""
+
+from decimal import Decimal
+from typing import Any
+
+from tests.journeys.programs import call, until
+from tests.journeys.world import PROGRAMME, Person, World
+
+
+class RewardWorld(World):
+    """Coffee is handed out, money comes off the sale; 150 points a day and member may go without the server."""
+
+    programme = PROGRAMME | {
+        "wallets": PROGRAMME["wallets"] | {"purse": {"kind": "money"}},
+        "topups": [{"name": "cash", "wallet": "purse", "pay": 100, "bonus": 0}],
+        "rewards": [
+            {"name": "Coffee", "cost": 100, "value": {"product": "coffee"}},
+            {"name": "$10 off", "cost": 120, "value": {"amount": 10}},
+            {"name": "$50 off", "cost": 500, "value": {"amount": 50}, "when": {"min_amount": 60}},
+            {"name": "Points as money", "wallet": "points", "per_point": Decimal("0.1"), "step": 10, "min_points": 20},
+            {"name": "Ticket", "cost": 50, "value": {"voucher": {"amount": 20}}},
+        ],
+    }
+    more_settings = ("offline_redeem_points = 150",)
+
+    def rich(self, place: int = 0, points: int = 1000) -> Person:
+        """One of the members, with so many points."""
+        person = self.people[place]
+        gift = {"id": f"gift-{person.id}", "member": person.id, "points": points, "reason": "gift"}
+        assert self.api("POST", "/credits", gift)[0] == 201
+        return person
+
+    def choose(self, reward: str, **more: Any) -> tuple[int, Any]:
+        return call("POST", f"{self.url}/redemptions", {"reward": reward, **more})
+
+    def settle(self, id: str, how: str) -> tuple[int, Any]:
+        return call("POST", f"{self.url}/redemptions/{id}:{how}")
+
+    def chosen(self) -> list[dict[str, Any]]:
+        return list(self.state()["chosen"])
+
+    def purse(self, person: Person) -> tuple[Decimal, Decimal]:
+        """Points available and held, as the ledger has them."""
+        points = self.api("GET", f"/members/{person.id}")[1]["wallets"]["points"]
+        return Decimal(str(points["available"])), Decimal(str(points["held"]))
+
+    def comes_to(self, person: Person, available: int, seconds: float = 20) -> None:
+        """Nothing is held any more, nothing waits, and the ledger has this many points."""
+        self.all_sent(seconds)
+        until(f"{available} points and none held", seconds, lambda: self.purse(person) == (available, 0))
+
+    def slips(self) -> list[dict[str, Any]]:
+        """Slips of rewards that are not out yet."""
+        return [job for job in self.jobs("receipt") if job["reward"]]
