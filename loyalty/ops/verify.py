@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from loyalty.db import audit
 from loyalty.points import sql_rows as rows
 from loyalty.points import tables as t
 from loyalty.points import tables_sale as ts
@@ -72,6 +73,8 @@ def verify(session: Session) -> Report:
             report.found("accounts", _name(key), "The account counts transfers, but none are there.")
     _check_lots(report, session, accounts)
     _check_purchases(report, session)
+    for number, sentence in audit.check(session):
+        report.found("audit_entries", number, sentence)
     return report
 
 

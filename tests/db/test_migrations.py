@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 import loyalty.checkout.tables
+import loyalty.db.audit
 import loyalty.members.tables
 import loyalty.points.tables_sale
 import loyalty.web.accounts
@@ -25,6 +26,7 @@ KEPT = [
     *loyalty.points.tables_sale.APPEND_ONLY,
     *loyalty.members.tables.APPEND_ONLY,
     *loyalty.checkout.tables.APPEND_ONLY,
+    *loyalty.db.audit.APPEND_ONLY,
 ]
 assert loyalty.web.accounts
 assert loyalty.web.api.tables

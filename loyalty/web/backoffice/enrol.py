@@ -10,6 +10,7 @@ from loyalty.checkout.enrol import enrol
 from loyalty.db.session import write
 from loyalty.errors import Conflict, LoyaltyError
 from loyalty.web.access import allows
+from loyalty.web.audit import tell
 from loyalty.web.backoffice.enrol_view import FIELDS, Typed, field_of, new_member, twins, typed
 from loyalty.web.backoffice.finding import conventions
 from loyalty.web.backoffice.tokens import token_name
@@ -73,6 +74,7 @@ def _try_all(form: Typed) -> tuple[str | None, Mapping[str, str]]:
                 )
                 if wrong:
                     raise _OnlyTrying
+                tell(session, "member.create", f"member:{member.id}", after={"number": member.number})
                 return member.id, {}
         except _OnlyTrying:
             break

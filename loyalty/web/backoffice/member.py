@@ -12,6 +12,7 @@ from loyalty.db.session import write
 from loyalty.members.cards import get_card, step_card
 from loyalty.members.enrolment import get_member
 from loyalty.web.access import allows, permitted
+from loyalty.web.audit import tell
 from loyalty.web.backoffice.event_words import card_status, event_icon, event_sentence, points_word
 from loyalty.web.backoffice.explain_view import explain, purchase_total
 from loyalty.web.backoffice.face_view import face_of
@@ -106,9 +107,12 @@ def card_step(id: str, card: str, step: str) -> Response:
     if step not in ("block", "activate"):
         abort(404)
     with write(services().engine) as session:
-        if get_card(session, card).member_id != id:
+        found = get_card(session, card)
+        if found.member_id != id:
             abort(404)
+        before = found.status
         step_card(session, card, step, services().now(), staff=current_user.email, reason=None)
+        tell(session, f"card.{step}", f"card:{card}", before={"status": before}, after={"status": found.status})
     back = "activate" if step == "block" else "block"
     say(
         _("The card is blocked.") if step == "block" else _("The card works again."),

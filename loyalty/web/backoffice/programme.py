@@ -11,6 +11,7 @@ from loyalty.ops.put_programme import put_programme, source_of, withdraw
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.store import ProgrammeVersion
 from loyalty.web.access import allows
+from loyalty.web.audit import tell
 from loyalty.web.backoffice import programme_words
 from loyalty.web.backoffice.document_view import document_lines
 from loyalty.web.backoffice.levels import level_style
@@ -70,6 +71,7 @@ def again(number: int) -> Response:
     text = text_of(reading(), old)
     with write(services().engine) as session:
         made = put_programme(session, old.document, text, scenarios, current_user.email, services().now())
+        tell(session, "programme.put", f"programme:{made.number}", after={"again": number})
     say(_("Version %(new)s is in force. It says the same as version %(old)s.", new=made.number, old=number))
     return redirect(url_for("programme.page"), code=303)
 
@@ -80,6 +82,7 @@ def take_back(number: int) -> Response:
     """A planned version does not start: the one before it stays in force."""
     with write(services().engine) as session:
         withdraw(session, number, current_user.email, services().now())
+        tell(session, "programme.withdraw", f"programme:{number}")
     say(_("Version %(number)s is withdrawn: what was in force before stays in force.", number=number))
     return redirect(url_for("programme.page"), code=303)
 

@@ -14,6 +14,7 @@ from loyalty.ops.put_programme import put_programme, source_of
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.store import ProgrammeVersion
 from loyalty.web.access import allows, permitted
+from loyalty.web.audit import tell
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.programme_edit_view import Result, Typed, check, local_moment, typed
 from loyalty.web.backoffice.programme_lines import typed_lines
@@ -80,6 +81,7 @@ def live() -> Page:
             made = put_programme(
                 session, result.draft.document, form.text, form.scenarios, current_user.email, now, at, form.latest
             )
+            tell(session, "programme.put", f"programme:{made.number}", after={"in force from": at})
     except Conflict:
         return _page(form, result, _meanwhile()), 422
     _tell(made, now)

@@ -11,6 +11,7 @@ from loyalty.checkout.staff_work import done
 from loyalty.db.session import write
 from loyalty.members.enrolment import get_member
 from loyalty.web.access import allows, permitted
+from loyalty.web.audit import tell
 from loyalty.web.backoffice.finding import find
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.tokens import token_name
@@ -83,6 +84,7 @@ def give(id: str) -> Response:
     with write(services().engine) as session:
         member = get_member(session, request.form.get("member", ""))
         result = resolve_unmatched(session, id, member.id, now, current_user.email)
+        tell(session, "work.give", f"work:{id}", after={"member": member.id})
     wallet = shop().wallet(shop().main_wallet)
     earned = Decimal(str((result.get("earned") or {}).get(wallet.name, 0)))
     points = with_unit(units_of(earned, wallet), wallet)
@@ -96,6 +98,7 @@ def settle(id: str) -> Response:
     """Takes a report off the list; it stays among the settled ones."""
     with write(services().engine) as session:
         done(session, id, services().now(), current_user.email)
+        tell(session, "work.settle", f"work:{id}")
     say(_("Settled. It stands among the settled reports."))
     return redirect(url_for("work.index"), code=303)
 
