@@ -7,27 +7,23 @@ _CHUNK = 50_000
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i < :last)"
 _MOMENT = "'2025-06-01T09:00:00.000000Z'"
 _ROWS = (
-    """INSERT INTO bookings (id, number, verb, digest, member, occurred_at, recorded_at, programme, result)
-    SELECT printf('g%012d', i), i * 8, 'purchase', :hash, 'm' || (i * 7 % :members), {at}, {at}, 1,
-    '{{"earned": {{"points": 105}}, "total": "105.00"}}' FROM n""",
+    """INSERT INTO bookings (id, number, verb, digest, member, occurred_at, recorded_at, programme, result,
+    awards) SELECT printf('g%012d', i), i * 8, 'purchase', :hash, 'm' || (i * 7 % :members), {at}, {at}, 1,
+    '{{"earned": {{"points": 105}}, "total": "105.00"}}',
+    '[[' || (i * 8 + 3) || ',"m' || (i * 7 % :members) || '","points",105,[],[["base",105,""]]]]' FROM n""",
     """INSERT INTO purchases (id, number, member, day, occurred_at, total, due, discount, programme, codes)
     SELECT printf('g%012d', i), i * 8, 'm' || (i * 7 % :members), '2025-06-01', {at}, 10500, 10500, 0, 1, '[]'
     FROM n""",
     """INSERT INTO purchase_lines (purchase, position, labels, quantity, amount, value, paid, points)
     SELECT printf('g%012d', i), 0, '[]', '1', 10500, '10500', '10500', '[]' FROM n""",
-    """INSERT INTO purchase_states (purchase, member, day, number, net, counts, refunded, returned, cancelled)
-    SELECT printf('g%012d', i), 'm' || (i * 7 % :members), '2025-06-01', i * 8, 10500, 1, 0, '[]', 0 FROM n""",
     """INSERT INTO lots (number, member, wallet, booking, kind, credited_at, active_at, active, amount, remaining, cost,
     held, held_cost, base_amount, base_cost, follows_activity, start_day, earned, reversed, expired, forgiven, part)
     SELECT i * 8 + 1, 'm' || (i * 7 % :members), 'points', printf('g%012d', i), 'earn', {at}, {at}, 1, 105, 0, 0,
     0, 0, 105, 0, 0, '2025-06-01', 105, 0, 0, 0, 0 FROM n""",
     """INSERT INTO transfers (number, booking, kind, member, wallet, debit, credit, amount, occurred_at, recorded_at,
-    balance_after, previous_hash, hash) SELECT i * 8 + 2, printf('g%012d', i), 'earn', 'm' || (i * 7 % :members),
-    'points', 'issued', 'member:m' || (i * 7 % :members) || ':points', 105, {at}, {at}, 105, :hash, :hash FROM n""",
-    "INSERT INTO lot_moves (transfer, position, lot, amount, cost) SELECT i * 8 + 2, 0, i * 8 + 1, 105, 0 FROM n",
-    """INSERT INTO awards (number, booking, member, wallet, programme, entries, points, lots)
-    SELECT i * 8 + 3, printf('g%012d', i), 'm' || (i * 7 % :members), 'points', 1, '[["base", 105, null]]', 105, '[]'
-    FROM n""",
+    moves, balance_after, previous_hash, hash) SELECT i * 8 + 2, printf('g%012d', i), 'earn', 'm' || (i * 7 % :members),
+    'points', 'issued', 'member:m' || (i * 7 % :members) || ':points', 105, {at}, {at},
+    '[[' || (i * 8 + 1) || ',105,0]]', 105, :hash, :hash FROM n""",
 )
 _NEXT = "SELECT value FROM counts WHERE name = 'numbers'"
 _TAKEN = "UPDATE counts SET value = :next WHERE name = 'numbers'"

@@ -48,13 +48,13 @@ _ROWS = (
     held_cost, base_amount, base_cost, expires_at, follows_activity, earned, reversed, expired, forgiven, part)
     {_NUMBERS}, {_PARTS} SELECT i * 3 + j + 1, {_NAME}, 'points', 'earn', {_EARNED}, {_EARNED}, 1, 100, 100, 0, 0,
     0, 100, 0, {_DIES}, 0, 100, 0, 0, 0, 0 FROM n, p""",
-    f"""INSERT INTO purchase_states (purchase, member, day, number, net, counts, refunded, returned, cancelled)
-    {_NUMBERS}, {_PARTS} SELECT 's' || i || '-' || j, {_NAME}, {_DAY}, i * 3 + j + 1, {_NET}, 1, 0, '[]', 0
-    FROM n, p""",
+    f"""INSERT INTO purchases (id, number, member, day, occurred_at, total, due, discount, programme, codes)
+    {_NUMBERS}, {_PARTS} SELECT 's' || i || '-' || j, i * 3 + j + 1, {_NAME}, {_DAY}, {_EARNED}, {_NET}, {_NET}, 0, 1,
+    '[]' FROM n, p""",
     f"""INSERT INTO standings (member, spend, purchases, tier, tier_since, review_on, due_at, started, version)
     SELECT member, spend, 3, CASE WHEN spend >= {GOLD} THEN 'Gold' ELSE 'Basic' END, '2025-03-01',
     CASE WHEN spend >= {GOLD} THEN date(day, '+365 days') END, '2026-03-01T16:00:00.000000Z', 1, 1
-    FROM (SELECT member, min(day) AS day, sum(net) AS spend FROM purchase_states GROUP BY member)""",
+    FROM (SELECT member, min(day) AS day, sum(total) AS spend FROM purchases GROUP BY member)""",
     """INSERT INTO entitlements (member, level, status, start, after) SELECT member, 'Gold', 'running', '2025-03-01', 0
     FROM standings WHERE tier = 'Gold'""",
     """UPDATE standings SET due_at = min((SELECT min(expires_at) FROM lots WHERE lots.member = standings.member),

@@ -19,7 +19,7 @@ from loyalty.points import sql_rows as rows
 from loyalty.points import tables as t
 from loyalty.points import tables_sale as ts
 from loyalty.points.chain import FIRST, effect, link
-from loyalty.points.facts import LotMove, Transfer
+from loyalty.points.facts import Transfer
 
 MOST_PROBLEMS = 1_000
 """One wrong row may be followed by many; a longer list helps nobody."""
@@ -80,14 +80,11 @@ def verify(session: Session) -> Report:
 
 def _transfers(session: Session) -> Iterator[tuple[Transfer, Any]]:
     """Every transfer with its moves, account by account in booking order."""
-    moves: dict[int, list[LotMove]] = defaultdict(list)
-    for row in session.execute(sa.select(t.lot_moves).order_by(t.lot_moves.c.transfer, t.lot_moves.c.position)):
-        moves[row.transfer].append(LotMove(row.lot, row.amount, row.cost))
     order = (t.transfers.c.member, t.transfers.c.wallet, t.transfers.c.number)
     names = rows.transfers.names
     for row in session.execute(sa.select(t.transfers).order_by(*order).execution_options(yield_per=5_000)):
         fact = {name: getattr(row, name) for name in names}
-        yield Transfer(**fact, moves=tuple(moves.get(row.number, ()))), row
+        yield Transfer(**fact), row
 
 
 def _check_chain(
@@ -162,11 +159,13 @@ def _check_lots(report: Report, session: Session, accounts: dict[tuple[str, str]
 
 
 def _check_purchases(report: Report, session: Session) -> None:
-    """Every sale has its state, and the lifetime spend of each member is the sum of what stands."""
-    p, s = ts.purchases, ts.purchase_states
-    missing = sa.select(p.c.id).outerjoin(s, s.c.purchase == p.c.id).where(s.c.purchase.is_(None)).limit(100)
+    """What was changed of a sale has its sale, and the lifetime spend of each member is the sum of what stands."""
+    p, s, changed = ts.purchases, ts.purchase_states, ts.purchase_changes
+    missing = (
+        sa.select(changed.c.purchase).outerjoin(p, changed.c.purchase == p.c.id).where(p.c.id.is_(None)).limit(100)
+    )
     for (id,) in session.execute(missing):
-        report.found("purchases", id, "The sale has no state row.")
+        report.found("purchase_changes", id, "What was taken back belongs to no sale.")
     sums = {
         row.member: (int(row.spend), int(row.purchases))
         for row in session.execute(

@@ -1,6 +1,7 @@
 """Writes a plan into the database: once, all of it or nothing, inside the caller's transaction."""
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,23 +14,31 @@ from loyalty.points import sql_rows as rows
 from loyalty.points import tables as t
 from loyalty.points import tables_sale as ts
 from loyalty.points.chain import FIRST, effect, link
-from loyalty.points.facts import Account, Transfer
-from loyalty.points.facts_sale import Voucher
+from loyalty.points.facts import Account, Booking, Transfer
+from loyalty.points.facts_sale import Award, Purchase, PurchaseState, Voucher
 from loyalty.points.facts_tier import Entitlement
 from loyalty.points.plan import Plan
+from loyalty.points.sql_types import award_cells
 
-_HEAD_COLUMNS: dict[str, Any] = {name: bindparam(name) for name in ("transfers", "balance", "head")}
-_this_account = (t.accounts.c.member == bindparam("key_member"), t.accounts.c.wallet == bindparam("key_wallet"))
 _read_head = Prepared(
-    sa.select(t.accounts.c.transfers, t.accounts.c.balance, t.accounts.c.head).where(*_this_account)
+    sa.select(t.accounts.c.transfers, t.accounts.c.balance, t.accounts.c.head).where(
+        t.accounts.c.member == bindparam("member"), t.accounts.c.wallet == bindparam("wallet")
+    )
 )
-_write_head = Prepared(sa.update(t.accounts).where(*_this_account).values(_HEAD_COLUMNS))
+_values: dict[str, Any] = {column.name: bindparam(column.name) for column in t.accounts.c}
+_insert_account = Prepared(sa.insert(t.accounts).values(_values).inline())
+_update_account = Prepared(
+    sa.update(t.accounts)
+    .where(t.accounts.c.member == bindparam("key_member"), t.accounts.c.wallet == bindparam("key_wallet"))
+    .values({name: value for name, value in _values.items() if name not in ("member", "wallet")})
+)
+_insert_booking = Prepared(
+    sa.insert(t.bookings).values({column.name: bindparam(column.name) for column in t.bookings.c}).inline()
+)
 _insert_transfer = Prepared(
     sa.insert(t.transfers).values({column.name: bindparam(column.name) for column in t.transfers.c}).inline()
 )
-_insert_move = Prepared(
-    sa.insert(t.lot_moves).values({column.name: bindparam(column.name) for column in t.lot_moves.c}).inline()
-)
+_forget_change = Prepared(sa.delete(ts.purchase_changes).where(ts.purchase_changes.c.purchase == bindparam("purchase")))
 _end_level = Prepared(
     sa.delete(ts.entitlements).where(
         ts.entitlements.c.member == bindparam("member"), ts.entitlements.c.level == bindparam("level")
@@ -83,6 +92,8 @@ def post(session: Session, plan: Plan) -> None:
         changed = plan.rows.get(mapping.kind)
         if changed:
             _write(cursor, mapping, plan, changed.values())
+    _write_bookings(cursor, plan)
+    _write_states(cursor, plan)
     _write_levels(cursor, plan.changed(Entitlement))
     _write_accounts(cursor, plan)
     ordinal = max((voucher.ordinal for voucher in plan.changed(Voucher)), default=0)
@@ -102,6 +113,30 @@ def _write(cursor: Cursor, mapping: rows.Mapping[Any], plan: Plan, changed: Iter
     cursor.run_rows(mapping.update, replaced)
 
 
+def _write_bookings(cursor: Cursor, plan: Plan) -> None:
+    """A booking with what it awarded. Awards of the clock have a table of their own."""
+    inside: dict[str | None, list[Any]] = {booking.id: [] for booking in plan.changed(Booking)}
+    alone = []
+    for award in plan.changed(Award):
+        if award.booking in inside:
+            inside[award.booking].append(award_cells(award))
+        else:
+            alone.append(award)
+    values = rows.bookings.values
+    cursor.run(_insert_booking, [{**values(row), "awards": inside[row.id]} for row in plan.changed(Booking)])
+    cursor.run_rows(rows.clock_awards.insert, alone)
+
+
+def _write_states(cursor: Cursor, plan: Plan) -> None:
+    """Sales that no longer stand as they were booked."""
+    sales = plan.rows.get(Purchase, {})
+    for state in plan.changed(PurchaseState):
+        sale = sales.get(state.purchase)
+        if sale is None or PurchaseState(sale.id, sale.member, sale.day, sale.number, sale.total) != state:
+            cursor.run_rows(_forget_change, [state])
+            cursor.run_rows(rows.purchase_changes.insert, [state])
+
+
 def _write_levels(cursor: Cursor, changed: Sequence[Entitlement]) -> None:
     """An ended level leaves no row: its history stands in the spells. One that starts again is a new row."""
     cursor.run_rows(_end_level, changed)
@@ -109,29 +144,27 @@ def _write_levels(cursor: Cursor, changed: Sequence[Entitlement]) -> None:
 
 
 def _write_accounts(cursor: Cursor, plan: Plan) -> None:
-    """Account rows, then their transfers, each chained to the one before it."""
-    _write(cursor, rows.accounts, plan, plan.rows.get(Account, {}).values())
+    """Account rows and their transfers, each chained to the one before it."""
     by_account: dict[tuple[str, str], list[Transfer]] = {}
     for transfer in plan.changed(Transfer):
         by_account.setdefault((transfer.member, transfer.wallet), []).append(transfer)
-    links, moves = [], []
-    for (member, wallet), transfers in by_account.items():
-        key = {"key_member": member, "key_wallet": wallet}
-        count, balance, head = cursor.row(_read_head, **key) or (0, 0, FIRST)
+    links: list[dict[str, Any]] = []
+    for account in plan.changed(Account):
+        known = cursor.row(_read_head, member=account.member, wallet=account.wallet)
+        count, balance, head = known or (0, 0, FIRST)
+        transfers = by_account.pop(account.key, ())
         for transfer in transfers:
             balance += effect(transfer)
             previous, head = head, link(head, transfer, balance)
             links.append(
                 {**rows.transfers.values(transfer), "balance_after": balance, "previous_hash": previous, "hash": head}
             )
-            moves.extend(_move_rows(transfer))
-        cursor.run(_write_head, [{**key, "transfers": count + len(transfers), "balance": balance, "head": head}])
+        values = rows.accounts.values(account)
+        values |= {"transfers": count + len(transfers), "balance": balance, "head": head}
+        if known is None:
+            cursor.run(_insert_account, [values])
+        else:
+            cursor.run(_update_account, [{**values, "key_member": account.member, "key_wallet": account.wallet}])
+    assert not by_account, "a transfer changes its account"
+    links.sort(key=itemgetter("number"))
     cursor.run(_insert_transfer, links)
-    cursor.run(_insert_move, moves)
-
-
-def _move_rows(transfer: Transfer) -> list[dict[str, Any]]:
-    return [
-        {"transfer": transfer.number, "position": i, "lot": move.lot, "amount": move.amount, "cost": move.cost}
-        for i, move in enumerate(transfer.moves)
-    ]

@@ -1,7 +1,6 @@
 """The ledger in the database, answering the engine's questions (`store.Facts`), each by an indexed query."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.db.prepared import Cursor
 from loyalty.points import sql_queries as q
-from loyalty.points.facts import Account, Booking, Hold, Lot, LotMove, Member, Spend, Standing, Transfer
+from loyalty.points.facts import Account, Booking, Hold, Lot, Member, Spend, Standing, Transfer
 from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, PurchaseState, RuleUse, TopUp, Voucher
 from loyalty.points.facts_tier import Entitlement, TierSpell
 from loyalty.points.sql_figures import Figures
@@ -65,7 +64,10 @@ class SqlFacts(Figures):
         return q.lines_of.many(self.cursor, booking=purchase)
 
     def lots_of(self, booking: str) -> Sequence[Lot]:
-        return q.lots_of.many(self.cursor, booking=booking)
+        """Each came with a transfer of its booking."""
+        numbers = {move.lot for transfer in self.transfers_of(booking) for move in transfer.moves}
+        found = [self.lot(number) for number in sorted(numbers)]
+        return [lot for lot in found if lot is not None and lot.booking == booking]
 
     def spends_of(self, booking: str) -> Sequence[Spend]:
         return q.spends_of.many(self.cursor, booking=booking)
@@ -83,11 +85,7 @@ class SqlFacts(Figures):
         return q.awards_of.many(self.cursor, booking=booking)
 
     def transfers_of(self, booking: str) -> Sequence[Transfer]:
-        found = q.transfers_of.many(self.cursor, booking=booking)
-        return [replace(transfer, moves=self._moves(transfer.number)) for transfer in found]
-
-    def _moves(self, transfer: int) -> tuple[LotMove, ...]:
-        return tuple(LotMove(*row) for row in self.cursor.rows(q.moves_of, number=transfer))
+        return q.transfers_of.many(self.cursor, booking=booking)
 
     # open rows of one member
 

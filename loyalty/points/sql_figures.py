@@ -23,9 +23,29 @@ FAR = 2**62
 """Beyond every amount: 10^12 of money with 3 decimals is less than 2^53."""
 
 _state, _purchase, _lot, _use = ts.purchase_states.c, ts.purchases.c, t.lots.c, ts.rule_uses.c
-_in_days = (_state.member == MEMBER, _state.day.between(FIRST, LAST), _state.number > AFTER)
-_spent = Prepared(sa.select(sa.func.coalesce(sa.func.sum(_state.net), 0)).where(*_in_days))
-_bought = Prepared(sa.select(sa.func.count()).select_from(ts.purchase_states).where(*_in_days, _state.counts))
+_changed = ts.purchase_changes.c
+
+
+def _in_days(row: Any) -> tuple[Any, ...]:
+    return row.member == MEMBER, row.day.between(FIRST, LAST), row.number > AFTER
+
+
+def _sum(value: Any) -> Any:
+    return sa.func.coalesce(sa.func.sum(value), 0)
+
+
+# sales as they were booked lie in one index; of the few of which something was taken back the difference is added
+_as_booked = sa.select(_sum(_purchase.total)).where(*_in_days(_purchase)).scalar_subquery()
+_taken_back = (
+    sa.select(_sum(_changed.net - _purchase.total))
+    .join_from(ts.purchase_changes, ts.purchases, _purchase.id == _changed.purchase)
+    .where(*_in_days(_changed))
+    .scalar_subquery()
+)
+_spent = Prepared(sa.select((_as_booked + _taken_back).label("spent")))
+_booked = sa.select(sa.func.count(_purchase.number)).where(*_in_days(_purchase)).scalar_subquery()
+_undone = sa.select(sa.func.count(_changed.number)).where(*_in_days(_changed), sa.not_(_changed.counts))
+_bought = Prepared(sa.select((_booked - _undone.scalar_subquery()).label("bought")))
 _earned = Prepared(
     sa.select(sa.func.coalesce(sa.func.sum(_lot.earned), 0)).where(
         _lot.member == MEMBER,

@@ -6,13 +6,14 @@ on; `night` holds only members whose lots are of that kind, see sql_night.py.
 
 import json
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.points import tables as t
 from loyalty.points.posting import HOUSE
-from loyalty.points.sql_night_tables import dying, night, rfc3339_text, sha256_hex
+from loyalty.points.sql_night_tables import as_json, dying, night, rfc3339_text, sha256_hex
 
 _ours = t.lots.c.member.in_(sa.select(night.c.member))
 """Lots of the members of this chunk, said so that SQLite goes from members to lots and never through all lots."""
@@ -64,8 +65,6 @@ def expire(session: Session, stop: datetime) -> int:
         for wallet in wallets:
             session.execute(_book(wallet, place))
         session.execute(_carry_over(place))
-    moves = sa.select(dying.c.number, sa.literal(0), dying.c.lot, -dying.c.amount, -dying.c.cost)
-    session.execute(sa.insert(t.lot_moves).from_select(list(t.lot_moves.c), moves.order_by(dying.c.number)))
     gone = t.lots.c.number.in_(sa.select(dying.c.lot))
     ended = {"remaining": 0, "cost": 0, "expired": t.lots.c.expired + t.lots.c.remaining}
     session.execute(sa.update(t.lots).where(gone).values(ended))
@@ -106,6 +105,7 @@ def _book(wallet: str, place: int) -> sa.Insert:
         "amount": dying.c.amount,
         "occurred_at": dying.c.moment,
         "recorded_at": dying.c.moment,
+        "moves": as_json(_said(_move())),
         "balance_after": after,
         "previous_hash": account.head,
         "hash": _link(wallet, after),
@@ -125,13 +125,22 @@ def _link(wallet: str, after: sa.ColumnElement[int]) -> sha256_hex:
     moment = rfc3339_text(dying.c.moment)
     pieces = [
         *(t.accounts.c.head, "\n[", dying.c.number, ',null,"expire","', dying.c.member, f'",{name},"member:'),
-        *(dying.c.member, f":{name[1:-1]}\",{house},", dying.c.amount, ',"', moment, '","', moment, '",[['),
-        *(dying.c.lot, ",", -dying.c.amount, ",", -dying.c.cost, "]],null,null,", after, "]"),
+        *(dying.c.member, f":{name[1:-1]}\",{house},", dying.c.amount, ',"', moment, '","', moment, '",'),
+        *(*_move(), ",null,null,", after, "]"),
     ]
+    return sha256_hex(_said(pieces))
+
+
+def _move() -> list[Any]:
+    """What is taken out of the lot, as pieces of JSON."""
+    return ["[[", dying.c.lot, ",", -dying.c.amount, ",", -dying.c.cost, "]]"]
+
+
+def _said(pieces: list[Any]) -> sa.ColumnElement[str]:
     text: sa.ColumnElement[str] = sa.literal("")
     for piece in pieces:
         text = text.concat(sa.literal(piece) if isinstance(piece, str) else sa.cast(piece, sa.Text))
-    return sha256_hex(text)
+    return text
 
 
 def _carry_over(place: int) -> sa.Update:

@@ -66,6 +66,13 @@ class sha256_hex(FunctionElement[str]):
     inherit_cache = True
 
 
+class as_json(FunctionElement[Any]):
+    """A text of JSON as a column of documents keeps it."""
+
+    type = sa.JSON()
+    inherit_cache = True
+
+
 class rfc3339_text(FunctionElement[str]):
     """A moment as `loyalty.clock.rfc3339` writes it."""
 
@@ -108,6 +115,16 @@ def _sha256_lent(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any
 @compiles(sha256_hex, "postgresql")
 def _sha256_own(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> str:
     return f"encode(sha256(convert_to({compiler.process(element.clauses, **kw)}, 'UTF8')), 'hex')"
+
+
+@compiles(as_json)
+def _json_as_text(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(as_json, "postgresql")
+def _json_parsed(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **kw)} AS JSON)"
 
 
 @compiles(rfc3339_text)

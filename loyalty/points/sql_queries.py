@@ -30,18 +30,12 @@ topup = rows.topups.query(ts.topups.c.id == ID)
 
 # rows of one booking
 lines_of = rows.purchase_lines.query(ts.purchase_lines.c.purchase == BOOKING, order=[ts.purchase_lines.c.position])
-lots_of = rows.lots.query(t.lots.c.booking == BOOKING, order=[t.lots.c.number])
 spends_of = rows.spends.query(t.spends.c.booking == BOOKING, order=[t.spends.c.number])
 vouchers_of = rows.vouchers.query(ts.vouchers.c.booking == BOOKING, order=[ts.vouchers.c.number])
 vouchers_used_by = rows.vouchers.query(ts.vouchers.c.used_by == BOOKING, order=[ts.vouchers.c.number])
 uses_of = rows.rule_uses.query(ts.rule_uses.c.booking == BOOKING, order=[ts.rule_uses.c.number])
 awards_of = rows.awards.query(ts.awards.c.booking == BOOKING, order=[ts.awards.c.number])
 transfers_of = rows.transfers.query(t.transfers.c.booking == BOOKING, order=[t.transfers.c.number])
-moves_of = rows.Prepared(
-    sa.select(t.lot_moves.c.lot, t.lot_moves.c.amount, t.lot_moves.c.cost)
-    .where(t.lot_moves.c.transfer == NUMBER)
-    .order_by(t.lot_moves.c.position)
-)
 
 # open rows of one member; the conditions are written as in the partial indexes, else these are not used
 accounts = rows.accounts.query(t.accounts.c.member == MEMBER, order=[t.accounts.c.wallet])

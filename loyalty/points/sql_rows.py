@@ -19,8 +19,8 @@ Row = TypeVar("Row")
 class Mapping(Generic[Row]):
     """One fact type, its table and the statements that write it."""
 
-    def __init__(self, kind: type[Row], table: sa.Table, *, skip: tuple[str, ...] = ()) -> None:
-        names = [field.name for field in fields(kind) if field.name not in skip]  # type: ignore[arg-type]
+    def __init__(self, kind: type[Row], table: sa.Table) -> None:
+        names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
         self.kind = kind
         self.table = table
         self.names = self.column_names(names)
@@ -79,7 +79,7 @@ members = Mapping(facts.Member, t.point_members)
 standings = Mapping(facts.Standing, t.standings)
 accounts = Mapping(facts.Account, t.accounts)
 lots = Mapping(facts.Lot, t.lots)
-transfers = Mapping(facts.Transfer, t.transfers, skip=("moves",))
+transfers = Mapping(facts.Transfer, t.transfers)
 bookings = Mapping(facts.Booking, t.bookings)
 spends = Mapping(facts.Spend, t.spends)
 settlements = Mapping(facts.Settlement, t.settlements)
@@ -87,7 +87,9 @@ holds = Mapping(facts.Hold, t.holds)
 purchases = Mapping(facts_sale.Purchase, ts.purchases)
 purchase_lines = Mapping(facts_sale.PurchaseLine, ts.purchase_lines)
 purchase_states = Mapping(facts_sale.PurchaseState, ts.purchase_states)
+purchase_changes = Mapping(facts_sale.PurchaseState, ts.purchase_changes)
 awards = Mapping(facts_sale.Award, ts.awards)
+clock_awards = Mapping(facts_sale.Award, ts.clock_awards)
 rule_uses = _RuleUses(facts_sale.RuleUse, ts.rule_uses)
 vouchers = Mapping(facts_sale.Voucher, ts.vouchers)
 topups = Mapping(facts_sale.TopUp, ts.topups)
@@ -99,18 +101,15 @@ PLAIN: tuple[Mapping[Any], ...] = (
     members,
     standings,
     lots,
-    bookings,
     spends,
     settlements,
     holds,
     purchases,
     purchase_lines,
-    purchase_states,
-    awards,
     rule_uses,
     vouchers,
     topups,
     tier_spells,
     versions,
 )
-"""Written row by row as they are. Accounts with their transfers, and levels, see ledger.py."""
+"""Written row by row as they are. The others, see ledger.py."""

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 from loyalty.db.base import Processor, exact
 from loyalty.points.facts import Duration, LotMove
-from loyalty.points.facts_sale import AwardEntry
+from loyalty.points.facts_sale import Award, AwardEntry
 
 
 def _number(value: int | Fraction) -> int | str:
@@ -110,6 +110,12 @@ class Entries(_Short):
 
     def made(self, value: Any) -> Any:
         return tuple(AwardEntry(rule, _back(points), why) for rule, points, why in value)
+
+
+def award_cells(award: Award) -> list[Any]:
+    """An award inside its booking, which says the rest: `[number, member, wallet, points, lots, entries]`."""
+    entries = [[entry.rule, _number(entry.points), entry.why] for entry in award.entries]
+    return [award.number, award.member, award.wallet, award.points, list(award.lots), entries]
 
 
 class Span(TypeDecorator[Duration]):

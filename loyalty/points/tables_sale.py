@@ -1,10 +1,12 @@
 """Tables of sales, awards, uses, vouchers and top-ups (facts_sale.py), and of levels and versions (facts_tier.py)."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Table, Text, text
 
 from loyalty.db.base import ExactDocument, ExactNumber, Moment
 from loyalty.points.sql_types import Entries, Exacts, LotPoints, Words
-from loyalty.points.tables import ID, KEY, NAME, amount, bookings, lot_moves, meta, settlements, transfers
+from loyalty.points.tables import ID, KEY, NAME, amount, bookings, meta, settlements, transfers, views
 
 purchases = Table(
     "purchases",
@@ -22,8 +24,9 @@ purchases = Table(
     Column("channel", NAME),
     Column("tender", NAME),
     Column("codes", Words, nullable=False),
-    Index("ix_purchases_member", "member", "occurred_at"),
+    Index("ix_purchases_member", "member", "day", "number", "total"),
     Index("ix_purchases_day", "day"),
+    sqlite_with_rowid=False,
 )
 
 purchase_lines = Table(
@@ -42,53 +45,72 @@ purchase_lines = Table(
     sqlite_with_rowid=False,
 )
 
-purchase_states = Table(
-    "purchase_states",
-    meta,
-    Column("purchase", ID, primary_key=True),
-    Column("member", ID, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("number", BigInteger, nullable=False),
-    amount("net"),
-    Column("counts", Boolean, nullable=False),
-    amount("refunded"),
-    Column("returned", Exacts, nullable=False),
-    Column("cancelled", Boolean, nullable=False),
-    Index("ix_purchase_states_member", "member", "day", "number", "net", "counts"),
-)
 
-awards = Table(
-    "awards",
+
+def _state_columns() -> list[Column[Any]]:
+    return [
+        Column("purchase", ID, primary_key=True),
+        Column("member", ID, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("number", BigInteger, nullable=False),
+        amount("net"),
+        Column("counts", Boolean, nullable=False),
+        amount("refunded"),
+        Column("returned", Exacts, nullable=False),
+        Column("cancelled", Boolean, nullable=False),
+    ]
+
+
+purchase_changes = Table(
+    "purchase_changes",
     meta,
-    Column("number", KEY, primary_key=True, autoincrement=False),
-    Column("booking", ID),
-    Column("member", ID, nullable=False),
-    Column("wallet", NAME, nullable=False),
-    Column("programme", BigInteger, nullable=False),
-    Column("entries", Entries, nullable=False),
-    amount("points"),
-    Column("lots", Exacts, nullable=False),
-    Index("ix_awards_booking", "booking"),
-    Index("ix_awards_member", "member", "number"),
+    *_state_columns(),
+    Index("ix_purchase_changes_member", "member", "day"),
+    sqlite_with_rowid=False,
 )
+"""States of the sales of which something was taken back. A sale as it was booked has no row here."""
+
+purchase_states = Table("purchase_states", views, *_state_columns())
+"""The state of every sale."""
+
+
+def _award_columns() -> list[Column[Any]]:
+    return [
+        Column("number", KEY, primary_key=True, autoincrement=False),
+        Column("booking", ID),
+        Column("member", ID, nullable=False),
+        Column("wallet", NAME, nullable=False),
+        Column("programme", BigInteger, nullable=False),
+        Column("entries", Entries, nullable=False),
+        amount("points"),
+        Column("lots", Exacts, nullable=False),
+    ]
+
+
+clock_awards = Table("clock_awards", meta, *_award_columns(), Index("ix_clock_awards_member", "member"))
+"""Awards that no booking made: birthdays, what a new programme gives."""
+
+awards = Table("awards", views, *_award_columns())
+"""All awards: those of bookings lie in `bookings.awards`."""
 
 rule_uses = Table(
     "rule_uses",
     meta,
-    Column("number", KEY, primary_key=True, autoincrement=False),
-    Column("section", NAME, nullable=False),
-    Column("name", NAME, nullable=False),
-    Column("member", ID, nullable=False),
-    Column("day", Date, nullable=False),
+    # in this order, so that what one sale writes lies together
+    Column("member", ID, primary_key=True),
+    Column("section", NAME, primary_key=True),
+    Column("name", NAME, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("booking", ID),
     amount("times"),
     # points as a fraction, so that SQL can add up those with one denominator exactly
     amount("points_over"),
     amount("points_under"),
     Column("undone", Boolean, nullable=False),
-    Index("ix_rule_uses_member", "section", "name", "member", "day"),
     Index("ix_rule_uses_day", "section", "name", "day"),
     Index("ix_rule_uses_booking", "booking"),
+    sqlite_with_rowid=False,
 )
 
 vouchers = Table(
@@ -179,12 +201,11 @@ programme_sources = Table(
 
 APPEND_ONLY = (
     transfers,
-    lot_moves,
     settlements,
     bookings,
     purchases,
     purchase_lines,
-    awards,
+    clock_awards,
     tier_spells,
     programme_versions,
     programme_sources,

@@ -13,9 +13,12 @@ from loyalty.points.facts import LotMove
 
 NUMBERS = {"number", "arrival", "after", "transfer", "lot", "spend", "reverses", "principal_lot", "bonus_lots"}
 HASHES = {"hash", "previous_hash", "head"}
+INSIDE = {"awards", "lots"}
+"""Of bookings and awards: full of numbers. Awards are compared through their view."""
 TABLES = (
     *(t.standings, t.accounts, t.lots, t.transfers, t.spends, t.settlements, t.holds, t.bookings, t.ledger_clock),
     *(ts.purchases, ts.purchase_states, ts.rule_uses, ts.vouchers, ts.topups, ts.entitlements, ts.tier_spells),
+    ts.awards,
 )
 
 
@@ -27,7 +30,7 @@ def said_by(session: Session) -> dict[str, list[Any]]:
 
 
 def _rows(session: Session, table: sa.Table) -> list[Any]:
-    kept = [column for column in table.c if column.name not in NUMBERS | HASHES]
+    kept = [column for column in table.c if column.name not in NUMBERS | HASHES | INSIDE]
     order = [table.c[name] for name in ("member", "wallet", "number", "level", "id") if name in table.c]
     return [tuple(map(_without_numbers, row)) for row in session.execute(sa.select(*kept).order_by(*order))]
 

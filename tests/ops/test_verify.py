@@ -77,10 +77,15 @@ def test_a_transfer_cut_off_at_the_end_is_noticed(busy: Shop) -> None:
         ("UPDATE accounts SET balance = balance + 10", "accounts"),
         ("UPDATE lots SET remaining = remaining + 10 WHERE number = (SELECT max(number) FROM lots)", "lots"),
         ("DELETE FROM lots WHERE number = (SELECT max(number) FROM lots)", "lots"),
-        ("UPDATE lot_moves SET amount = amount + 1 WHERE position = 0 AND transfer ="
-         " (SELECT max(number) FROM transfers)", "lots"),
+        ("UPDATE transfers SET moves = replace(moves, ', 0]', ', 1]') WHERE number ="
+         " (SELECT max(number) FROM transfers)", "transfers"),
+        ("UPDATE transfers SET moves = '[]' WHERE number = (SELECT max(number) FROM transfers)", "lots"),
         ("UPDATE standings SET spend = spend + 1", "standings"),
-        ("DELETE FROM purchase_states WHERE purchase = 's4'", "purchases"),
+        ("DELETE FROM purchases WHERE id = 's4'", "standings"),
+        ("INSERT INTO purchase_changes SELECT purchase, member, day, number, net - 1, counts, refunded, returned,"
+         " cancelled FROM purchase_states WHERE purchase = 's4'", "standings"),
+        ("INSERT INTO purchase_changes SELECT 'nowhere', member, day, number, net, counts, refunded, returned,"
+         " cancelled FROM purchase_states WHERE purchase = 's4'", "purchase_changes"),
     ],
 )  # fmt: skip
 def test_a_wrong_cache_is_named(busy: Shop, statement: str, table: str) -> None:
