@@ -26,6 +26,7 @@ from loyalty.counter.reading import ReadingService
 from loyalty.counter.receipt_printing import ReceiptPrinting
 from loyalty.counter.redeeming import Redeeming
 from loyalty.counter.redemptions import Redemptions
+from loyalty.counter.refused_card import refused_card
 from loyalty.counter.selling import Selling
 from loyalty.counter.sender import Sender
 from loyalty.counter.settings import CounterSettings
@@ -132,10 +133,11 @@ def _services(
     def lay_out(data: ReceiptData, driver: Any) -> Any:
         return lay_out_receipt(data, driver.columns, driver.paper_dots, driver.can_encode, zone=zone)
 
-    reading = ReadingService(desk.heard)
+    reading = ReadingService(desk.heard, refused_card(desk, settings.devices, clock))
     return {
         "card_reader": reading,
         "scanner": reading,
+        "magstripe": reading,
         "card_printer": CardPrinting(jobs, snapshots, render, clock),
         "receipt_printer": ReceiptPrinting(jobs, lay_out, clock),
     }

@@ -7,7 +7,7 @@ from typing import Any
 from loyalty.contract.token import Token
 from loyalty.counter.device_thread import DeviceThread, status_of
 from loyalty.devices.interfaces import Gone, Reading, Seen
-from loyalty.errors import Garbled, NoAnswer
+from loyalty.errors import BankCardRefused, DeviceError, Garbled, NoAnswer, StripeUnreadable
 
 POLL_S = 0.15
 STATUS_EVERY_S = 2.0
@@ -15,10 +15,13 @@ REST_S = 0.3
 
 
 class ReadingService:
-    """`heard` is called with the device's id and each reading, whose token carries that id as its source."""
+    """`heard` is called with the device's id and each reading, whose token carries that id as its source.
 
-    def __init__(self, heard: Callable[[str, Reading], None]) -> None:
-        self._heard = heard
+    `refused` hears of a card that a reader in good order did not take: a bank's, or a stripe to be drawn again.
+    """
+
+    def __init__(self, heard: Callable[[str, Reading], None], refused: Callable[[str, DeviceError], None]) -> None:
+        self._heard, self._refused = heard, refused
 
     def serve(self, unit: DeviceThread, driver: Any) -> None:
         ask_at = 0.0
@@ -28,6 +31,9 @@ class ReadingService:
                     unit.show(driver.status())
                     ask_at = time.monotonic() + STATUS_EVERY_S
                 reading = driver.poll(POLL_S)
+            except (StripeUnreadable, BankCardRefused) as error:
+                self._refused(unit.settings.id, error)
+                continue
             except (NoAnswer, Garbled) as error:  # the port is whole; the driver wakes the unit at the next call
                 unit.show(status_of(error))
                 unit.stopping.wait(REST_S)

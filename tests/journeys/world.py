@@ -26,7 +26,9 @@ PROGRAMME: dict[str, Any] = {
 DEVICES = (
     ("reader", "card_reader", "pn532"), ("scanner", "scanner", "serial-scanner"),
     ("cards", "card_printer", "star-tcp300ii"), ("receipts", "receipt_printer", "escpos-80mm"),
+    ("stripe", "magstripe", "msr605"), ("swipes", "magstripe", "magtek-sureswipe"),
 )  # fmt: skip
+BY_USB = ("magtek-sureswipe",)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Gadget:
     """One simulated device and its control address."""
 
     def __init__(self, profile: str) -> None:
-        self.unit, ready, self._server = start_simulator(profile, tcp="127.0.0.1:0")
+        tcp = None if profile in BY_USB else "127.0.0.1:0"
+        self.unit, ready, self._server = start_simulator(profile, tcp=tcp)
         self.port, self.control = ready["port"], ready["control"]
 
     def put(self, person: Person) -> None:
@@ -57,6 +60,10 @@ class Gadget:
 
     def scan(self, code: str) -> None:
         self._do("POST", "scan", {"data": code, "symbology": "CODE128"})
+
+    def swipe(self, **tracks: str) -> None:
+        """swipe(t2="100001")"""
+        self._do("POST", "swipe", {"tracks": {name[1:]: text for name, text in tracks.items()}})
 
     def fault(self, name: str, **settings: Any) -> None:
         self._do("POST", "fault", {"name": name, **settings})
