@@ -57,7 +57,7 @@ class Ntag424(SecureCard):
 
     def leave_field(self) -> None:
         super().leave_field()
-        self._inside, self._iso_file, self._counted = False, 0, False
+        self._inside, self._iso_file, self._counted, self._filling = False, 0, False, b""
 
     def _keep(self) -> None:
         self.card.memory.update(
@@ -210,11 +210,14 @@ class Ntag424(SecureCard):
         if not self._counted:
             self._counted = True
             self._counter = min(self._counter + 1, _COUNTER_END)
+            self._filling = secrets.token_bytes(16)  # one for all pieces in which the file is read
             self._keep()
-        return mirrored(bytes(self._files[number]), mirror, self.uid, self._counter, self._keys)
+        return mirrored(bytes(self._files[number]), mirror, self.uid, self._counter, self._keys, self._filling)
 
 
-def mirrored(content: bytes, mirror: Mirror, uid: bytes, counter: int, keys: list[bytes]) -> bytes:
+def mirrored(
+    content: bytes, mirror: Mirror, uid: bytes, counter: int, keys: list[bytes], filling: bytes
+) -> bytes:  # fmt: skip
     """`content` with UID, counter, cipher and MAC written over the places that are kept for them, as letters."""
     shown = sun.Shown(uid if mirror.with_uid else None, counter if mirror.with_counter else None)
     out = bytearray(content)
@@ -227,7 +230,7 @@ def mirrored(content: bytes, mirror: Mirror, uid: bytes, counter: int, keys: lis
     put(mirror.uid_at, uid)
     put(mirror.counter_at, counter.to_bytes(3, "big"))
     if mirror.picc_at is not None:
-        put(mirror.picc_at, sun.closed(keys[mirror.meta_key], shown, secrets.token_bytes(16)))
+        put(mirror.picc_at, sun.closed(keys[mirror.meta_key], shown, filling))
     if mirror.mac_at is None or mirror.mac_from is None:
         return bytes(out)
     key = keys[mirror.file_key]

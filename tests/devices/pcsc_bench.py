@@ -16,6 +16,7 @@ from pathlib import Path
 
 from loyalty.contract.token import Token
 from loyalty.devices.drivers.pcsc import PcscReader, open_driver
+from loyalty.devices.interfaces import Seen
 from loyalty.devices.profiles import Fact, Profile, read_profile
 from loyalty.devices.transports import open_transport
 
@@ -74,6 +75,20 @@ class Desk:
 
     def take(self) -> None:
         self.call("DELETE", "/card")
+
+    def tap_again(self) -> None:
+        """The card that was here last, with all that it remembers."""
+        self.call("POST", "/card", {"again": True})
+        self.see()
+
+    def see_gone_and_back(self) -> None:
+        self.take()
+        self.tap_again()
+
+    def see(self) -> None:
+        """Waits until the reader has told of the card that lies there."""
+        while not isinstance(self.reader.poll(10), Seen):
+            pass
 
     def fault(self, name: str, **settings) -> None:
         self.call("POST", "/fault", {"name": name, **settings})

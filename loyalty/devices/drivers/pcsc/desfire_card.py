@@ -15,6 +15,8 @@ class DesfireCard(DesfireFiles):
     the card's. An error ends the session: authenticate anew. random: so many random bytes.
     """
 
+    _selected = desfire.CARD_LEVEL
+
     # -- the card and its applications ---------------------------------------------------------------------------
 
     def version(self) -> CardVersion:
@@ -39,6 +41,7 @@ class DesfireCard(DesfireFiles):
         """Ends session and transaction; 0 is the card itself. WrongCard when there is no such application."""
         self._settings.clear()
         self._ask(desfire.SelectApplication(application), f"open application {application:06X}")
+        self._selected = application
 
     def authenticate(self, key: int, value: bytes, way: Way = Way.EV1) -> None:
         """Way.EV1 with every DESFire; EV2_FIRST and then EV2_AGAIN from EV2 on. value: 16 bytes."""
@@ -53,7 +56,10 @@ class DesfireCard(DesfireFiles):
         self._change(message, f"make application {application:06X}")
 
     def delete_application(self, application: int) -> None:
-        self._change(desfire.DeleteApplication(application), f"delete application {application:06X}")
+        """Of the card, or inside the application with its key 0; then the session ends with it."""
+        deed, own = f"delete application {application:06X}", application == self._selected
+        with self._talk.uninterrupted(), half_done(deed):
+            self._secure.ask(desfire.DeleteApplication(application), deed, last=own)
 
     # -- keys ----------------------------------------------------------------------------------------------------
 

@@ -124,6 +124,7 @@ class DesfireFiles:
             self._secure.ask(message, deed, self._mode(message.ins, message.file))
 
     def _value(self, file: int) -> int:
+        self._value_file(file)
         mode = self._mode(desfire_data.GetValue.ins, file)
         raw = self._secure.ask(desfire_data.GetValue(file), f"read the value of file {file}", mode)
         if len(raw) != 4:

@@ -7,29 +7,45 @@ from loyalty.devices.drivers.pcsc.talk import OTHER_CARD, Talk
 from loyalty.devices.wire.apdu import sle4442 as sle
 from loyalty.devices.wire.apdu import storage
 from loyalty.devices.wire.apdu.atr import SLE4442
-from loyalty.errors import Garbled, WrongCard
+from loyalty.errors import CodeRefused, Garbled, WrongCard
 
+Identify = Callable[[], bytes]
 _UID_LENGTHS = (4, 7, 8, 10)
+_RANDOM = 0x08
 _FREE_TRIES = 3
 
 
-def read_token(talk: Talk, answer_to_reset: bytes) -> Token:
-    """The card's token; WrongCard when it carries nothing that could be one.
+def is_random(uid: bytes) -> bool:
+    """Four bytes, the first 08: made up anew at each tap (ISO/IEC 14443-3 section 6.5.4), by phones and some cards."""
+    return len(uid) == 4 and uid[0] == _RANDOM
 
-    Several readings must agree: a damaged byte must not name another member.
+
+def read_token(talk: Talk, answer_to_reset: bytes, identify: Identify | None = None) -> tuple[Token, bytes]:
+    """The card's token, and the UID that it shows; WrongCard when it carries nothing that could be one.
+
+    Several readings must agree: a damaged byte must not name another member. identify: asks a card that shows a random
+    UID for its real one.
     """
     if uid := _agreed(talk, lambda: _uid(talk)):
-        return Token("card_uid", uid.hex().upper(), talk.link.url)
+        real = _identified(identify) if identify and is_random(uid) else uid
+        return Token("card_uid", real.hex().upper(), talk.link.url), uid
     area = talk.profile["number_area"]
     if area and answer_to_reset == SLE4442 and "sle4442" in talk.profile["memory_commands"]:
         number = _agreed(talk, lambda: _number(talk, area["address"], area["length"]))
-        return Token("number", _text(number), talk.link.url)
+        return Token("number", _text(number), talk.link.url), b""
     raise WrongCard("This card carries no number that could be read.", advice=OTHER_CARD)
 
 
-def same_uid(talk: Talk, token: Token) -> bool:
-    """Does the card in the reader still have this UID? True for tokens that are none."""
-    return token.kind != "card_uid" or _uid(talk).hex().upper() == token.value
+def same_uid(talk: Talk, shown: bytes) -> bool:
+    """Does the card in the reader still show this UID? True where it showed none."""
+    return not shown or _uid(talk) == shown
+
+
+def _identified(identify: Identify) -> bytes:
+    try:
+        return identify()
+    except CodeRefused as error:
+        raise WrongCard(f"The card shows another number each time, and: {error}", advice=OTHER_CARD) from error
 
 
 def _agreed(talk: Talk, read: Callable[[], bytes]) -> bytes:

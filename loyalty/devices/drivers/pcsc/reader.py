@@ -9,8 +9,11 @@ number in memory       yes      SLE4442, where the profile names the bytes (numb
 MIFARE Classic         yes      keys, blocks, sectors, trailers, value blocks
 Ultralight, NTAG21x    yes      pages; password and counter where the reader passes a card's commands on
 SLE4442                yes      in readers of ACS; the code is never presented at the last try
+DESFire EV1, EV2       yes      AES keys; standard, backup and value files; not: records, DES keys
+NTAG 424               yes      signed addresses (SUN), files, keys; not: LRP
+NDEF                   yes      on Ultralight, NTAG21x and type 4 cards
 lights, buzzer         yes      ACR122U, ACR1252U
-processor cards        partly   seen, UID, and any command through `exchange`
+other processor cards  partly   seen, UID, and any command through `exchange`
 several cards          no       lay one card down at a time
 =====================  =======  =========================================================================
 
@@ -26,6 +29,8 @@ from loyalty.contract.token import Token
 from loyalty.devices.drivers.pcsc.classic_card import ClassicCard
 from loyalty.devices.drivers.pcsc.desfire_card import DesfireCard
 from loyalty.devices.drivers.pcsc.lights import ReaderItself
+from loyalty.devices.drivers.pcsc.ndef_card import NdefCard
+from loyalty.devices.drivers.pcsc.ntag424_card import Ntag424Card
 from loyalty.devices.drivers.pcsc.number import read_token, same_uid
 from loyalty.devices.drivers.pcsc.page_card import PageCard
 from loyalty.devices.drivers.pcsc.sle4442_card import Sle4442Card
@@ -53,6 +58,9 @@ class PcscReader:
         self._card: Inserted | None = None
         self._unread = False
         self._token: Token | None = None
+        self._shown = b""
+        self.identify: Callable[[DesfireCard], bytes] | None = None
+        """Asks a card that shows a random UID for its real one (marks.real_uid); without it the random one counts."""
         self._trouble: DeviceError | None = None
         self._firmware: str | None = None
 
@@ -124,6 +132,18 @@ class PcscReader:
         self._insist_processor_card()
         return DesfireCard(self._talk)
 
+    def ntag424(self) -> Ntag424Card:
+        """The NTAG 424 in the reader; errors as classic()."""
+        self._insist_processor_card()
+        return Ntag424Card(self._talk)
+
+    def ndef(self) -> NdefCard:
+        """What a phone would read of the card: Ultralight, NTAG21x, or any card of NFC Forum type 4."""
+        kind = self._known().storage
+        if kind not in (None, atr.ULTRALIGHT):
+            raise WrongCard("The card in the reader is none that phones read.", advice=OTHER_CARD)
+        return NdefCard(self._talk, PageCard(self._talk) if kind == atr.ULTRALIGHT else None)
+
     # -- what lies in the reader ---------------------------------------------------------------------------------
 
     def _next_change(self, timeout_s: float) -> Inserted | Removed | None:
@@ -143,13 +163,17 @@ class PcscReader:
         """The card's token; None when the card is going, or carries none, which _trouble then says."""
         assert self._card is not None
         try:
-            token = read_token(self._talk, self._card.atr)
+            token, self._shown = read_token(self._talk, self._card.atr, self._identified if self.identify else None)
         except (NoCard, WrongCard) as error:
             self._trouble = error
             self._unread = isinstance(error, NoCard)  # at the edge of the field: until it works, or it is gone
             return None
         self._trouble, self._token, self._unread = None, token, False
         return Seen(token)
+
+    def _identified(self) -> bytes:
+        assert self.identify is not None
+        return self.identify(DesfireCard(self._talk))
 
     def _insist_present(self) -> None:
         """The card that was Seen, or where none was, the one that lies there now."""
@@ -163,7 +187,7 @@ class PcscReader:
             raise NoCard("No card lies in the reader.", advice=_LAY_DOWN)
 
     def _insist_same(self) -> None:
-        if self._token and not same_uid(self._talk, self._token):
+        if self._token and not same_uid(self._talk, self._shown):
             raise WrongCard("Another card than the one seen lies in the reader now.")
 
     def _insist_processor_card(self) -> None:

@@ -1,0 +1,263 @@
+"""NTAG 424 in a PC/SC reader, NDEF on it and on NTAG21x, and the marks by which copies are found out."""
+
+import re
+
+import pytest
+
+from loyalty.devices.drivers.pcsc.classic_card import Key
+from loyalty.devices.drivers.pcsc.marks import ClassicMark, DesfireMark, Ntag424Mark
+from loyalty.devices.wire.apdu import an10922, sun
+from loyalty.devices.wire.apdu.authentication import Way
+from loyalty.devices.wire.apdu.file_settings import Access, TagFile
+from loyalty.devices.wire.apdu.mark import Mark, Strength, Verdict, judge
+from loyalty.devices.wire.apdu.ndef_message import Text, Uri
+from loyalty.devices.wire.apdu.secure_session import Mode
+from loyalty.errors import CodeRefused, DeviceError, Garbled, Invalid, NoCard, Rejected, WrongCard
+from tests.devices.pcsc_bench import UID, Desk
+from tests.devices.secure_cards import KEYS, PLACE, SEAL, shop_card
+
+pytestmark = pytest.mark.pcsc
+FACTORY = bytes(16)
+ADDRESS = "https://example.org/c?picc_data={picc}&cmac={mac}"
+META, FILE = b"meta key of shop", b"file key of shop"
+
+
+@pytest.fixture(scope="module")
+def simulated():
+    desk = Desk("acr1252u")
+    yield desk
+    desk.end()
+
+
+@pytest.fixture
+def desk(simulated):
+    simulated.plug()
+    yield simulated
+    simulated.tidy()
+
+
+def signing(desk):
+    """A tag that got the shop's keys 1 and 2 and signs its address; its layout."""
+    desk.tap(kind="ntag424")
+    tag = desk.reader.ntag424()
+    tag.authenticate(0, FACTORY)
+    tag.change_key(1, META, FACTORY)
+    tag.change_key(2, FILE, FACTORY)
+    return tag, tag.sign_address(ADDRESS, 1, 2)
+
+
+def leave_and_come(desk):
+    desk.see_gone_and_back()
+    return desk.reader.ntag424()
+
+
+def test_a_tag_signs_its_address_anew_each_time(desk):
+    _, layout = signing(desk)
+    counters = []
+    for _ in range(3):
+        tag = leave_and_come(desk)
+        shown = tag.signed(layout, META, FILE)
+        assert shown.uid.hex().upper() == UID
+        counters.append(shown.counter)
+    assert counters == [1, 2, 3]
+    assert [sun.is_newer(shown, last) for last in (2, 3)] == [True, False]
+    assert re.fullmatch(r"https://example\.org/c\?picc_data=[0-9A-F]{32}&cmac=[0-9A-F]{16}", tag.address())
+
+
+def test_a_signature_of_other_keys_is_told(desk):
+    tag, layout = signing(desk)
+    with pytest.raises(WrongCard, match="not the shop's"):
+        tag.signed(layout, META, META)
+    desk.tap(kind="ntag424", files={"2": "0000"})
+    with pytest.raises(WrongCard, match="no address"):
+        leave_and_come(desk).signed(layout, META, FILE)
+
+
+def test_in_clear_and_with_a_key_of_its_own(desk):
+    desk.tap(kind="ntag424")
+    tag = desk.reader.ntag424()
+    tag.authenticate(0, FACTORY)
+    own = an10922.diversified(FILE, bytes.fromhex(UID), shop=b"SHOP")
+    tag.change_key(2, own, FACTORY)
+    layout = tag.sign_address("https://example.org/c?uid={uid}&ctr={counter}&cmac={mac}", 1, 2)
+    shown = tag.signed(layout, META, lambda uid: an10922.diversified(FILE, uid, shop=b"SHOP"))
+    assert (shown.uid.hex().upper(), shown.counter) == (UID, 1)
+
+
+def test_files_keys_and_counter_of_a_tag(desk):
+    tag, _ = signing(desk)
+    assert tag.version().model == "NTAG 424 DNA"
+    tag.address()
+    tag.authenticate(2, FILE)
+    assert (tag.counter(), tag.uid().hex().upper()) == (1, UID)
+    with pytest.raises(CodeRefused):
+        tag.change_key(3, KEYS[3], FACTORY)
+    tag.authenticate(0, FACTORY)
+    tag.change_settings(3, TagFile(Mode.FULL, Access(3, 3, 3, 0), 128))
+    tag.change_key(3, KEYS[3], FACTORY, version=9)
+    tag.authenticate(3, KEYS[3], Way.EV2_AGAIN)
+    tag.write(3, bytes(range(100)), 20)
+    assert tag.read(3, 20, 100) == bytes(range(100))
+    tag.authenticate(0, FACTORY)
+    tag.change_key(0, KEYS[1])
+    with pytest.raises(CodeRefused, match="does not take this key"):
+        tag.authenticate(0, FACTORY)
+    tag.authenticate(0, KEYS[1])
+    for deed in (
+        lambda: tag.write(3, bytes(129)), lambda: tag.read(3, 128), lambda: tag.authenticate(0, b""),
+        lambda: tag.authenticate(0, FACTORY, Way.EV1), lambda: tag.sign_address("https://example.org", 1, 2),
+        lambda: tag.change_key(1, KEYS[1]), lambda: tag.sign_address(f"https://{'x' * 300}?p={{picc}}&m={{mac}}", 1, 2),
+    ):  # fmt: skip
+        with pytest.raises(Invalid):
+            deed()
+
+
+def test_other_cards_are_no_tag(desk):
+    desk.tap(kind="ntag213")
+    with pytest.raises(WrongCard):
+        desk.reader.ntag424()
+    desk.tap(kind="desfire")
+    desk.see()
+    with pytest.raises((Rejected, WrongCard)):
+        desk.reader.ntag424().address()
+
+
+# NDEF.
+
+
+@pytest.mark.parametrize("kind", ["ntag213", "ntag215", "ntag424"])
+def test_phones_read_what_was_written(desk, kind):
+    desk.tap(kind=kind)
+    card = desk.reader.ndef()
+    assert card.read() == ()
+    records = (Uri("https://example.org/c/M000123"), Text("會員卡", "zh-Hant"))
+    card.write(*records)
+    assert card.read() == records
+    with pytest.raises(Invalid, match="room"):
+        card.write(Text("x" * 600))
+    with pytest.raises(Invalid):
+        card.write()
+    assert card.read() == records
+
+
+@pytest.mark.parametrize(
+    ("kind", "memory"),
+    [
+        ("ntag213", {"pages": {"4": "03500102"}}), ("ntag213", {"pages": {"4": "03FFFFFF"}}), ("ultralight", {}),
+        ("ntag424", {"files": {"2": "FFFF"}}), ("ntag424", {"files": {"2": "0005FFFFFFFFFF"}}),
+        ("ntag424", {"files": {"1": "0000"}}), ("iso7816", {}),
+    ],
+)  # fmt: skip
+def test_what_no_phone_would_understand_is_told(desk, kind, memory):
+    desk.tap(kind=kind, **memory)
+    with pytest.raises((WrongCard, Garbled, Rejected)):
+        desk.reader.ndef().read()
+
+
+@pytest.mark.parametrize("kind", ["ntag213", "ntag424"])
+def test_a_card_pulled_while_a_message_is_written_shows_no_mixture(desk, kind):
+    old, new = (Uri("https://example.org/old"),), (Uri("https://example.org/new/and/longer"),)
+    seen = set()
+    for step in range(0, 60, 3):
+        desk.tap(kind=kind)
+        desk.see()
+        desk.reader.ndef().write(*old)
+        desk.fault("card_pulled", after=step)
+        try:
+            desk.reader.ndef().write(*new)
+        except NoCard as error:
+            assert error.half in ("", "unknown")  # nothing: before the first writing
+        else:
+            desk.clear()
+            break
+        desk.tap_again()
+        seen.add(desk.reader.ndef().read())
+    assert seen <= {old, (), new} and {old, ()} <= seen
+
+
+# Marks.
+
+
+def desfire_mark(desk):
+    return DesfireMark(desk.reader.desfire(), PLACE, SEAL)
+
+
+def classic_mark(desk):
+    return ClassicMark(desk.reader.classic(), bytes.fromhex("DEADBEEF"), (4, 5), Key("A"), SEAL)
+
+
+def lay(desk, kind, **memory):
+    desk.tap("DEADBEEF" if kind == "classic1k" else UID, kind, **memory)
+    desk.see()
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark", "strength"),
+    [("desfire", desfire_mark, Strength.STRONG), ("classic1k", classic_mark, Strength.WEAK)],
+)
+def test_a_mark_is_read_and_moved_on(desk, kind, mark, strength):
+    lay(desk, kind, **(shop_card() if kind == "desfire" else {}))
+    assert mark(desk).read_mark() is None
+    for sequence in (1, 2, 3):
+        assert mark(desk).write_mark(sequence) == Mark(sequence, strength)
+        assert mark(desk).read_mark() == Mark(sequence, strength)
+    with pytest.raises(Invalid):
+        mark(desk).write_mark(-1)
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+@pytest.mark.parametrize(("kind", "mark"), [("desfire", desfire_mark), ("classic1k", classic_mark)])
+def test_a_card_pulled_shows_the_old_mark_or_the_new_one(desk, kind, mark, carried_out):
+    found = set()
+    for step in range(25):
+        lay(desk, kind, **(shop_card(mark=7) if kind == "desfire" else {}))
+        if kind == "classic1k":
+            mark(desk).write_mark(7)
+        marked = mark(desk)
+        desk.fault("card_pulled", after=step, carried_out=carried_out)
+        try:
+            marked.write_mark(8)
+        except DeviceError as error:
+            half = error.half
+        else:
+            desk.clear()
+            break
+        desk.tap_again()
+        sequence = mark(desk).read_mark().sequence
+        assert sequence == 7 or half == "unknown"
+        found.add(sequence)
+    assert found == ({7, 8} if carried_out or kind == "classic1k" else {7})
+
+
+def test_a_copied_classic_is_found_out_once_both_were_used(desk):
+    lay(desk, "classic1k")
+    classic_mark(desk).write_mark(5)
+    copy = {str(block): desk.reader.classic().read_block(block, Key("A")).hex() for block in (4, 5)}
+    kept = classic_mark(desk).write_mark(6).sequence
+    lay(desk, "classic1k", blocks=copy)
+    assert judge(classic_mark(desk).read_mark(), kept) is Verdict.BEHIND
+    lay(desk, "classic1k", blocks={"4": "11" * 16})
+    assert judge(classic_mark(desk).read_mark(), kept) is Verdict.MISSING
+
+
+def test_a_desfire_with_another_key_shows_no_mark(desk):
+    memory = shop_card(mark=5)
+    memory["applications"]["F48120"]["keys"] = ["99" * 16] * 4
+    lay(desk, "desfire", **memory)
+    with pytest.raises(CodeRefused):
+        desfire_mark(desk).read_mark()
+    lay(desk, "desfire", **shop_card(mark=5, uid="04FFFFFFFFFFFF"))  # copied from another card by who has the key
+    assert desfire_mark(desk).read_mark() is None
+
+
+def test_a_signing_tag_moves_its_mark_itself(desk):
+    _, layout = signing(desk)
+    sequences = []
+    for _ in range(2):
+        mark = Ntag424Mark(leave_and_come(desk), layout, META, FILE)
+        sequences.append(mark.read_mark())
+    assert [each.sequence for each in sequences] == [1, 2] and sequences[0].moves_itself
+    assert judge(sequences[1], 1) is Verdict.AHEAD and judge(sequences[1], 2) is Verdict.BEHIND
+    assert mark.write_mark(2).sequence == 3
+    with pytest.raises(Invalid, match="counts by itself"):
+        mark.write_mark(99)
