@@ -25,27 +25,8 @@ _WORDS: dict[str, Any] = {
 
 
 _SAYS_NOTHING = set(
-    [
-        "any",
-        "generic",
-        "reader",
-        "interface",
-        "simulated",
-        "with",
-        "cards",
-        "card",
-        "serial",
-        "the",
-        "driver",
-        "printer",
-        "receipt",
-        "paper",
-        "class",
-        "barcode",
-        "scanner",
-        "icc",
-        "picc",
-    ]
+    "any generic reader interface simulated with cards card serial the driver printer receipt paper class barcode "  # noqa: SIM905
+    "scanner icc picc usb hid keyboard unit virtual".split()
 )
 
 

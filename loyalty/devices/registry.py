@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 from loyalty.devices import drivers
@@ -25,12 +26,17 @@ def driver_names() -> tuple[str, ...]:
 
 def driver_for(profile: Profile) -> OpenDriver:
     """The `open_driver` of the driver that `profile.driver` names; ConfigError when there is none."""
+    found: OpenDriver = module_of(profile).open_driver
+    return found
+
+
+def module_of(profile: Profile) -> ModuleType:
+    """The module of the driver that `profile.driver` names; ConfigError when there is none."""
     if profile.driver in {module.name for module in iter_modules(drivers.__path__)}:
-        found: OpenDriver = import_module(f"loyalty.devices.drivers.{profile.driver}").open_driver
-        return found
+        return import_module(f"loyalty.devices.drivers.{profile.driver}")
     for point in entry_points(group="loyalty.drivers"):
         if point.name == profile.driver:
-            plugin: OpenDriver = point.load().open_driver
+            plugin: ModuleType = point.load()
             return plugin
     raise ConfigError(
         f"The profile {profile.name} asks for the driver {profile.driver!r}, which is not installed; "

@@ -4,6 +4,8 @@ import click
 
 from loyalty.cli.devices.check import check
 from loyalty.cli.devices.listing import list_, profiles
+from loyalty.cli.devices.talk import talk
+from loyalty.cli.devices.trace import replay, trace, watch
 
 __all__ = ["devices"]
 
@@ -13,5 +15,5 @@ def devices() -> None:
     """Known models, the ports of this machine, and trying a device out."""
 
 
-for command in (profiles, list_, check):
+for command in (profiles, list_, check, trace, watch, replay, talk):
     devices.add_command(command)

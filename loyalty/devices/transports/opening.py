@@ -25,7 +25,8 @@ def open_transport(port: str, profile: Profile, listener: Listener | None = None
     hears of a stripe reader has no card number in it.
     """
     if listener and "magstripe" in profile.roles:
-        hidden_after = profile["trace_hides"] if "trace_hides" in profile.facts else [""]
+        unknown = [] if "card_printer" in profile.roles else [""]  # a printer's stripe travels as text, others' may not
+        hidden_after = profile["trace_hides"] if "trace_hides" in profile.facts else unknown
         listener = StripeTrace(listener, [bytes.fromhex(command) for command in hidden_after])
     if port.startswith(("hid:", "hid+unix:")):
         reports = _open_report_link(port, profile)
