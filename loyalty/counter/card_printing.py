@@ -7,6 +7,7 @@ from loyalty.clock import Clock
 from loyalty.contract.outcomes import FaceData, MemberView
 from loyalty.contract.raster import Raster
 from loyalty.counter.device_thread import DeviceThread, status_of
+from loyalty.counter.least_wear import MARK, CardInside, LeastWear
 from loyalty.counter.print_jobs import PrintJob, PrintJobs
 from loyalty.counter.snapshots import Snapshots
 from loyalty.devices.interfaces import CardPosition, CardPrinter, Health, UnitStatus
@@ -77,21 +78,21 @@ class CardPrinting:
 
     def _serve_card(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob) -> None:
         try:
-            chosen = self._whose(driver, self._jobs.armed_face(self._clock()) or job)
+            stripe = _stripe(driver, _number_tracks(unit))
+            chosen = self._whose(stripe, self._jobs.armed_face(self._clock()) or job)
         except DeviceError as error:
             unit.show(status_of(error))
             driver.eject()
             unit.stopping.wait(IDLE_S)
             return
         if face := self._drawn(chosen, driver):
-            self._print(unit, driver, chosen, face)
+            self._print(unit, driver, chosen, face, stripe)
         else:
             driver.eject()
 
-    def _whose(self, driver: CardPrinter, job: PrintJob) -> PrintJob:
+    def _whose(self, text: str | None, job: PrintJob) -> PrintJob:
         """The job for the card inside. What is on its stripe decides; a card without one is taken for the card of the
         member who is here, of whom there is only one at a time."""
-        text = _stripe(driver)
         if text is None:
             return job
         owner = self._snapshots.owner_of_stripe(text)
@@ -103,11 +104,15 @@ class CardPrinting:
             raise WrongCard("The card's stripe is not that of the member whose face is to be printed.")
         return other
 
-    def _print(self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, face: Raster) -> None:
+    def _print(
+        self, unit: DeviceThread, driver: CardPrinter, job: PrintJob, face: Raster, stripe: str | None
+    ) -> None:  # fmt: skip
         self._jobs.begin(job.id)
         unit.show(UnitStatus(Health.BUSY, "printing_card"))
+        member = self._snapshots.member(job.member or "")
+        card = CardInside(job.member, stripe, member.cards if member else ())
         try:
-            driver.rewrite(face)
+            LeastWear(self._jobs.shown, unit.settings, self._clock).rewrite(driver, card, face)
         except DeviceError as error:
             if error.half != "printed":  # the face may be half erased; whatever is on it, it is printed anew
                 self._jobs.failed(job.id, error.code, str(error), self._clock())
@@ -121,9 +126,15 @@ def _lies_outside(driver: CardPrinter) -> bool:
     return driver.position() is CardPosition.REMOVAL_WAIT
 
 
-def _stripe(driver: CardPrinter) -> str | None:
+def _number_tracks(unit: DeviceThread) -> tuple[int, ...]:
+    """Tracks that may carry what names the card; one carries the number of the face where the shop wants that."""
+    marked = unit.settings.mark_track if unit.settings.least_wear == MARK else None
+    return tuple(track for track in NUMBER_TRACKS if track != marked)
+
+
+def _stripe(driver: CardPrinter, tracks: tuple[int, ...]) -> str | None:
     """What the card's stripe says, or None when it carries nothing; StripeUnreadable when it cannot be told."""
-    for track in NUMBER_TRACKS:
+    for track in tracks:
         text = driver.read_stripe(track)
         if text:
             return text

@@ -14,6 +14,7 @@ from typing import Any
 from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.contract.outcomes import FaceData, MemberView, ReceiptData
 from loyalty.contract.wire import from_json, to_json
+from loyalty.counter.shown_faces import ShownFaces
 from loyalty.counter.store import Store
 from loyalty.ids import new_id
 
@@ -52,6 +53,7 @@ class PrintJobs:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.shown = ShownFaces(store)
         self.changed = threading.Condition()
         self.version = 0
         self._recover()
@@ -144,7 +146,13 @@ class PrintJobs:
         )  # fmt: skip
 
     def retry(self, id: str, now: datetime) -> bool:
-        """The cashier asks for another try, now; also prints a receipt again. False when there is nothing to retry."""
+        """The cashier asks for another try, now; also prints a receipt again. False when there is nothing to retry.
+
+        A face is then printed as a whole: whoever asks may have seen that the card shows something else.
+        """
+        job = self.find(id)
+        if job and job.kind == FACE and job.member:
+            self.shown.forget_member(job.member)
         return self._change(
             "UPDATE print_job SET attempts = 0, next_try_at = NULL, trouble = NULL, detail = NULL,"
             " armed_at = CASE kind WHEN 'face' THEN ? END,"

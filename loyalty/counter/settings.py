@@ -17,6 +17,7 @@ from loyalty.errors import ConfigError, Invalid
 
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 SCREENS = ("cashier", "kiosk")
+WEAR = ("off", "alone", "mark")
 LONGEST_HOLD_MINUTES = 24 * 60
 _ENVIRONMENT = "LOYALTY_COUNTER_"
 _FROM_ENVIRONMENT = {"id", "store", "shop", "server", "bind", "data_dir", "api_key", "api_key_file", "language"}
@@ -33,6 +34,10 @@ class DeviceSettings:
     control: str | None = None
     feeds: tuple[str, ...] = SCREENS
     """Which screens a reader or scanner speaks to."""
+    least_wear: str = "off"
+    """Card printers: what may be taken for granted of a card's face, one of WEAR."""
+    mark_track: int = 3
+    """Card printers with `least_wear = "mark"`: the track of the stripe that carries the number of the face."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,11 @@ def _checked(settings: CounterSettings) -> CounterSettings:
             raise ConfigError(f"The device {device.id} has the role {device.role!r}; known are {', '.join(ROLES)}.")
         if strange := set(device.feeds) - set(SCREENS):
             raise ConfigError(f"The device {device.id} feeds {strange.pop()!r}; known are {', '.join(SCREENS)}.")
+        if device.least_wear not in WEAR or device.mark_track not in (1, 2, 3):
+            raise ConfigError(
+                f"The device {device.id} has least_wear {device.least_wear!r} and mark_track {device.mark_track};"
+                f" write one of {', '.join(WEAR)}, and a track from 1 to 3."
+            )
         if device.id in seen:
             raise ConfigError(f"Two devices are called {device.id!r}; give each its own id.")
         seen.add(device.id)

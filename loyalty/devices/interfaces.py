@@ -156,8 +156,12 @@ class CardPrinter(Device, Protocol):
 
     def write_stripe(self, tracks: dict[int, str]) -> None: ...
 
-    def rewrite(self, face: Raster) -> None:
-        """Erase, print, push the card out. On return the face is on the card and the unit's buffers are empty."""
+    def rewrite(self, face: Raster, present: Raster | None = None) -> None:
+        """Erase, print, push the card out. On return the face is on the card and the unit's buffers are empty.
+
+        `present` is what the card shows now, None when that is not certain. A unit then does the least it can: nothing
+        but push an unchanged card out, erase only what has to vanish where it can erase a part, else the whole face.
+        """
 
     def erase(self) -> None: ...
 

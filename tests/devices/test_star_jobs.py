@@ -228,3 +228,12 @@ def test_three_tracks():
     bench.driver.write_stripe({1: "BERT", 2: "M-0007"})
     assert [bench.driver.read_stripe(track) for track in (1, 2, 3)] == ["BERT", "M-0007", "12"]
     bench.close()
+
+
+def test_an_unchanged_face_is_not_touched(bench):
+    face = face_of("880")
+    for present in (None, face):
+        bench.take_in(ANNA)
+        bench.driver.rewrite(face, present)
+    assert (bench.unit.state()["cycles"], bench.unit.counters["prints"]) == (1, 1)
+    assert bench.driver.position() is CardPosition.REMOVAL_WAIT

@@ -112,8 +112,11 @@ class EvolisRibbonPrinter:
             with stage(UNKNOWN):
                 self._do(Command("Smw"), moves=True)
 
-    def rewrite(self, face: Raster) -> None:
-        """Print on the card inside, or on a blank one from the feeder, and push it out. Nothing is erased."""
+    def rewrite(self, face: Raster, present: Raster | None = None) -> None:
+        """Print on the card inside, or on a blank one from the feeder, and push it out. Nothing is erased.
+
+        `present` is not looked at: with a ribbon a card is printed once.
+        """
         with self._lock:
             messages = list(ribbon_stream(self._plane(face)))
             for number, message in enumerate(messages):

@@ -139,10 +139,18 @@ class StarVisualCardPrinter:
             with working():
                 self._unit.do(stripe.WriteStripeIfCard(tuple(sorted(tracks))), once=True)
 
-    def rewrite(self, face: Raster) -> None:
-        """Errors say in `half` how the face is: untouched, unknown (erased or half printed), or printed."""
+    def rewrite(self, face: Raster, present: Raster | None = None) -> None:
+        """Errors say in `half` how the face is: untouched, unknown (erased or half printed), or printed.
+
+        `present` is what the card shows now, for a caller who knows: an unchanged card is pushed out as it is.
+        """
         if (face.width, face.height) != self.face_dots:
             raise Rejected(f"The face has {face.width}x{face.height} dots, this unit prints {self.face_dots}.")
+        if present == face:
+            with self._lock, stage(UNTOUCHED):
+                self._unit.need_card()
+                self.eject()
+            return
         with self._lock, self._emptied():
             with stage(UNTOUCHED):
                 self._load(face)

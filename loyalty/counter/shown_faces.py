@@ -1,0 +1,60 @@
+"""What the cards show that this counter printed, as long as that is certain. A lost row costs one full erasure.
+
+A row is taken away, on the disk, before a card is touched, and put back when the printer has confirmed the new face: a
+job that was interrupted, in whatever way, leaves no row behind.
+"""
+
+import zlib
+from datetime import datetime
+
+from loyalty.clock import rfc3339
+from loyalty.contract.raster import Raster
+from loyalty.counter.store import Store
+
+KEPT = 2000
+"""Faces remembered, some 4 KB each; those printed longest ago go first."""
+# Made when it is missing: nothing here is worth a step of the store's own versions.
+_TABLE = """
+CREATE TABLE IF NOT EXISTS shown_face (
+    card TEXT PRIMARY KEY, member TEXT, width INTEGER NOT NULL, height INTEGER NOT NULL, dots BLOB NOT NULL,
+    printed_at TEXT NOT NULL
+) STRICT
+"""
+
+
+class ShownFaces:
+    """By card; what names a card is the matter of whoever asks."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        with store.writing() as connection:
+            connection.execute(_TABLE)
+
+    def of(self, card: str) -> Raster | None:
+        """What the card shows; None when that is not certain."""
+        rows = self._store.rows("SELECT width, height, dots FROM shown_face WHERE card = ?", card)
+        return Raster(rows[0]["width"], rows[0]["height"], zlib.decompress(rows[0]["dots"])) if rows else None
+
+    def forget(self, card: str) -> None:
+        """The card is about to be touched."""
+        with self._store.writing() as connection:
+            connection.execute("DELETE FROM shown_face WHERE card = ?", (card,))
+
+    def forget_member(self, member: str) -> None:
+        """Somebody looked at a card of this member and wants it printed anew."""
+        with self._store.writing() as connection:
+            connection.execute("DELETE FROM shown_face WHERE member = ?", (member,))
+
+    def confirmed(self, card: str, member: str | None, face: Raster, now: datetime) -> None:
+        """The printer said that the face is on the card."""
+        with self._store.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO shown_face (card, member, width, height, dots, printed_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (card, member, face.width, face.height, zlib.compress(face.rows), rfc3339(now)),
+            )
+            connection.execute(
+                "DELETE FROM shown_face WHERE card NOT IN"
+                " (SELECT card FROM shown_face ORDER BY printed_at DESC LIMIT ?)",
+                (KEPT,),
+            )
