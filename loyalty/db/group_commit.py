@@ -8,6 +8,7 @@ building them with SQLAlchemy would cost more than the database needs for the sa
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -105,9 +106,10 @@ class GroupWriter:
 
     def __init__(self, engine: Engine, after_commit: Callable[[Any], None]) -> None:
         self._engine, self._after_commit = engine, after_commit
-        self._turn = threading.Lock()
-        self._count = threading.Lock()
-        self._waiting = 0
+        self._guard = threading.Lock()
+        self._queue: deque[threading.Lock] = deque()
+        """A closed gate for each thread that waits: who came first is let in first, nobody is overtaken for long."""
+        self._busy = False
         self._owner = 0
         self._batch: _Batch | None = None
         self._connection: Connection | None = None
@@ -152,11 +154,14 @@ class GroupWriter:
         """Gives the file free, once the turn in hand is over; whoever writes again opens it again."""
         if self._owner == threading.get_ident():
             return
-        with self._turn:
+        self._enter()
+        try:
             self._end_batch()
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+        finally:
+            self._leave()
 
     def _own(self) -> Connection:
         """The connection. SQLAlchemy believes it in a transaction that never ends; the real ones are `_Batch`'s."""
@@ -170,21 +175,29 @@ class GroupWriter:
     def _enter(self) -> None:
         if self._owner == threading.get_ident():
             raise RuntimeError("a write was begun inside a write of the same thread")
-        with self._count:
-            self._waiting += 1
-        self._turn.acquire()
-        with self._count:
-            self._waiting -= 1
+        with self._guard:
+            gate = None
+            if self._busy:
+                gate = threading.Lock()
+                gate.acquire()
+                self._queue.append(gate)
+            self._busy = True
+        if gate is not None:
+            gate.acquire()
         self._owner = threading.get_ident()
 
     def _leave(self) -> None:
-        """Hands the open batch to whoever waits, or ends it."""
+        """Ends the open batch, or leaves it to who waits longest; and lets that one in."""
         self._owner = 0
         try:
-            if self._batch is not None and (self._waiting == 0 or self._batch.full):
+            if self._batch is not None and (not self._queue or self._batch.full):
                 self._end_batch()
         finally:
-            self._turn.release()
+            with self._guard:
+                following = self._queue.popleft() if self._queue else None
+                self._busy = following is not None
+            if following is not None:
+                following.release()
 
     def _end_batch(self) -> None:
         batch, self._batch = self._batch, None

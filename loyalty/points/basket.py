@@ -1,9 +1,8 @@
 """The lines of a sale while it is worked out: what each is still worth after the discounts so far."""
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
-from loyalty.points.exact import tidy
+from loyalty.points.exact import ratio, tidy
 from loyalty.points.facts import Exact
 from loyalty.points.programme_rules import ANY_LINE, LineFilter
 
@@ -35,7 +34,7 @@ class Line:
 
     @property
     def unit_price(self) -> Exact:
-        return tidy(Fraction(self.left) / self.quantity)
+        return ratio(self.left, self.quantity)
 
 
 def matches(line: Line, wanted: LineFilter) -> bool:
@@ -71,7 +70,7 @@ def reduce(lines: Sequence[Line], discount: int, lowers_earning: bool = True) ->
     if not discount or total <= 0:
         return
     for line in lines:
-        share = tidy(Fraction(line.left) * discount / total)
+        share = ratio(line.left * discount, total)
         line.left = tidy(line.left - share)
         if lowers_earning:
             line.earning = tidy(line.earning - share)
@@ -86,4 +85,4 @@ def spread(amount: Exact, lines: Sequence[Line]) -> list[Exact]:
     if not total:
         weights = [line.quantity for line in lines]
         total = sum(weights)
-    return [tidy(Fraction(amount * weight) / total) for weight in weights]
+    return [ratio(amount * weight, total) for weight in weights]

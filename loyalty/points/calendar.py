@@ -17,6 +17,7 @@ DAY = timedelta(days=1)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
+@lru_cache(maxsize=64)
 def zone_of(name: str) -> ZoneInfo:
     """The IANA time zone. Invalid for an unknown name."""
     try:
@@ -97,6 +98,7 @@ def round_up(day: date, unit: str | None) -> date:
     return end_of(day, unit) if unit else day
 
 
+@lru_cache(maxsize=1024)
 def last_day(expiry: Expiry, start: date) -> date | None:
     """Last day of a lot that becomes active on `start`; None for `never`. For `inactivity`: as if `start` were it."""
     if expiry.kind == "on":

@@ -31,8 +31,10 @@ def link(previous_hash: str, transfer: Transfer, balance_after: int) -> str:
         transfer.reason,
         balance_after,
     ]
-    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
-    return sha256(f"{previous_hash}\n{text}".encode()).hexdigest()
+    return sha256(f"{previous_hash}\n{_as_json(content)}".encode()).hexdigest()
+
+
+_as_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def effect(transfer: Transfer) -> int:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from loyalty.points.basket import Line, quantity, spread
 from loyalty.points.conditions import Occasion, earning, matched, note_codes
-from loyalty.points.exact import ROUNDINGS, as_text, floor, tidy
+from loyalty.points.exact import ROUNDINGS, as_text, floor, ratio, tidy
 from loyalty.points.facts import Exact
 from loyalty.points.facts_sale import AwardEntry
 from loyalty.points.programme import EarnRule, Expiry, Wallet
@@ -144,7 +144,7 @@ def _points(rule: EarnRule, lines: Sequence[Line], scale: int, digits: int) -> t
     else:
         total, smallest, unit = tidy(sum((line.earning for line in lines), start=0)), 10**digits, "paid"
     total = max(total, 0)
-    steps: Exact = Fraction(total) / rule.per
+    steps = ratio(total, rule.per)
     if rule.whole:
         steps = floor(steps)
     each, every = _plain(rule.points, scale), _plain(rule.per, smallest)
@@ -153,7 +153,7 @@ def _points(rule: EarnRule, lines: Sequence[Line], scale: int, digits: int) -> t
 
 
 def _plain(points: Exact, scale: int) -> str:
-    return as_text(Fraction(points) / scale)
+    return as_text(ratio(points, scale))
 
 
 def _heap(rule: EarnRule, wallet: Wallet) -> Heap:

@@ -15,6 +15,7 @@ from loyalty.errors import Conflict, Invalid, UnknownMember
 from loyalty.points import due, enrolment, shapes, tiers
 from loyalty.points.body import Body
 from loyalty.points.facts import Booking
+from loyalty.points.facts_sale import PurchaseState
 from loyalty.points.plan import Plan
 from loyalty.points.result import render
 from loyalty.points.step import Context, Step, started
@@ -95,6 +96,7 @@ def perform(
         due.run(plan, context, member, now)
     step = Step(plan, started(facts, at), context, at, now)
     step.booking = id if id is not None else context.booking_name(step.number)
+    plan.known_new(PurchaseState, step.booking)  # a sale has the id of its booking
     VERBS[verb](step, Body(body, step.programme.digits, step.zone))
     result = render(step.said, step.programme)
     if verb == "quote":

@@ -18,13 +18,9 @@ from loyalty.points.facts import Account, Booking, Transfer
 from loyalty.points.facts_sale import Award, Purchase, PurchaseState, Voucher
 from loyalty.points.facts_tier import Entitlement
 from loyalty.points.plan import Plan
+from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.sql_types import award_cells
 
-_read_head = Prepared(
-    sa.select(t.accounts.c.transfers, t.accounts.c.balance, t.accounts.c.head).where(
-        t.accounts.c.member == bindparam("member"), t.accounts.c.wallet == bindparam("wallet")
-    )
-)
 _values: dict[str, Any] = {column.name: bindparam(column.name) for column in t.accounts.c}
 _insert_account = Prepared(sa.insert(t.accounts).values(_values).inline())
 _update_account = Prepared(
@@ -95,7 +91,9 @@ def post(session: Session, plan: Plan) -> None:
     _write_bookings(cursor, plan)
     _write_states(cursor, plan)
     _write_levels(cursor, plan.changed(Entitlement))
-    _write_accounts(cursor, plan)
+    facts = plan.facts if isinstance(plan.facts, SqlFacts) else SqlFacts(session)
+    _write_accounts(facts, plan)
+    facts.posted()
     ordinal = max((voucher.ordinal for voucher in plan.changed(Voucher)), default=0)
     if ordinal:
         cursor.run(_count_vouchers, [{"highest": ordinal}])
@@ -143,14 +141,14 @@ def _write_levels(cursor: Cursor, changed: Sequence[Entitlement]) -> None:
     cursor.run_rows(rows.entitlements.insert, [row for row in changed if row.status != "ended"])
 
 
-def _write_accounts(cursor: Cursor, plan: Plan) -> None:
+def _write_accounts(facts: SqlFacts, plan: Plan) -> None:
     """Account rows and their transfers, each chained to the one before it."""
     by_account: dict[tuple[str, str], list[Transfer]] = {}
     for transfer in plan.changed(Transfer):
         by_account.setdefault((transfer.member, transfer.wallet), []).append(transfer)
-    links: list[dict[str, Any]] = []
+    cursor, links = facts.cursor, []
     for account in plan.changed(Account):
-        known = cursor.row(_read_head, member=account.member, wallet=account.wallet)
+        known = facts.head(account.member, account.wallet)
         count, balance, head = known or (0, 0, FIRST)
         transfers = by_account.pop(account.key, ())
         for transfer in transfers:

@@ -22,6 +22,7 @@ class Overlay:
         self.orders: list[ReviewAll] = []
         self.clock_to: datetime | None = None  # the clock has run for everybody up to here
         self.read_rows: dict[type, dict[Any, Any]] = {}
+        self._answers: dict[tuple[Any, ...], Sequence[Any]] = {}
 
     # -- writing
 
@@ -44,15 +45,31 @@ class Overlay:
 
     # -- laying changes over answers
 
-    def _one(self, kind: type[Row], key: Any, ask: Callable[[], Row | None]) -> Row | None:
+    def _one(self, kind: type[Row], key: Any, ask: Callable[..., Row | None], *of: Any) -> Row | None:
+        row: Row | None
         changed = self.rows.get(kind)
         if changed is not None and key in changed:
-            row: Row | None = changed[key]
+            row = changed[key]
             return row
-        read = self.read_rows.setdefault(kind, {})
-        if key not in read:
-            read[key] = ask()
-        return read[key]  # type: ignore[no-any-return]
+        read = self.read_rows.get(kind)
+        if read is None:
+            read = self.read_rows[kind] = {}
+        elif key in read:
+            row = read[key]
+            return row
+        row = read[key] = ask(*of)
+        return row
+
+    def known_new(self, kind: type, key: Any) -> None:
+        """Says that the facts have no such row, so that they need not be asked."""
+        self.read_rows.setdefault(kind, {}).setdefault(key, None)
+
+    def _asked(self, ask: Callable[..., Sequence[Row]], *of: Any) -> Sequence[Row]:
+        """What the facts answer: they stay the same as long as a plan is made, so they are asked once."""
+        key = (ask.__name__, *of)
+        if key not in self._answers:
+            self._answers[key] = ask(*of)
+        return self._answers[key]
 
     def many(self, kind: type[Row], stored: Iterable[Row], fits: Callable[[Row], bool]) -> list[Row]:
         read = self.read_rows.setdefault(kind, {})
@@ -79,37 +96,37 @@ class Overlay:
     # -- one row by its key
 
     def member(self, id: str) -> Member | None:
-        return self._one(Member, id, lambda: self.facts.member(id))
+        return self._one(Member, id, self.facts.member, id)
 
     def standing(self, member: str) -> Standing | None:
-        return self._one(Standing, member, lambda: self.facts.standing(member))
+        return self._one(Standing, member, self.facts.standing, member)
 
     def account(self, member: str, wallet: str) -> Account | None:
-        return self._one(Account, (member, wallet), lambda: self.facts.account(member, wallet))
+        return self._one(Account, (member, wallet), self.facts.account, member, wallet)
 
     def booking(self, id: str) -> Booking | None:
-        return self._one(Booking, id, lambda: self.facts.booking(id))
+        return self._one(Booking, id, self.facts.booking, id)
 
     def lot(self, number: int) -> Lot | None:
-        return self._one(Lot, number, lambda: self.facts.lot(number))
+        return self._one(Lot, number, self.facts.lot, number)
 
     def spend(self, number: int) -> Spend | None:
-        return self._one(Spend, number, lambda: self.facts.spend(number))
+        return self._one(Spend, number, self.facts.spend, number)
 
     def hold(self, id: str) -> Hold | None:
-        return self._one(Hold, id, lambda: self.facts.hold(id))
+        return self._one(Hold, id, self.facts.hold, id)
 
     def voucher(self, id: str) -> Voucher | None:
-        return self._one(Voucher, id, lambda: self.facts.voucher(id))
+        return self._one(Voucher, id, self.facts.voucher, id)
 
     def purchase(self, id: str) -> Purchase | None:
-        return self._one(Purchase, id, lambda: self.facts.purchase(id))
+        return self._one(Purchase, id, self.facts.purchase, id)
 
     def purchase_state(self, id: str) -> PurchaseState | None:
-        return self._one(PurchaseState, id, lambda: self.facts.purchase_state(id))
+        return self._one(PurchaseState, id, self.facts.purchase_state, id)
 
     def topup(self, id: str) -> TopUp | None:
-        return self._one(TopUp, id, lambda: self.facts.topup(id))
+        return self._one(TopUp, id, self.facts.topup, id)
 
     # -- rows of one booking
 
@@ -117,7 +134,7 @@ class Overlay:
         return self.many(PurchaseLine, self.facts.lines_of(purchase), lambda row: row.purchase == purchase)
 
     def lots_of(self, booking: str) -> Sequence[Lot]:
-        return ordered(self.many(Lot, self.facts.lots_of(booking), lambda row: row.booking == booking))
+        return ordered(self.many(Lot, self._asked(self.facts.lots_of, booking), lambda row: row.booking == booking))
 
     def spends_of(self, booking: str) -> Sequence[Spend]:
         return ordered(self.many(Spend, self.facts.spends_of(booking), lambda row: row.booking == booking))
@@ -141,19 +158,19 @@ class Overlay:
     # -- open rows of one member
 
     def accounts(self, member: str) -> Sequence[Account]:
-        return self.many(Account, self.facts.accounts(member), lambda row: row.member == member)
+        return self.many(Account, self._asked(self.facts.accounts, member), lambda row: row.member == member)
 
     def open_lots(self, member: str, wallet: str) -> Sequence[Lot]:
         def fits(row: Lot) -> bool:
             return row.member == member and row.wallet == wallet and (row.remaining > 0 or row.held > 0)
 
-        return ordered(self.many(Lot, self.facts.open_lots(member, wallet), fits))
+        return ordered(self.many(Lot, self._asked(self.facts.open_lots, member, wallet), fits))
 
     def unpaid_spends(self, member: str, wallet: str) -> Sequence[Spend]:
         def fits(row: Spend) -> bool:
             return row.member == member and row.wallet == wallet and row.unpaid > 0
 
-        return ordered(self.many(Spend, self.facts.unpaid_spends(member, wallet), fits))
+        return ordered(self.many(Spend, self._asked(self.facts.unpaid_spends, member, wallet), fits))
 
     def open_holds(self, member: str, wallet: str | None = None) -> Sequence[Hold]:
         def fits(row: Hold) -> bool:
@@ -165,19 +182,19 @@ class Overlay:
         def fits(row: Voucher) -> bool:
             return row.member == member and row.status == "open"
 
-        return ordered(self.many(Voucher, self.facts.open_vouchers(member), fits))
+        return ordered(self.many(Voucher, self._asked(self.facts.open_vouchers, member), fits))
 
     def open_topups(self, member: str, wallet: str) -> Sequence[TopUp]:
         def fits(row: TopUp) -> bool:
             return row.member == member and row.wallet == wallet and row.open
 
-        return ordered(self.many(TopUp, self.facts.open_topups(member, wallet), fits))
+        return ordered(self.many(TopUp, self._asked(self.facts.open_topups, member, wallet), fits))
 
     def entitlements(self, member: str) -> Sequence[Entitlement]:
         def fits(row: Entitlement) -> bool:
             return row.member == member and row.status != "ended"
 
-        return self.many(Entitlement, self.facts.entitlements(member), fits)
+        return self.many(Entitlement, self._asked(self.facts.entitlements, member), fits)
 
 
 def ordered(rows: list[Row]) -> list[Row]:

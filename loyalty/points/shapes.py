@@ -109,8 +109,10 @@ def digest(verb: str, body: Mapping[str, Any]) -> str:
     """The same for the same verb and body: numbers by value, order of keys and the id itself left out."""
     shape = {"member": TEXT, **SHAPES[verb]}
     plain = {key: _plain(value, shape[key], key) for key, value in body.items() if key != "id" and _says(key, value)}
-    text = json.dumps([verb, plain], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_as_json([verb, plain]).encode()).hexdigest()
+
+
+_as_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _says(key: str, value: Any) -> bool:

@@ -1,6 +1,7 @@
 """The ledger in the database, answering the engine's questions (`store.Facts`), each by an indexed query."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,10 @@ from loyalty.points.sql_figures import Figures
 from loyalty.points.store import ProgrammeVersion
 from loyalty.points.versions import chain
 
+Head = tuple[int, int, str]
+"""Of an account: number of transfers, balance after the last, its hash."""
+_OWN = len(fields(Member))
+
 
 class SqlFacts(Figures):
     """Facts of one session: made for one transaction, thrown away with it."""
@@ -22,17 +27,38 @@ class SqlFacts(Figures):
     def __init__(self, session: Session) -> None:
         self.session = session
         self.cursor = Cursor(session)
+        self._standings: dict[str, Standing | None] = {}
+        self._heads: dict[tuple[str, str], Head | None] = {}
+
+    def head(self, member: str, wallet: str) -> Head | None:
+        """The end of an account's chain; None while there is no such account."""
+        if (member, wallet) not in self._heads:
+            self.account(member, wallet)
+        return self._heads[member, wallet]
+
+    def posted(self) -> None:
+        """What was read beside something else holds until something is written."""
+        self._standings.clear()
+        self._heads.clear()
 
     # one row by its key
 
     def member(self, id: str) -> Member | None:
-        return q.member.one(self.cursor, id=id)
+        row = self.cursor.row(q.person, id=id)
+        if row is None:
+            return None
+        self._standings[id] = None if row[_OWN] is None else Standing(*row[_OWN:])
+        return Member(*row[:_OWN])
 
     def standing(self, member: str) -> Standing | None:
+        if member in self._standings:
+            return self._standings[member]
         return q.standing.one(self.cursor, member=member)
 
     def account(self, member: str, wallet: str) -> Account | None:
-        return q.account.one(self.cursor, member=member, wallet=wallet)
+        row = self.cursor.row(q.account, member=member, wallet=wallet)
+        self._heads[member, wallet] = None if row is None else (row[-3], row[-2], row[-1])
+        return None if row is None else Account(*row[:-3])
 
     def booking(self, id: str) -> Booking | None:
         return q.booking.one(self.cursor, id=id)

@@ -16,9 +16,19 @@ UPTO = bindparam("upto", type_=t.lots.c.active_at.type)
 LATER_THAN = bindparam("after", type_=t.lots.c.active_at.type)
 
 # one row by its key
-member = rows.members.query(t.point_members.c.id == ID)
+person = rows.Prepared(
+    sa.select(*rows.members.columns, *rows.standings.columns)
+    .outerjoin_from(t.point_members, t.standings, t.standings.c.member == t.point_members.c.id)
+    .where(t.point_members.c.id == ID)
+)
+"""A member with the standing: every step asks for both."""
 standing = rows.standings.query(t.standings.c.member == MEMBER)
-account = rows.accounts.query(t.accounts.c.member == MEMBER, t.accounts.c.wallet == WALLET)
+account = rows.Prepared(
+    sa.select(*rows.accounts.columns, t.accounts.c.transfers, t.accounts.c.balance, t.accounts.c.head).where(
+        t.accounts.c.member == MEMBER, t.accounts.c.wallet == WALLET
+    )
+)
+"""An account with the end of its chain: who asks for it is about to add to it."""
 booking = rows.bookings.query(t.bookings.c.id == ID)
 lot = rows.lots.query(t.lots.c.number == NUMBER)
 spend = rows.spends.query(t.spends.c.number == NUMBER)
