@@ -55,6 +55,12 @@ def _no_pcscd() -> str | None:
     return None if glob(VIRTUAL_READER) else "the virtual reader (vpcd) is not installed"
 
 
+def _no_nfc_tools() -> str | None:
+    tools = ("nfc-list", "mifare-desfire-info", "opensc-tool", "pcsc_scan")
+    lacking = [tool for tool in tools if shutil.which(tool) is None]
+    return f"{', '.join(lacking)} not installed" if lacking else None
+
+
 def _no_cjk_font() -> str | None:
     return None if glob(CJK_FONTS, recursive=True) else "no system font with Chinese characters"
 
@@ -76,6 +82,7 @@ COMPILER = Part("pyscard", "", BUILD_TOOLS, no_compiler)
 PARTS = (
     Part("Chromium", "browser", ("chromium-headless-shell",), _no_chromium),
     Part("PC/SC readers", "pcsc", ("pcscd", "vsmartcard-vpcd"), _no_pcscd),
+    Part("NFC tools", "nfc_tools", ("libnfc-bin", "libfreefare-bin", "opensc", "pcsc-tools"), _no_nfc_tools),
     COMPILER,
     Part("PostgreSQL", "postgres", ("postgresql",), _no_postgresql),
     Part("Chinese in screenshots", "", ("fonts-noto-cjk",), _no_cjk_font),

@@ -37,8 +37,12 @@ class Card:
         self.leave_field()
 
     def leave_field(self) -> None:
-        """The field went off, or the card was taken out of it."""
+        """The card is idle again: the field went off, or it was deselected, or refused something."""
         self.active = self.protocol = False
+
+    def lose_power(self) -> None:
+        """The field went off, or the card was taken out of it."""
+        self.leave_field()
 
     def answers_request(self) -> bool:
         """REQA and anticollision. An active card takes a request for noise and falls back to idle (ISO 14443-3)."""

@@ -1,6 +1,6 @@
 """Hooks of pytest: skips tests whose part of the machine is missing, and says which in one table at the end.
 
-A test names its part with a marker: `browser`, `pcsc`, `postgres`.
+A test names its part with a marker: `browser`, `pcsc`, `nfc_tools`, `postgres`.
 """
 
 import os
@@ -22,10 +22,11 @@ def why_not(part: Part) -> tuple[str, str] | None:
     """Why tests of a part cannot run here, and the command that mends it; None when they can."""
     if reason := part.missing():
         return reason, how_to_add(part.packages)
-    if find_spec(LIBRARIES[part.marker]) is None:
+    library = LIBRARIES.get(part.marker)
+    if library and find_spec(library) is None:
         tools_first = part.marker == "pcsc" and COMPILER.missing()
         mend = f"{how_to_add(COMPILER.packages)}, then ./test" if tools_first else "./test"
-        return f"{LIBRARIES[part.marker]} is not installed", mend
+        return f"{library} is not installed", mend
     if part.marker == "pcsc" and os.geteuid() != 0 and not PCSCD_SOCKET.exists():
         return "pcscd is not running and only root may start it", "sudo systemctl start pcscd"
     return None

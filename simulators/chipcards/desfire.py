@@ -52,6 +52,9 @@ class Desfire(SecureCard):
     def leave_field(self) -> None:
         super().leave_field()
         self._selected = desfire.CARD_LEVEL
+
+    def lose_power(self) -> None:
+        super().lose_power()
         if self.memory.random_uid:
             self.uid = self._new_uid()
 

@@ -61,7 +61,7 @@ class InField:
         return self.near.uid
 
     def power(self, on: bool) -> None:
-        self.near.leave_field()
+        self.near.lose_power()
 
     def exchange(self, command: bytes) -> Reply | None:
         """The card's own command, without checksum; None is silence."""

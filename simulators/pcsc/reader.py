@@ -26,14 +26,15 @@ class ReaderLogic:
 
     def answer(self, chip: Chip, raw: bytes) -> bytes:
         """What comes back for a command to the card."""
+        if raw[:1] != b"\xff" and isinstance(chip, FileChip | InField):
+            answer = chip.apdu(raw)
+            if answer is not None:
+                return answer
         try:
             command = Command.parse(raw)
-            if command.cla == 0xFF:
-                return self._own(chip, command)
+            return self._own(chip, command) if command.cla == 0xFF else _NO_CLASS.encoded()
         except Malformed:
             return _LENGTH.encoded()
-        answer = chip.apdu(raw) if isinstance(chip, FileChip | InField) else None
-        return answer if answer is not None else _NO_CLASS.encoded()
 
     def escape(self, raw: bytes) -> bytes | None:
         """What comes back for a command to the reader itself; None when it takes none."""

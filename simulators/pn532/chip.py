@@ -77,7 +77,7 @@ class Chip:
     def field_off(self) -> None:
         self.held = None
         if self.near:
-            self.near.leave_field()
+            self.near.lose_power()
 
     def _unknown(self, command: pn.Message) -> Answer | None:
         if command.code in (0x86, 0x88, 0x8A, 0x8C):
@@ -172,7 +172,9 @@ class Chip:
         return pn.StatusAnswer(0x55, 0x00)
 
     def _release(self, code: int) -> Answer:
-        self.field_off()
+        self.held = None
+        if self.near:
+            self.near.leave_field()
         return pn.StatusAnswer(code, 0)
 
     def _on_air(self, data: bytes) -> Reply | None:

@@ -1,0 +1,84 @@
+"""libfreefare spoken to by ctypes: a judge of our DESFire who ciphers by himself. Its own program: `freefare DEVICE`.
+
+Prints one line of JSON: name of the step -> what the library returned. Run by test_nfc_tools.
+"""
+
+import ctypes as c
+import json
+import sys
+from typing import Any
+
+APPLICATION = 0xF48120
+KEYS = [bytes([number]) * 16 for number in range(3)]
+SIZE = 100
+
+
+def library(name: str) -> Any:
+    found = c.CDLL(name)
+    for each in ("nfc_open", "mifare_desfire_aid_new", "mifare_desfire_aes_key_new_with_version"):
+        if hasattr(found, each):
+            getattr(found, each).restype = c.c_void_p
+    return found
+
+
+def key(ff: Any, value: bytes, version: int = 0) -> c.c_void_p:
+    return c.c_void_p(ff.mifare_desfire_aes_key_new_with_version(value, version))
+
+
+def connected(nfc: Any, ff: Any, device: str) -> c.c_void_p:
+    context = c.c_void_p()
+    nfc.nfc_init(c.byref(context))
+    ff.freefare_get_tags.restype = c.POINTER(c.c_void_p)
+    tags = ff.freefare_get_tags(c.c_void_p(nfc.nfc_open(context, device.encode())))
+    return c.c_void_p(tags[0])
+
+
+def files(ff: Any, tag: Any, said: dict[str, Any]) -> None:
+    """0, 1, 2: plain, MAC, enciphered; more than one frame each."""
+    content, buffer = bytes(range(SIZE)), c.create_string_buffer(2 * SIZE)
+    for file in range(3):
+        said[f"write {file}"] = ff.mifare_desfire_write_data(tag, file, c.c_long(0), c.c_size_t(SIZE), content)
+        said[f"read {file}"] = ff.mifare_desfire_read_data(tag, file, c.c_long(0), c.c_size_t(SIZE), buffer)
+        said[f"same {file}"] = buffer.raw[:SIZE] == content
+        said[f"part {file}"] = ff.mifare_desfire_read_data(tag, file, c.c_long(5), c.c_size_t(3), buffer)
+
+
+def values(ff: Any, tag: Any, said: dict[str, Any]) -> None:
+    """3 and 4: enciphered, MAC. 500, less 20, plus 5 given back and 7 added."""
+    for file in (3, 4):
+        value = c.c_int32()
+        steps = [
+            ff.mifare_desfire_debit(tag, file, 20), ff.mifare_desfire_commit_transaction(tag),
+            ff.mifare_desfire_limited_credit(tag, file, 5), ff.mifare_desfire_credit(tag, file, 7),
+            ff.mifare_desfire_commit_transaction(tag), ff.mifare_desfire_debit(tag, file, 100),
+            ff.mifare_desfire_abort_transaction(tag), ff.mifare_desfire_get_value(tag, file, c.byref(value)),
+        ]  # fmt: skip
+        said[f"value {file}"] = [*steps, value.value]
+
+
+def keys(ff: Any, tag: Any, said: dict[str, Any]) -> None:
+    uid, new = c.c_char_p(), bytes(range(16))
+    said["uid"] = [ff.mifare_desfire_get_card_uid(tag, c.byref(uid)), (uid.value or b"").decode()]
+    said["master"] = ff.mifare_desfire_authenticate_aes(tag, 0, key(ff, KEYS[0]))
+    said["other key"] = ff.mifare_desfire_change_key(tag, 1, key(ff, new, 5), key(ff, KEYS[1]))
+    said["own key"] = ff.mifare_desfire_change_key(tag, 0, key(ff, new, 5), None)
+    said["new keys"] = [ff.mifare_desfire_authenticate_aes(tag, number, key(ff, new, 5)) for number in (1, 0)]
+    said["old key"] = ff.mifare_desfire_authenticate_aes(tag, 1, key(ff, KEYS[1]))
+
+
+def main(device: str) -> None:
+    nfc, ff = library("libnfc.so.6"), library("libfreefare.so.0")
+    tag, said = connected(nfc, ff, device), dict[str, Any]()
+    said["connect"] = ff.mifare_desfire_connect(tag)
+    application = c.c_void_p(ff.mifare_desfire_aid_new(APPLICATION))
+    said["select"] = ff.mifare_desfire_select_application(tag, application)
+    said["authenticate"] = ff.mifare_desfire_authenticate_aes(tag, 1, key(ff, KEYS[1]))
+    files(ff, tag, said)
+    values(ff, tag, said)
+    keys(ff, tag, said)
+    ff.mifare_desfire_disconnect(tag)
+    sys.stdout.write(json.dumps(said))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
