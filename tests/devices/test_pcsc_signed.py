@@ -1,11 +1,16 @@
 """NTAG 424 in a PC/SC reader, NDEF on it and on NTAG21x, and the marks by which copies are found out."""
 
+import contextlib
 import re
+from itertools import product
 
 import pytest
 
 from loyalty.devices.drivers.pcsc.classic_card import Key
 from loyalty.devices.drivers.pcsc.marks import ClassicMark, DesfireMark, Ntag424Mark
+from loyalty.devices.drivers.pcsc.ndef_card import NdefCard
+from loyalty.devices.drivers.pcsc.ntag424_card import Ntag424Card
+from loyalty.devices.drivers.pcsc.talk import Talk
 from loyalty.devices.wire.apdu import an10922, sun
 from loyalty.devices.wire.apdu.authentication import Way
 from loyalty.devices.wire.apdu.file_settings import Access, TagFile
@@ -13,6 +18,7 @@ from loyalty.devices.wire.apdu.mark import Mark, Strength, Verdict, judge
 from loyalty.devices.wire.apdu.ndef_message import Text, Uri
 from loyalty.devices.wire.apdu.secure_session import Mode
 from loyalty.errors import CodeRefused, DeviceError, Garbled, Invalid, NoCard, Rejected, WrongCard
+from tests.devices.bent_link import BentLink
 from tests.devices.pcsc_bench import UID, Desk
 from tests.devices.secure_cards import KEYS, PLACE, SEAL, shop_card
 
@@ -261,3 +267,22 @@ def test_a_signing_tag_moves_its_mark_itself(desk):
     assert mark.write_mark(2).sequence == 3
     with pytest.raises(Invalid, match="counts by itself"):
         mark.write_mark(99)
+
+
+@pytest.mark.parametrize("seeds", [range(2), pytest.param(range(2, 200), marks=pytest.mark.slow)])
+def test_no_answer_breaks_the_driver_of_a_tag(desk, seeds):
+    _, layout = signing(desk)
+    for seed, at in product(seeds, range(0, 24, 2)):
+        talk = Talk(BentLink(desk.reader._link, BentLink.noise(seed * 100 + at, at)), desk.profile, still, still)
+        tag = Ntag424Card(talk)
+        for deed in (
+            lambda tag=tag: tag.signed(layout, META, FILE), tag.version, lambda tag=tag: tag.authenticate(2, FILE),
+            tag.counter, lambda tag=tag: tag.read(3), NdefCard(talk, None).read,
+        ):  # fmt: skip
+            with contextlib.suppress(DeviceError, Invalid):
+                deed()
+    assert leave_and_come(desk).signed(layout, META, FILE).counter > 1
+
+
+def still():
+    """The card is taken to be there."""

@@ -41,13 +41,15 @@ class DesfireCard(DesfireFiles):
         """Ends session and transaction; 0 is the card itself. WrongCard when there is no such application."""
         self._settings.clear()
         self._ask(desfire.SelectApplication(application), f"open application {application:06X}")
-        self._selected = application
+        self._selected, self._pending = application, False
 
     def authenticate(self, key: int, value: bytes, way: Way = Way.EV1) -> None:
         """Way.EV1 with every DESFire; EV2_FIRST and then EV2_AGAIN from EV2 on. value: 16 bytes."""
         if len(value) != aes.BLOCK:
             raise Invalid(f"A key of this card has 16 bytes, not {len(value)}.")
         with self._talk.uninterrupted():
+            if self._pending and self._secure.session is None:
+                self.select(self._selected)  # else what went wrong half-way would be committed with what comes now
             self._secure.authenticate(way, key, value)
 
     def create_application(self, application: int, keys: int, settings: int = 0x0F) -> None:

@@ -20,6 +20,8 @@ class DesfireFiles:
     def __init__(self, talk: Talk, random: Random = secrets.token_bytes) -> None:
         self._talk, self._secure = talk, SecureTalk(talk, desfire.FRAME, random)
         self._settings: dict[int, DataFile | ValueFile] = {}
+        self._pending = False
+        """Was something sent that a commit would make hold?"""
 
     def files(self) -> tuple[int, ...]:
         return tuple(self._ask(desfire.GetFileIds(), "list its files"))
@@ -50,6 +52,7 @@ class DesfireFiles:
                 raise Invalid(f"File {file} has {found.size} bytes; {len(data)} from {offset} on do not fit in.")
             mode = self._mode(desfire_data.WriteData.ins, file)
             message, deed = desfire_data.WriteData(file, offset, len(data), data), f"write file {file}"
+            self._pending = self._pending or found.kind is Kind.BACKUP
             with half_done(deed) if found.kind is Kind.STANDARD else _untouched():
                 self._secure.ask(message, deed, mode)
 
@@ -78,8 +81,10 @@ class DesfireFiles:
 
     def abort(self) -> None:
         """Nothing since the last commit holds."""
-        with self._talk.uninterrupted(), suppress(NothingToCommit):
-            self._secure.ask(desfire_data.Abort(), "forget what was not committed")
+        with self._talk.uninterrupted():
+            with suppress(NothingToCommit):
+                self._secure.ask(desfire_data.Abort(), "forget what was not committed")
+            self._pending = False
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -121,6 +126,7 @@ class DesfireFiles:
         if not 0 < message.amount < 2**31:
             raise Invalid(f"An amount is 1 to 2147483647, not {message.amount}.")
         with self._talk.uninterrupted(), _untouched():
+            self._pending = True
             self._secure.ask(message, deed, self._mode(message.ins, message.file))
 
     def _value(self, file: int) -> int:

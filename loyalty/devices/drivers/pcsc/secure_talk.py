@@ -67,6 +67,8 @@ class SecureTalk:
         body = session.seal(message.ins, header, data, mode, tail) if session else header + data
         self.session = None
         status, answer = self._frames(message.ins, body)
+        if status == desfire.ABORTED and message.ins == desfire.SelectApplication.ins:
+            status, answer = self._frames(message.ins, body)  # an answer in frames had been broken off before
         if status != desfire.OK:
             raise _refusal(deed, status)
         if session is None or last:
