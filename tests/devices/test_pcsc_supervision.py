@@ -35,6 +35,17 @@ def helpers_of(desk):
     return sum(thread.name == desk.ready["port"] for thread in threading.enumerate())
 
 
+def answered(ask):
+    """What `ask` gives in the end: on a busy machine even a quick card is late for a limit meant to be missed."""
+    end = time.monotonic() + 20
+    while True:
+        try:
+            return ask()
+        except NoAnswer:
+            if time.monotonic() > end:
+                raise
+
+
 def gone_and_back(desk, fault):
     """One card seen, reader or service away and back, the card seen again."""
     assert desk.reader.poll(2) == Seen(desk.token())
@@ -80,7 +91,7 @@ def test_the_reader_is_awaited_not_asked_for_in_a_hurry(desk):
 def test_a_card_that_takes_its_time_costs_one_thread_and_no_more(desk):
     reader = desk.plug(with_facts(desk.profile, answer_timeout_s=0.1))
     desk.tap()
-    assert reader.poll(1) == Seen(desk.token())
+    assert answered(lambda: reader.poll(1)) == Seen(desk.token())
     threads = helpers_of(desk)
     desk.fault("slow_card", seconds=0.25)
     for _ in range(3):
@@ -89,20 +100,20 @@ def test_a_card_that_takes_its_time_costs_one_thread_and_no_more(desk):
     assert helpers_of(desk) <= threads
     desk.clear()
     time.sleep(0.3)
-    assert reader.exchange(bytes.fromhex("FFCA000000")).hex().upper() == UID + "9000"
+    assert answered(lambda: reader.exchange(bytes.fromhex("FFCA000000"))).hex().upper() == UID + "9000"
 
 
 def test_what_was_given_up_before_it_was_sent_is_never_sent(desk):
     reader = desk.plug(with_facts(desk.profile, answer_timeout_s=0.05))
     desk.tap(kind="ntag213")
-    assert reader.poll(1) == Seen(desk.token())
-    desk.fault("slow_card", seconds=0.3)
+    assert answered(lambda: reader.poll(1)) == Seen(desk.token())
+    desk.fault("slow_card", seconds=1)
     for command in ("FFCA000000", "FFD6000804DEADDEAD"):  # the second waits behind the first
         with pytest.raises(NoAnswer):
             reader.exchange(bytes.fromhex(command))
     desk.clear()
-    time.sleep(0.4)
-    assert reader.exchange(bytes.fromhex("FFB0000804")).hex() == "000000009000"
+    time.sleep(1.1)
+    assert answered(lambda: reader.exchange(bytes.fromhex("FFB0000804"))).hex() == "000000009000"
 
 
 def test_a_service_that_hangs_is_given_up_and_works_when_it_goes_on(desk):

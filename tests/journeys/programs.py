@@ -1,7 +1,9 @@
 """The real programs as processes: started, asked over HTTP, killed."""
 
+import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,9 +19,15 @@ Found = TypeVar("Found")
 LOYALTY = [sys.executable, "-c", "from loyalty.cli.main import main; main()"]
 
 
+PORTS = range(15_000, 32_000)
+"""Below those that systems hand out by themselves: nobody gets one while the program that has it is started again."""
+
+
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    for port in random.SystemRandom().sample(PORTS, 200):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 class Program:
@@ -93,10 +101,11 @@ def _content(raw: bytes) -> Any:
 
 def until(what: str, seconds: float, test: Callable[[], Found]) -> Found:
     """The first true thing that `test` gives within `seconds`."""
-    end = time.monotonic() + seconds
+    end, pause = time.monotonic() + seconds, 0.02
     while True:
         if found := test():
             return found
         if time.monotonic() > end:
             raise AssertionError(f"not within {seconds} s: {what}")
-        time.sleep(0.03)
+        time.sleep(pause)
+        pause = min(0.15, pause * 1.3)  # who is asked all the time has none left for the answer
