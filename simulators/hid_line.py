@@ -72,14 +72,18 @@ class HidLine:
                 client.sendall(packet)
 
     def _accept(self) -> None:
+        before: threading.Thread | None = None
         while client := self._next_host():
             self.hang_up()
+            if before:
+                before.join()  # what the last host said is worked off before the next one is heard
             if "cut" in self.unit.faults:
                 end(client)
                 client.close()
                 continue
             self._client = client
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+            before = threading.Thread(target=self._serve, args=(client,), daemon=True)
+            before.start()
 
     def _next_host(self) -> socket.socket | None:
         try:

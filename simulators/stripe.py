@@ -36,6 +36,12 @@ class StripeUnit(Unit):
     def __init__(self, profile: Profile, speed: str = "fast") -> None:
         super().__init__(profile, speed)
         self.log = StripeLog()
+        self._heard_by_host = False
+
+    def plugged(self, connected: bool) -> None:
+        with self.changed:
+            self._heard_by_host = connected
+            self.changed.notify_all()
 
     def drawn(self, card: SimCard) -> None:
         """A card passes the head."""
@@ -102,8 +108,8 @@ class StripeUnit(Unit):
             self.counters[what] = self.counters.get(what, 0) + 1
 
     def state(self) -> dict[str, Any]:
-        """A card's tracks show six digits in a row at most, as every screen and log does."""
-        found = super().state()
+        """A card's tracks show six digits in a row at most; host_connected: false while a swipe goes nowhere."""
+        found = {**super().state(), "host_connected": self._heard_by_host}
         if found["card"]:
             found["card"]["tracks"] = {n: masked(text) for n, text in found["card"]["tracks"].items()}
         return found

@@ -55,6 +55,7 @@ class Msr605Unit(StripeUnit):
     # -- the line ------------------------------------------------------------------------------------------------
 
     def plugged(self, connected: bool) -> None:
+        super().plugged(connected)
         with self.lock:
             self._ear = msr.CommandDecoder()
 
