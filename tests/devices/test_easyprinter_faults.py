@@ -47,9 +47,18 @@ FAULTS = [
 ]
 
 
+def some_of(rows):
+    """Each fault and each outcome once; every fault with every verb on request."""
+    seen = set()
+    for row in rows:
+        known = row[0] in seen and row[3:] in seen
+        seen |= {row[0], row[3:]}
+        yield pytest.param(*row, marks=pytest.mark.slow) if known else row
+
+
 @pytest.fixture
 def bench():
-    bench = Bench()
+    bench = Bench(sparing=True)
     bench.take_in(ANNA)
     bench.driver.rewrite(OLD)
     bench.take_in(ANNA)
@@ -57,7 +66,7 @@ def bench():
     bench.close()
 
 
-@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), FAULTS, ids=lambda part: str(part))
+@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), list(some_of(FAULTS)), ids=str)
 def test_each_fault_has_its_error_and_is_got_over(bench, fault, settings, verb, code, half):
     if code == "no_answer" or fault in ("no_card", "card_jam"):
         bench.pace(**HURRIED)

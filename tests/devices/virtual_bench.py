@@ -59,6 +59,11 @@ class Bench:
         picture = self.unit.shown.printed.convert("1")
         return Raster(picture.width, picture.height, picture.tobytes())
 
+    def show(self, face: Raster) -> None:
+        """The card inside shows this from now on."""
+        dots = Image.frombytes("1", (face.width, face.height), face.rows)
+        self.unit.shown.printed = dots.convert("L")
+
     def close_line(self) -> None:
         if self._driver:
             self._driver.close()

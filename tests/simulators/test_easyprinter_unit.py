@@ -44,6 +44,12 @@ class Client:
             assert time.monotonic() < end, f"{self.state():02X}"
             time.sleep(0.005)
 
+    def holds(self, condition):
+        end = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < end
+            time.sleep(0.005)
+
     def card_in(self):
         self.unit.put_card(SimCard.from_json(ANNA))
         self.send(b"\x1b1")
@@ -173,11 +179,9 @@ def test_trace_display_and_faults_over_the_control_interface(client):
 def test_everything_volatile_is_lost_with_the_power(client):
     client.card_in()
     client.send(b"\x1bU\x1b%y0500\x1bQ\x53abc")
+    client.holds(lambda: not client.unit.memory.empty and not client.unit._decoder.idle)
     client.unit.set_fault("power_cut", {})
     client.send(b"\x1a")
+    client.holds(lambda: client.unit._dead)
     client.unit.clear_faults()
-    client.send(b"\x1a" * 3)
-    end = time.monotonic() + 10
-    while client.unit.state()["position"] != "inside" or not client.unit.state()["buffers_empty"]:
-        assert time.monotonic() < end
-    assert client.unit.state()["state_byte"] == "0B"
+    assert client.state() == 0x0B and client.unit.memory.empty

@@ -101,6 +101,7 @@ SPOKEN = st.one_of(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(st.one_of(SPOKEN, st.builds(Text, LATIN).map(lambda text: [text, Plain.STATE])), max_size=8), st.data())
 def test_any_split_decodes_the_same(spoken, data):
     spoken = [each for entry in spoken for each in (entry if isinstance(entry, list) else [entry])]
@@ -116,7 +117,7 @@ BEGINNINGS = [b"\x1b", b"\x1bL1", b"\x1b%d01", b"\x1bQ\xff", b"\x1bQ\0", b"\x1b$
 NOISE = st.lists(st.one_of(st.binary(max_size=30), st.sampled_from(BEGINNINGS)), max_size=12).map(b"".join)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(NOISE)
 def test_garbage_raises_nothing_and_any_split_agrees(noise):
     for make in (Decoder, *(lambda asked=asked: ReplyDecoder(asked) for asked in Asked)):
@@ -124,6 +125,7 @@ def test_garbage_raises_nothing_and_any_split_agrees(noise):
         assert whole.feed(noise) == [found for byte in noise for found in single.feed(bytes([byte]))]
 
 
+@settings(max_examples=30)
 @given(st.lists(SPOKEN, min_size=1, max_size=5), st.data())
 def test_a_spoilt_byte_takes_no_more_than_a_column_with_it(spoken, data):
     stream = bytearray(encoded(spoken))

@@ -50,7 +50,7 @@ def test_positions_are_those_of_the_client():
     assert encode(WHOLE) == b"\x1bL1000100961100"
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(st.lists(st.tuples(st.integers(0, 959), st.integers(0, 559)), max_size=40), st.booleans())
 def test_every_black_dot_and_no_other_arrives(dots, sparing):
     assert painted(picture(face_of(dots), sparing=sparing)) == set(dots)

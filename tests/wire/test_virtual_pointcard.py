@@ -51,6 +51,7 @@ def test_the_check_is_the_catalogues_crc_16_xmodem():
     assert binascii.crc_hqx(b"123456789", 0) == 0x31C3
 
 
+@settings(max_examples=30)
 @given(st.lists(LINES, max_size=6), st.data())
 def test_any_split_decodes_the_same(lines, data):
     stream = b"".join(map(encode, lines))
@@ -61,13 +62,14 @@ def test_any_split_decodes_the_same(lines, data):
     assert found == lines
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.lists(st.one_of(st.binary(max_size=30), LINES.map(encode)), max_size=6).map(b"".join))
 def test_garbage_raises_nothing_and_any_split_agrees(noise):
     whole, single = Decoder(), Decoder()
     assert whole.feed(noise) == [found for byte in noise for found in single.feed(bytes([byte]))]
 
 
+@settings(max_examples=30)
 @given(LINES, st.data())
 def test_a_bent_lost_or_doubled_byte_never_makes_another_line(line, data):
     stream = encode(line)

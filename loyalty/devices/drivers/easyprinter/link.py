@@ -26,6 +26,8 @@ from loyalty.errors import Garbled, NoAnswer
 SLICE_S = 0.05
 QUIET_S = 0.15
 """A unit that says nothing for so long has said all."""
+WAKE_S = 0.5
+"""A unit that says nothing for so long when it is first asked may be in the middle of a command."""
 TRIES, LOOKS = 3, 8
 SERIAL_PIECE = 2048
 """Bytes written to a serial line at a time, so that no write takes longer than its limit."""
@@ -51,7 +53,7 @@ class Link:
         """Get an answer from a unit that may have half a command from an earlier program: a column of 255 bytes."""
         self._drain()
         self._transport.write(Plain.STATE.value)
-        if len(self._transport.read(self._reply_s)) == 1:
+        if len(self._transport.read(min(WAKE_S, self._reply_s))) == 1:
             return
         for _ in range(TRIES):
             self._transport.write(Plain.STATE.value * (MAX_COLUMN + 1))
