@@ -1,11 +1,14 @@
 """Cards of a shop for tests of the DESFire's and the NTAG 424's driver: their keys, files and memory."""
 
 from loyalty.devices.drivers.pcsc.marks import DesfirePlace
+from loyalty.devices.wire.apdu.authentication import Way
 from loyalty.devices.wire.apdu.file_settings import Access
 from loyalty.devices.wire.apdu.mark import sealed
 
 SHOP = 0xF48120
 READ, SPEND, ISSUE = 1, 2, 3
+FACTORY, META, FILE = bytes(16), b"meta key of shop", b"file key of shop"
+ADDRESS = "https://example.org/c?picc_data={picc}&cmac={mac}"
 KEYS = [bytes([number]) * 16 for number in range(4)]
 SEAL = b"seals the marks!"
 BALANCE, MARK, NOTES = 1, 2, 3
@@ -25,3 +28,26 @@ def shop_card(mode=3, value=100, mark=None, uid="04A1B2C3D4E5F6", **more):
     }  # fmt: skip
     application = {"keys": [key.hex() for key in KEYS], "files": {str(number): file for number, file in files.items()}}
     return {"applications": {f"{SHOP:06X}": application}, **more}
+
+
+def opened(desk, key=SPEND, way=Way.EV1):
+    """The card on the desk, its session open with one of KEYS."""
+    card = desk.reader.desfire()
+    card.select(SHOP)
+    card.authenticate(key, KEYS[key], way)
+    return card
+
+
+def signing(desk):
+    """A tag that got the shop's keys 1 and 2 and signs its address; its layout."""
+    desk.tap(kind="ntag424")
+    tag = desk.reader.ntag424()
+    tag.authenticate(0, FACTORY)
+    tag.change_key(1, META, FACTORY)
+    tag.change_key(2, FILE, FACTORY)
+    return tag, tag.sign_address(ADDRESS, 1, 2)
+
+
+def leave_and_come(desk):
+    desk.see_gone_and_back()
+    return desk.reader.ntag424()

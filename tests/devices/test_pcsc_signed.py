@@ -1,4 +1,4 @@
-"""NTAG 424 in a PC/SC reader, NDEF on it and on NTAG21x, and the marks by which copies are found out."""
+"""NTAG 424 in a PC/SC reader, and NDEF on it and on NTAG21x."""
 
 import contextlib
 import re
@@ -6,26 +6,20 @@ from itertools import product
 
 import pytest
 
-from loyalty.devices.drivers.pcsc.classic_card import Key
-from loyalty.devices.drivers.pcsc.marks import ClassicMark, DesfireMark, Ntag424Mark
 from loyalty.devices.drivers.pcsc.ndef_card import NdefCard
 from loyalty.devices.drivers.pcsc.ntag424_card import Ntag424Card
 from loyalty.devices.drivers.pcsc.talk import Talk
 from loyalty.devices.wire.apdu import an10922, sun
 from loyalty.devices.wire.apdu.authentication import Way
 from loyalty.devices.wire.apdu.file_settings import Access, TagFile
-from loyalty.devices.wire.apdu.mark import Mark, Strength, Verdict, judge
 from loyalty.devices.wire.apdu.ndef_message import Text, Uri
 from loyalty.devices.wire.apdu.secure_session import Mode
 from loyalty.errors import CodeRefused, DeviceError, Garbled, Invalid, NoCard, Rejected, WrongCard
 from tests.devices.bent_link import BentLink
 from tests.devices.pcsc_bench import UID, Desk
-from tests.devices.secure_cards import KEYS, PLACE, SEAL, shop_card
+from tests.devices.secure_cards import FACTORY, FILE, KEYS, META, leave_and_come, signing
 
 pytestmark = pytest.mark.pcsc
-FACTORY = bytes(16)
-ADDRESS = "https://example.org/c?picc_data={picc}&cmac={mac}"
-META, FILE = b"meta key of shop", b"file key of shop"
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +34,6 @@ def desk(simulated):
     simulated.plug()
     yield simulated
     simulated.tidy()
-
-
-def signing(desk):
-    """A tag that got the shop's keys 1 and 2 and signs its address; its layout."""
-    desk.tap(kind="ntag424")
-    tag = desk.reader.ntag424()
-    tag.authenticate(0, FACTORY)
-    tag.change_key(1, META, FACTORY)
-    tag.change_key(2, FILE, FACTORY)
-    return tag, tag.sign_address(ADDRESS, 1, 2)
-
-
-def leave_and_come(desk):
-    desk.see_gone_and_back()
-    return desk.reader.ntag424()
 
 
 def test_a_tag_signs_its_address_anew_each_time(desk):
@@ -179,94 +158,6 @@ def test_a_card_pulled_while_a_message_is_written_shows_no_mixture(desk, kind):
         desk.tap_again()
         seen.add(desk.reader.ndef().read())
     assert seen <= {old, (), new} and {old, ()} <= seen
-
-
-# Marks.
-
-
-def desfire_mark(desk):
-    return DesfireMark(desk.reader.desfire(), PLACE, SEAL)
-
-
-def classic_mark(desk):
-    return ClassicMark(desk.reader.classic(), bytes.fromhex("DEADBEEF"), (4, 5), Key("A"), SEAL)
-
-
-def lay(desk, kind, **memory):
-    desk.tap("DEADBEEF" if kind == "classic1k" else UID, kind, **memory)
-    desk.see()
-
-
-@pytest.mark.parametrize(
-    ("kind", "mark", "strength"),
-    [("desfire", desfire_mark, Strength.STRONG), ("classic1k", classic_mark, Strength.WEAK)],
-)
-def test_a_mark_is_read_and_moved_on(desk, kind, mark, strength):
-    lay(desk, kind, **(shop_card() if kind == "desfire" else {}))
-    assert mark(desk).read_mark() is None
-    for sequence in (1, 2, 3):
-        assert mark(desk).write_mark(sequence) == Mark(sequence, strength)
-        assert mark(desk).read_mark() == Mark(sequence, strength)
-    with pytest.raises(Invalid):
-        mark(desk).write_mark(-1)
-
-
-@pytest.mark.parametrize("carried_out", [True, False])
-@pytest.mark.parametrize(("kind", "mark"), [("desfire", desfire_mark), ("classic1k", classic_mark)])
-def test_a_card_pulled_shows_the_old_mark_or_the_new_one(desk, kind, mark, carried_out):
-    found = set()
-    for step in range(25):
-        lay(desk, kind, **(shop_card(mark=7) if kind == "desfire" else {}))
-        if kind == "classic1k":
-            mark(desk).write_mark(7)
-        marked = mark(desk)
-        desk.fault("card_pulled", after=step, carried_out=carried_out)
-        try:
-            marked.write_mark(8)
-        except DeviceError as error:
-            half = error.half
-        else:
-            desk.clear()
-            break
-        desk.tap_again()
-        sequence = mark(desk).read_mark().sequence
-        assert sequence == 7 or half == "unknown"
-        found.add(sequence)
-    assert found == ({7, 8} if carried_out or kind == "classic1k" else {7})
-
-
-def test_a_copied_classic_is_found_out_once_both_were_used(desk):
-    lay(desk, "classic1k")
-    classic_mark(desk).write_mark(5)
-    copy = {str(block): desk.reader.classic().read_block(block, Key("A")).hex() for block in (4, 5)}
-    kept = classic_mark(desk).write_mark(6).sequence
-    lay(desk, "classic1k", blocks=copy)
-    assert judge(classic_mark(desk).read_mark(), kept) is Verdict.BEHIND
-    lay(desk, "classic1k", blocks={"4": "11" * 16})
-    assert judge(classic_mark(desk).read_mark(), kept) is Verdict.MISSING
-
-
-def test_a_desfire_with_another_key_shows_no_mark(desk):
-    memory = shop_card(mark=5)
-    memory["applications"]["F48120"]["keys"] = ["99" * 16] * 4
-    lay(desk, "desfire", **memory)
-    with pytest.raises(CodeRefused):
-        desfire_mark(desk).read_mark()
-    lay(desk, "desfire", **shop_card(mark=5, uid="04FFFFFFFFFFFF"))  # copied from another card by who has the key
-    assert desfire_mark(desk).read_mark() is None
-
-
-def test_a_signing_tag_moves_its_mark_itself(desk):
-    _, layout = signing(desk)
-    sequences = []
-    for _ in range(2):
-        mark = Ntag424Mark(leave_and_come(desk), layout, META, FILE)
-        sequences.append(mark.read_mark())
-    assert [each.sequence for each in sequences] == [1, 2] and sequences[0].moves_itself
-    assert judge(sequences[1], 1) is Verdict.AHEAD and judge(sequences[1], 2) is Verdict.BEHIND
-    assert mark.write_mark(2).sequence == 3
-    with pytest.raises(Invalid, match="counts by itself"):
-        mark.write_mark(99)
 
 
 @pytest.mark.parametrize("seeds", [range(2), pytest.param(range(2, 200), marks=pytest.mark.slow)])
