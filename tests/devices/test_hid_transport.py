@@ -137,9 +137,20 @@ def test_a_trace_shows_six_digits_in_any_pieces_and_nothing_of_what_is_no_text()
     assert heard[2:] == [("host", b"\x1be"), ("device", b"\x1by")]
 
 
-def test_a_stripe_reader_whose_profile_says_nothing_is_not_traced_at_all():
+def test_where_bytes_are_no_text_at_all_a_trace_keeps_lengths():
     heard = []
     trace = StripeTrace(lambda speaker, data: heard.append(data), [b""])
     trace("device", b";4111")
     trace("host", b"\x00\x01\x00secret")
     assert heard == [b"*****", b"\x00\x01\x00******"]
+
+
+def test_a_printers_trace_is_left_alone(unit):
+    heard = []
+    printer = read_profile("star-tcp300ii")
+    assert "magstripe" in printer.roles
+    link = open_transport(unit.port, printer, lambda speaker, data: heard.append(data))
+    link.write(b"0123456789")
+    assert link.read(20) == b"9876543210"
+    assert heard == [b"0123456789", b"9876543210"]
+    link.close()

@@ -70,7 +70,9 @@ class HidDevice:
 
 def devices() -> list[tuple[str, str]]:
     """Port name and description of each HID device of this machine."""
-    return [
-        (f"hid:{row['vendor_id']:04x}:{row['product_id']:04x}", f"{row['manufacturer_string']} {row['product_string']}")
+    found = {
+        f"hid:{row['vendor_id']:04x}:{row['product_id']:04x}":
+            f"{row['manufacturer_string'] or ''} {row['product_string'] or ''}"
         for row in hid.enumerate()
-    ]
+    }  # fmt: skip
+    return sorted(found.items())

@@ -24,9 +24,8 @@ def open_transport(port: str, profile: Profile, listener: Listener | None = None
     LinkLost with one sentence when it cannot be opened, ConfigError when a library for it is missing. What a listener
     hears of a stripe reader has no card number in it.
     """
-    if listener and "magstripe" in profile.roles:
-        unknown = [] if "card_printer" in profile.roles else [""]  # a printer's stripe travels as text, others' may not
-        hidden_after = profile["trace_hides"] if "trace_hides" in profile.facts else unknown
+    if listener and ("trace_hides" in profile.facts or profile.roles == ("magstripe",)):
+        hidden_after = profile["trace_hides"] if "trace_hides" in profile.facts else []
         listener = StripeTrace(listener, [bytes.fromhex(command) for command in hidden_after])
     if port.startswith(("hid:", "hid+unix:")):
         reports = _open_report_link(port, profile)

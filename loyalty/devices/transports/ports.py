@@ -1,4 +1,4 @@
-"""Which serial ports and card readers this machine has, for a technician who looks for a device."""
+"""Which serial ports, HID devices and card readers this machine has, for a technician who looks for a device."""
 
 from importlib import import_module
 
@@ -10,7 +10,8 @@ from loyalty.errors import DeviceError
 def list_ports() -> list[tuple[str, str]]:
     """Name and description of each port, by name, readers last. Ports that are not there as hardware are left out."""
     found = [(port.device, port.description) for port in serial_ports.comports() if port.hwid != "n/a"]
-    return sorted((name, "" if what == "n/a" else what) for name, what in found) + _card_readers()
+    named = sorted((name, "" if what == "n/a" else what) for name, what in found)
+    return named + _hid_devices() + _card_readers()
 
 
 def _card_readers() -> list[tuple[str, str]]:
@@ -20,3 +21,12 @@ def _card_readers() -> list[tuple[str, str]]:
     except (ImportError, DeviceError):
         return []
     return [(f"pcsc:{name}", "card reader (PC/SC)") for name in names]
+
+
+def _hid_devices() -> list[tuple[str, str]]:
+    """Whatever speaks HID, keyboards and mice too; none where the extra [hid] is missing."""
+    try:
+        found = import_module("loyalty.devices.transports.hid").devices()
+    except ImportError:
+        return []
+    return [(name, f"{what.strip() or 'device'} (HID)") for name, what in found]
