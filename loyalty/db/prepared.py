@@ -142,6 +142,12 @@ class Cursor:
         row = self.row(prepared, **values)
         return None if row is None else row[0]
 
+    def change(self, prepared: Prepared, **values: Any) -> int:
+        """The statement once; how many rows it touched."""
+        compiled = prepared.compiled(self.dialect)
+        self._run_all(compiled, [compiled.parameters(values)])
+        return int(self._cursor.rowcount)
+
     def run(self, prepared: Prepared, rows: Iterable[dict[str, Any]]) -> None:
         """The statement once for each row of values."""
         compiled = prepared.compiled(self.dialect)
@@ -151,6 +157,10 @@ class Cursor:
         """The statement once for each object whose attributes are the values (those of `KEY` without the mark)."""
         compiled = prepared.compiled(self.dialect)
         self._run_all(compiled, [compiled.of_row(row) for row in rows])
+
+    def define(self, statement: sa.ExecutableDDLElement) -> None:
+        """Makes a table of this transaction's own."""
+        self._cursor.execute(str(statement.compile(dialect=self.dialect)))
 
     def _ask(self, prepared: Prepared, values: dict[str, Any]) -> tuple[_Compiled, list[Sequence[Any]]]:
         compiled = prepared._by_dialect.get(self._name) or prepared.compiled(self.dialect)

@@ -61,12 +61,12 @@ def _next_stop(engine: Engine, until: datetime) -> datetime | None:
 def _settle_many(engine: Engine, stop: datetime, chunk: int) -> int:
     """Chunk after chunk in order of due moments; how many members need no more."""
     least = size = max(1, chunk // 10)
-    done, after = 0, None
+    done, after, night = 0, None, sql_night.Night(stop)
     while True:
         with write(engine) as session:
             begun = time.monotonic()
-            found = sql_night.settle(session, stop, after, size)
-            taken = time.monotonic() - begun
+            found = night.settle(session, after, size)
+        taken = time.monotonic() - begun  # the commit too: nobody else writes before its end
         done += found.settled
         if found.seen < size:
             return done

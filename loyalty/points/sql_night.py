@@ -8,6 +8,7 @@ activity) is left as he is for `engine.advance`. The outcome is the engine's, me
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,7 +19,8 @@ from loyalty.points import tables as t
 from loyalty.points.calendar import day_of, is_midnight, start_of_day, zone_of
 from loyalty.points.programme import Programme
 from loyalty.points.sql_facts import SqlFacts
-from loyalty.points.sql_night_tables import earliest, is_plain, midnights, night, prepare
+from loyalty.points.sql_night_bench import Bench
+from loyalty.points.sql_night_tables import TABLES, earliest, is_plain, midnights, night
 from loyalty.points.store import ProgrammeVersion
 
 Place = tuple[datetime, int]
@@ -34,7 +36,7 @@ class Chunk:
     last: Place | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Night:
     """Up to when, under which programme, and when the next one begins."""
 
@@ -42,6 +44,11 @@ class _Night:
     version: ProgrammeVersion
     next_version_at: datetime | None
     follows: bool  # whether any version so far lets points follow activity
+
+    @property
+    def sign(self) -> tuple[object, ...]:
+        """Where it is the same, the statements are."""
+        return self.version.number, self.next_version_at, self.follows
 
     @property
     def programme(self) -> Programme:
@@ -57,21 +64,40 @@ class _Night:
         return is_midnight(self.stop, zone_of(self.programme.timezone))
 
 
+class Night:
+    """The clock's way to one moment, chunk after chunk."""
+
+    def __init__(self, stop: datetime) -> None:
+        self.stop = stop
+        self._known: _Night | None = None
+        self._bench = Bench()
+
+    def settle(self, session: Session, after: Place | None, limit: int) -> Chunk:
+        """Settles those of the next `limit` due members whom it can, in the session's transaction."""
+        known = _night_of(session, self.stop)
+        if known is None or self._known is None or known.sign != self._known.sign:
+            self._known, self._bench = known, Bench()
+        known, bench = self._known, self._bench.on(session)
+        for table in TABLES:
+            bench.make(table)
+        place = {} if after is None else {"due_at": after[0], "arrival": after[1]}
+        seen = bench.do(_gather, self.stop, after is None, limit=limit, **place)
+        if not seen:
+            return Chunk(0, 0, None)
+        last = bench.rows(_last)[0]
+        if known is None:
+            return Chunk(seen, 0, (last[0], last[1]))
+        bench.do(_leave_to_the_engine, known)
+        if known.programme.tiers is not None and known.reviews:
+            levels.review(bench, known.programme.tiers, known.day)
+        lots.activate(bench, self.stop)
+        lots.expire(bench, self.stop)
+        return Chunk(seen, _note_next(bench, known), (last[0], last[1]))
+
+
 def settle(session: Session, stop: datetime, after: Place | None, limit: int) -> Chunk:
-    """Settles those of the next `limit` due members whom it can, up to and including `stop`, in this transaction."""
-    prepare(session.connection())
-    known = _night_of(session, stop)
-    last = _gather(session, stop, after, limit)
-    seen = _count(session)
-    if known is None or not seen:
-        return Chunk(seen, 0, last)
-    _leave_to_the_engine(session, known)
-    if known.programme.tiers is not None and known.reviews:
-        levels.review(session, known.programme.tiers, known.day)
-    lots.activate(session, stop)
-    lots.expire(session, stop)
-    _note_next(session, known)
-    return Chunk(seen, _count(session), last)
+    """One chunk of a night."""
+    return Night(stop).settle(session, after, limit)
 
 
 def _night_of(session: Session, stop: datetime) -> _Night | None:
@@ -87,31 +113,27 @@ def _night_of(session: Session, stop: datetime) -> _Night | None:
     return _Night(stop, version, min(later, default=None), follows)
 
 
-def _gather(session: Session, stop: datetime, after: Place | None, limit: int) -> Place | None:
-    """Fills `night` with the next due members; where they end."""
+def _gather(stop: datetime, first: bool) -> sa.Insert:
+    """The next due members into `night`: from the beginning, or after the place of the chunk before."""
     standing = t.standings.c
     order = (standing.due_at, standing.arrival)
     found = sa.select(standing.member, standing.arrival, standing.due_at, standing.review_on)
-    found = found.where(standing.due_at <= stop).order_by(*order).limit(limit)
-    if after is not None:
-        place = (sa.literal(value, column.type) for value, column in zip(after, order, strict=True))
+    found = found.where(standing.due_at <= stop).order_by(*order).limit(sa.bindparam("limit", type_=sa.Integer))
+    if not first:
+        place = (sa.bindparam(column.name, type_=column.type) for column in order)
         found = found.where(sa.tuple_(*order) > sa.tuple_(*place))
-    names = ["member", "arrival", "due_at", "review_on"]
-    session.execute(sa.insert(night).from_select(names, found))
-    last = sa.select(night.c.due_at, night.c.arrival).order_by(night.c.due_at.desc(), night.c.arrival.desc()).limit(1)
-    row = session.execute(last).first()
-    return None if row is None else (row.due_at, row.arrival)
+    return sa.insert(night).from_select(["member", "arrival", "due_at", "review_on"], found)
 
 
-def _count(session: Session) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(night)) or 0
+def _last() -> sa.Select[Any]:
+    return sa.select(night.c.due_at, night.c.arrival).order_by(night.c.due_at.desc(), night.c.arrival.desc()).limit(1)
 
 
 # -- who needs the engine
 
 
-def _leave_to_the_engine(session: Session, known: _Night) -> None:
-    session.execute(sa.delete(night).where(sa.or_(*_odd(known), _hard_lots(known), _hold_ends(known.stop))))
+def _leave_to_the_engine(known: _Night) -> sa.Delete:
+    return sa.delete(night).where(sa.or_(*_odd(known), _hard_lots(known), _hold_ends(known.stop)))
 
 
 def _odd(known: _Night) -> list[sa.ColumnElement[bool]]:
@@ -149,7 +171,7 @@ def _hard_lots(known: _Night) -> sa.ColumnElement[bool]:
         sa.or_(
             lot.active_at < night.c.due_at,
             lot.expires_at <= lot.active_at,
-            lot.wallet.in_(sorted(telling)),
+            *(lot.wallet == wallet for wallet in sorted(telling)),
             debt.exists(),
         ),
     )
@@ -167,29 +189,32 @@ def _hard_lots(known: _Night) -> sa.ColumnElement[bool]:
 # -- when the clock looks again
 
 
-def _note_next(session: Session, known: _Night) -> None:
-    """The next due moment of everybody settled: what `due.next_moment` finds."""
+def _note_next(bench: Bench, known: _Night) -> int:
+    """The next due moment of everybody settled, what `due.next_moment` finds; how many they are."""
     zone = zone_of(known.programme.timezone)
-    days = session.scalars(sa.select(night.c.review_on).where(night.c.review_on.is_not(None)).distinct()).all()
-    if days:
-        session.execute(sa.insert(midnights), [{"day": day, "moment": start_of_day(day, zone)} for day in days])
+    days = [row[0] for row in bench.rows(_review_days)]
+    bench.many(sa.insert, [{"day": day, "moment": start_of_day(day, zone)} for day in days], midnights)
+    return bench.do(_noted, known)
+
+
+def _review_days() -> sa.Select[Any]:
+    return sa.select(night.c.review_on).where(night.c.review_on.is_not(None)).distinct()
+
+
+def _noted(known: _Night) -> sa.Update:
     lot, standing, hold = t.lots.c, t.standings.c, t.holds.c
     ripens = sa.select(sa.func.min(lot.active_at)).where(lot.member == standing.member, t.PENDING_LOT)
     dies = sa.select(sa.func.min(lot.expires_at)).where(lot.member == standing.member, t.DYING_LOT)
     ends = sa.select(sa.func.min(hold.until)).where(hold.member == standing.member, t.OPEN_HOLD)
-    review_on = sa.select(night.c.review_on).where(night.c.member == standing.member).scalar_subquery()
-    review = (
-        sa.select(midnights.c.moment)
-        .join_from(night, midnights, midnights.c.day == night.c.review_on)
-        .where(night.c.member == standing.member)
-    )
+    review = sa.select(midnights.c.moment).where(midnights.c.day == night.c.review_on)
     moments: list[sa.ColumnElement[datetime]] = [
         *(each.scalar_subquery() for each in (ripens, dies, ends, review)),
         sa.type_coerce(standing.birthday_at, standing.due_at.type),
-        sa.cast(sa.literal(known.next_version_at, standing.due_at.type), standing.due_at.type),
     ]
-    session.execute(
+    if known.next_version_at is not None:
+        moments.append(sa.cast(sa.literal(known.next_version_at, standing.due_at.type), standing.due_at.type))
+    return (
         sa.update(t.standings)
-        .where(standing.arrival.in_(sa.select(night.c.arrival)))
-        .values(due_at=earliest(*moments), review_on=review_on)
+        .where(standing.arrival == night.c.arrival)
+        .values(due_at=earliest(*moments), review_on=night.c.review_on)
     )

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from loyalty.points import tables as t
 from loyalty.points import tables_sale as ts
@@ -17,6 +16,7 @@ from loyalty.points.calendar import start_of_next, window_days
 from loyalty.points.facts import Standing
 from loyalty.points.facts_tier import Entitlement
 from loyalty.points.programme import Level, Tiers, Window
+from loyalty.points.sql_night_bench import Bench
 from loyalty.points.sql_night_tables import night
 from loyalty.points.tier_figures import next_review
 from loyalty.points.tiers import for_everybody, term_from
@@ -24,23 +24,41 @@ from loyalty.points.tiers import for_everybody, term_from
 _row, _state, _lot, _account = ts.entitlements.c, ts.purchase_states.c, t.lots.c, t.accounts.c
 
 
-def review(session: Session, tiers: Tiers, day: date) -> None:
+def review(bench: Bench, tiers: Tiers, day: date) -> None:
     """Tests the levels of those to be reviewed on `day`, drops whom a change awaits, dates the rest anew."""
-    session.execute(sa.delete(night).where(night.c.review_on == day, _floor_ends(day)))
+    if not bench.value(_reviewed, day):
+        return
+    bench.do(_drop_floors, day)
     for level in tiers.levels:
-        _measure(session, tiers, level, day)
-        session.execute(sa.delete(night).where(night.c.review_on == day, _changes(tiers, level, day)))
+        _measure(bench, tiers, level, day)
+        bench.do(_drop_changing, tiers, level, day)
     for level in tiers.levels:
-        until, last = _fresh(tiers, level, day)
-        if level.lasts.kind in ("end_of_period", "end_of_next_period") and until is not None:
-            _measure(session, tiers, level, day)
-            who = sa.select(night.c.member).where(night.c.review_on == day, night.c.figure >= _least(level))
-            session.execute(
-                sa.update(ts.entitlements)
-                .where(_row.member.in_(who), _row.level == level.name, _row.status == "running", _row.until < until)
-                .values(until=until, last_day=last)
-            )
-    _date_anew(session, tiers, day)
+        if level.lasts.kind in ("end_of_period", "end_of_next_period") and _fresh(tiers, level, day)[0] is not None:
+            _measure(bench, tiers, level, day)
+            bench.do(_prolong, tiers, level, day)
+    _date_anew(bench, tiers, day)
+
+
+def _reviewed(day: date) -> sa.Select[Any]:
+    return sa.select(sa.literal(1)).where(night.c.review_on == day).limit(1)
+
+
+def _drop_floors(day: date) -> sa.Delete:
+    return sa.delete(night).where(night.c.review_on == day, _floor_ends(day))
+
+
+def _drop_changing(tiers: Tiers, level: Level, day: date) -> sa.Delete:
+    return sa.delete(night).where(night.c.review_on == day, _changes(tiers, level, day))
+
+
+def _prolong(tiers: Tiers, level: Level, day: date) -> sa.Update:
+    until, last = _fresh(tiers, level, day)
+    who = sa.select(night.c.member).where(night.c.review_on == day, night.c.figure >= _least(level))
+    return (
+        sa.update(ts.entitlements)
+        .where(_row.member.in_(who), _row.level == level.name, _row.status == "running", _row.until < until)
+        .values(until=until, last_day=last)
+    )
 
 
 def _floor_ends(day: date) -> sa.ColumnElement[bool]:
@@ -56,11 +74,14 @@ def _least(level: Level) -> int:
     return -int(-level.threshold // 1)
 
 
-def _measure(session: Session, tiers: Tiers, level: Level, day: date) -> None:
+def _measure(bench: Bench, tiers: Tiers, level: Level, day: date) -> None:
     """Fills `night.figure` with what the level is measured by."""
     if not for_everybody(level):
-        value = _figure(tiers, level.window, day)
-        session.execute(sa.update(night).where(night.c.review_on == day).values(figure=value))
+        bench.do(_measured, tiers, level.window, day)
+
+
+def _measured(tiers: Tiers, window: Window, day: date) -> sa.Update:
+    return sa.update(night).where(night.c.review_on == day).values(figure=_figure(tiers, window, day))
 
 
 def _figure(tiers: Tiers, window: Window, day: date) -> sa.ColumnElement[int]:
@@ -112,18 +133,20 @@ def _changes(tiers: Tiers, level: Level, day: date) -> sa.ColumnElement[bool]:
 # -- the next day on which time may change something
 
 
-def _date_anew(session: Session, tiers: Tiers, day: date) -> None:
-    windows = list(dict.fromkeys(level.window for level in tiers.levels if level.window.kind == "rolling"))
+def _date_anew(bench: Bench, tiers: Tiers, day: date) -> None:
+    windows = tuple(dict.fromkeys(level.window for level in tiers.levels if level.window.kind == "rolling"))
     known: dict[Sequence[Any], date | None] = {}
     fresh = []
-    for member, *rest in session.execute(_histories(tiers, windows, day)):
+    for member, *rest in bench.rows(_histories, tiers, windows, day):
         key = tuple(rest)
         if key not in known:
             known[key] = _next_review(tiers, windows, key, day)
         fresh.append({"who": member, "day": known[key]})
-    if fresh:
-        dated = sa.update(night).where(night.c.member == sa.bindparam("who")).values(review_on=sa.bindparam("day"))
-        session.connection().execute(dated, fresh)
+    bench.many(_dated, fresh)
+
+
+def _dated() -> sa.Update:
+    return sa.update(night).where(night.c.member == sa.bindparam("who")).values(review_on=sa.bindparam("day"))
 
 
 def _histories(tiers: Tiers, windows: Sequence[Window], day: date) -> sa.Select[Any]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from loyalty.points import tables as t
 from loyalty.points.posting import HOUSE
+from loyalty.points.sql_night_bench import Bench
 from loyalty.points.sql_night_tables import as_json, dying, night, rfc3339_text, sha256_hex
 
 _ours = t.lots.c.member.in_(sa.select(night.c.member))
@@ -27,8 +27,17 @@ def due_to_die(stop: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(t.DYING_LOT, t.lots.c.expires_at <= stop)
 
 
-def activate(session: Session, stop: datetime) -> None:
+def activate(bench: Bench, stop: datetime) -> None:
     """Lots whose moment has come count as active, in the lots and in the accounts."""
+    if bench.do(_ripen, stop):
+        bench.do(_ripened, stop)
+
+
+def _ripened(stop: datetime) -> sa.Update:
+    return sa.update(t.lots).where(_ours, due_to_activate(stop)).values(active=True)
+
+
+def _ripen(stop: datetime) -> sa.Update:
     lot, account = t.lots.c, t.accounts.c
     sums = (
         sa.select(
@@ -41,7 +50,7 @@ def activate(session: Session, stop: datetime) -> None:
         .group_by(lot.member, lot.wallet)
         .subquery("ripe")
     )
-    changed = session.execute(
+    return (
         sa.update(t.accounts)
         .where(account.member == sums.c.member, account.wallet == sums.c.wallet)
         .values(
@@ -50,29 +59,40 @@ def activate(session: Session, stop: datetime) -> None:
             earned=account.earned + sums.c.earned,
         )
     )
-    if changed.rowcount:  # type: ignore[attr-defined]
-        session.execute(sa.update(t.lots).where(_ours, due_to_activate(stop)).values(active=True))
 
 
-def expire(session: Session, stop: datetime) -> int:
+def expire(bench: Bench, stop: datetime) -> int:
     """Books a transfer for every lot past its moment, account by account in order of time; how many."""
-    many = _gather(session, stop)
+    many = bench.do(_gather, stop)
     if not many:
         return 0
-    places = session.scalar(sa.select(sa.func.max(dying.c.place))) or 0
-    wallets = session.scalars(sa.select(dying.c.wallet).distinct()).all()
-    for place in range(1, places + 1):
-        for wallet in wallets:
-            session.execute(_book(wallet, place))
-        session.execute(_carry_over(place))
-    gone = t.lots.c.number.in_(sa.select(dying.c.lot))
-    ended = {"remaining": 0, "cost": 0, "expired": t.lots.c.expired + t.lots.c.remaining}
-    session.execute(sa.update(t.lots).where(gone).values(ended))
+    end = int(bench.value(_take_numbers, many=many))
+    for wallet, places in bench.rows(_wallets):
+        for place in range(1, places + 1):
+            bench.do(_book, wallet, place, before=end - many - 1)
+            bench.do(_carry_over, wallet, place, before=end - many - 1)
+    bench.do(_end)
     return many
 
 
-def _gather(session: Session, stop: datetime) -> int:
-    """The lots that die, with the numbers of their transfers; how many."""
+def _wallets() -> sa.Select[Any]:
+    """Each wallet with the most lots that die in one account of it."""
+    return sa.select(dying.c.wallet, sa.func.max(dying.c.place)).group_by(dying.c.wallet)
+
+
+def _take_numbers() -> sa.ClauseElement:
+    taken = sa.update(t.counts).where(t.counts.c.name == "numbers")
+    return taken.values(value=t.counts.c.value + sa.bindparam("many")).returning(t.counts.c.value)
+
+
+def _end() -> sa.Update:
+    gone = t.lots.c.number.in_(sa.select(dying.c.lot))
+    ended = {"remaining": 0, "cost": 0, "expired": t.lots.c.expired + t.lots.c.remaining}
+    return sa.update(t.lots).where(gone).values(ended)
+
+
+def _gather(stop: datetime) -> sa.Insert:
+    """The lots that die, with the order of their transfers."""
     lot = t.lots.c
     in_time = (lot.expires_at, lot.number)
     place = sa.func.row_number().over(partition_by=(lot.member, lot.wallet), order_by=in_time)
@@ -81,13 +101,11 @@ def _gather(session: Session, stop: datetime) -> int:
         sa.select(lot.number, lot.member, lot.wallet, lot.expires_at, lot.remaining, lot.cost, place, order)
         .where(_ours, due_to_die(stop))
     )
-    session.execute(sa.insert(dying).from_select(list(dying.c), found))
-    many = session.scalar(sa.select(sa.func.count()).select_from(dying)) or 0
-    if many:
-        taken = sa.update(t.counts).where(t.counts.c.name == "numbers").values(value=t.counts.c.value + many)
-        end = session.scalar(taken.returning(t.counts.c.value)) or 0
-        session.execute(sa.update(dying).values(number=dying.c.number + (end - many - 1)))
-    return many
+    return sa.insert(dying).from_select(list(dying.c), found)
+
+
+_NUMBER = dying.c.number + sa.bindparam("before", type_=sa.BigInteger)
+"""Of the transfer: the order among those of the chunk, after all numbers handed out before."""
 
 
 def _book(wallet: str, place: int) -> sa.Insert:
@@ -96,7 +114,7 @@ def _book(wallet: str, place: int) -> sa.Insert:
     mine = sa.literal("member:").concat(dying.c.member).concat(f":{wallet}")
     after = account.balance - dying.c.amount
     values = {
-        "number": dying.c.number,
+        "number": _NUMBER,
         "kind": sa.literal("expire"),
         "member": dying.c.member,
         "wallet": dying.c.wallet,
@@ -124,7 +142,7 @@ def _link(wallet: str, after: sa.ColumnElement[int]) -> sha256_hex:
     name, house = json.dumps(wallet), json.dumps(HOUSE["expire"])
     moment = rfc3339_text(dying.c.moment)
     pieces = [
-        *(t.accounts.c.head, "\n[", dying.c.number, ',null,"expire","', dying.c.member, f'",{name},"member:'),
+        *(t.accounts.c.head, "\n[", _NUMBER, ',null,"expire","', dying.c.member, f'",{name},"member:'),
         *(dying.c.member, f":{name[1:-1]}\",{house},", dying.c.amount, ',"', moment, '","', moment, '",'),
         *(*_move(), ",null,null,", after, "]"),
     ]
@@ -143,13 +161,13 @@ def _said(pieces: list[Any]) -> sa.ColumnElement[str]:
     return text
 
 
-def _carry_over(place: int) -> sa.Update:
+def _carry_over(wallet: str, place: int) -> sa.Update:
     """Accounts after the lots at one place."""
     account, booked = t.accounts.c, t.transfers.c
     return (
         sa.update(t.accounts)
-        .where(account.member == dying.c.member, account.wallet == dying.c.wallet, dying.c.place == place)
-        .where(booked.number == dying.c.number)
+        .where(account.member == dying.c.member, account.wallet == dying.c.wallet)
+        .where(dying.c.place == place, dying.c.wallet == wallet, booked.number == _NUMBER)
         .values(
             active=account.active - dying.c.amount,
             cost=account.cost - dying.c.cost,

@@ -52,11 +52,7 @@ midnights = sa.Table(
 """First moments of the days on which members of the chunk are to be reviewed."""
 
 
-def prepare(connection: sa.Connection) -> None:
-    """Empty tables for a chunk, made at their first use on a connection."""
-    for table in _passing.sorted_tables:
-        connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
-        connection.execute(sa.delete(table))
+TABLES = tuple(_passing.sorted_tables)
 
 
 class sha256_hex(FunctionElement[str]):
