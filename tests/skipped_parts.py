@@ -1,4 +1,4 @@
-"""Hooks of pytest: skips tests whose part of the machine is missing, and says which in one table at the end.
+"""Skips tests whose part of the machine is missing, and says which in one table at the end.
 
 A test names its part with a marker: `browser`, `pcsc`, `nfc_tools`, `postgres`.
 """
@@ -37,8 +37,7 @@ Row = tuple[str, str, str, str]
 MISSING = {part: mend for part in PARTS if part.marker and (mend := why_not(part))}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def skip_what_is_missing(items: list[pytest.Item]) -> None:
     for part, (reason, _) in MISSING.items():
         for item in items:
             if item.get_closest_marker(part.marker):

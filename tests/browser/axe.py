@@ -6,12 +6,13 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
 
 
 def barriers(page: Page) -> list[str]:
     """What axe-core finds on the page as it stands."""
     page.evaluate((AXE / "axe.min.js").read_text("utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    found = page.evaluate(RUN, TAGS)
     return [
         f"{fault['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
         for fault in found["violations"]

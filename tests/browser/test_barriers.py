@@ -38,7 +38,7 @@ def test_no_page_has_a_barrier(person: Enter, office: Office, locale: str, schem
     assert barriers(page) == [], "a report"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_what_opens_on_a_page_has_none_either(person: Enter, office: Office, scheme: str) -> None:
     page = person(scheme=scheme)
     page.goto(f"/members/{office.harbour.members['陳大文']}")
