@@ -19,6 +19,7 @@ from simulators.face import CardFace, card_png
 from simulators.sanwa.ink import Ink
 from simulators.sanwa.job import STAGES, Illegal, Job, Stopped, Trouble
 from simulators.sanwa.line import UnitLine
+from simulators.sanwa.stripe_unit import SanwaStripeSim
 from simulators.sanwa.works import INSIDE, Works
 from simulators.unit import Unit
 
@@ -33,8 +34,8 @@ SHORT_DATA, NOT_NOW = 0x41, 0x38
 CLOCK = b"261121171700"
 
 
-def build(profile: Profile, speed: str) -> "SanwaUnit":
-    return SanwaUnit(profile, speed)
+def build(profile: Profile, speed: str) -> Unit:
+    return SanwaUnit(profile, speed) if profile["dialect"] == "enquiry" else SanwaStripeSim(profile, speed)
 
 
 class SanwaUnit(Unit):

@@ -1,4 +1,4 @@
-"""Sanwa Newtec card units of the CRP-1231 family.
+"""Sanwa Newtec card units: the CRP-1231 family, and the older CR-1231R, which has one track and no printer.
 
     function              support
     erase                 whole face (no area is known)
@@ -12,12 +12,14 @@
 """
 
 from loyalty.devices.drivers.sanwa.printer import SanwaCardPrinter
+from loyalty.devices.drivers.sanwa.stripe_unit import SanwaStripeUnit
 from loyalty.devices.interfaces import Transport
 from loyalty.devices.profiles import Profile
 
 
-def open_driver(transport: Transport, profile: Profile) -> SanwaCardPrinter:
+def open_driver(transport: Transport, profile: Profile) -> SanwaCardPrinter | SanwaStripeUnit:
     """A unit that has answered and is of this profile's family. DeviceError otherwise."""
-    printer = SanwaCardPrinter(transport, profile)
-    printer.start()
-    return printer
+    kind = SanwaCardPrinter if profile["dialect"] == "enquiry" else SanwaStripeUnit
+    unit = kind(transport, profile)
+    unit.start()
+    return unit

@@ -13,10 +13,7 @@ def writing(profile: Profile, contents: dict[int, str]) -> WriteTracks:
     """The command that writes these tracks; Rejected when a track cannot hold its text. Nothing is sent."""
     content = b""
     for track, text in sorted(contents.items()):
-        if track not in profile["tracks"]:
-            known = ", ".join(str(number) for number in profile["tracks"])
-            raise Rejected(f"This unit has no head for track {track}, only for {known}.", advice="Use another track.")
-        content += _padded(profile, track, text)
+        content += padded(profile, track, text)
     return WriteTracks(tuple(sorted(contents)), bits=_bits(profile), content=content)
 
 
@@ -28,6 +25,11 @@ def read(unit: Unit, profile: Profile, track: int) -> str | None:
         if profile["stripe_blank"] == "none":
             return None
         raise
+    return text_of(data, track)
+
+
+def text_of(data: bytes, track: int) -> str | None:
+    """The text of a track's bytes, without what fills it up; None when that is all there is."""
     if len(data) != TRACK_BYTES:
         raise Garbled(f"Track {track} came with {len(data)} characters, {TRACK_BYTES} were asked for.")
     text = data.rstrip(b"\x00 ")
@@ -51,7 +53,11 @@ def _bits(profile: Profile) -> Bits:
     return Bits.SEVEN_AND_PARITY if profile["stripe_bits"] == 7 else Bits.EIGHT
 
 
-def _padded(profile: Profile, track: int, text: str) -> bytes:
+def padded(profile: Profile, track: int, text: str) -> bytes:
+    """The bytes of a track; Rejected when it cannot hold the text, or the unit has no head for it."""
+    if track not in profile["tracks"]:
+        known = ", ".join(str(number) for number in profile["tracks"])
+        raise Rejected(f"This unit has no head for track {track}, only for {known}.", advice="Use another track.")
     longest = int(profile["stripe_length"])
     if len(text) > longest:
         raise Rejected(f"Track {track} takes {longest} characters, {len(text)} were given.", advice="Shorten the text.")

@@ -12,11 +12,11 @@ from loyalty.errors import DeviceError
 UNTOUCHED, UNKNOWN, PRINTED = "untouched", "unknown", "printed"
 """How far a job on a card got, for DeviceError.half."""
 
-_KINDS: dict[str, type[DeviceError]] = {
+KINDS: dict[str, type[DeviceError]] = {
     kind.code: kind
     for kind in (
         errors.StripeUnreadable, errors.StripeWriteFailed, errors.CardJam, errors.NeedsRepair, errors.Rejected,
-        errors.HeadTooHot, errors.CoverOpen,
+        errors.HeadTooHot, errors.NoCard, errors.FeederEmpty,
     )
 }  # fmt: skip
 _STATES: dict[int, type[DeviceError]] = {
@@ -39,7 +39,7 @@ class Troubles:
             if row is None:
                 return DeviceError(f"{said}, which nobody has described.")
             if row["error"]:
-                return _KINDS[row["error"]](f"{said}: {row['means']}.", advice=row.get("advice"))
+                return KINDS[row["error"]](f"{said}: {row['means']}.", advice=row.get("advice"))
         if kind := _STATES.get(reply.state):
             return kind(f"{said}.")
         if reply.state != State.DONE.value and reply.state != State.DISPENSER_FULL.value:
