@@ -72,7 +72,9 @@ def refused(desk: Desk) -> str:
 
 
 def tracks_of(desk: Desk) -> list[int]:
-    return [int(track) for track in getattr(desk.driver, "tracks", None) or desk.fact("tracks", [])]
+    """The tracks that a card has: 1 to 3, also where a unit has heads for more."""
+    given = (int(track) for track in getattr(desk.driver, "tracks", None) or desk.fact("tracks", []))
+    return [track for track in given if track in REFERENCE]
 
 
 @contextlib.contextmanager

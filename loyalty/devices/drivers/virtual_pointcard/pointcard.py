@@ -159,8 +159,10 @@ class PointCard:
         for track, data in tracks.items():
             if track not in self.tracks:
                 raise Rejected(f"This unit has no head for track {track}.", advice="Use another track.")
-            if len(data) > self._profile["stripe_length"] or not data.isascii() or not data.isprintable():
-                raise Rejected(f"Track {track} cannot hold {data!r}.", advice="Use fewer letters, without accents.")
+            longest = self._profile["stripe_length"]
+            if len(data) > longest or not data.isascii() or not data.isprintable():
+                sentence = f"Track {track} takes up to {longest} letters without accents."
+                raise Rejected(sentence, advice="Use fewer or other letters.")
 
     @contextlib.contextmanager
     def _stage(self, half: str) -> Iterator[None]:
