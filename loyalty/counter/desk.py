@@ -22,6 +22,7 @@ from loyalty.counter.outbox import Entry
 from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.redemptions import Redemptions
 from loyalty.counter.settings import CounterSettings
+from loyalty.counter.slip import is_receipt
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.till import Till
 from loyalty.counter.views import device_view, job_view, kiosk_view, outcome_view, till_view
@@ -65,7 +66,9 @@ class Desk:
 
     # what devices, link and printers tell; called on their threads
     def heard(self, device: str, reading: Reading) -> None:
-        if isinstance(reading, Seen):
+        if isinstance(reading, Seen) and is_receipt(reading.token):
+            self._hub.tell("receipt", {"id": reading.token.value})
+        elif isinstance(reading, Seen):
             self._inbox.put(lambda: self.present_token(reading.token, self._feeds.get(device, ())))
         elif isinstance(reading, Gone):
             self._inbox.put(lambda: self.act_on_kiosk(lambda kiosk: kiosk_mind.gone(kiosk, reading.token)))

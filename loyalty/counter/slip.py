@@ -1,13 +1,26 @@
-"""The slip that a reward comes out with: what the customer gets, for whom, and the number that names it."""
+"""The slip that a reward comes out with: what the customer gets, for whom, and the number that names it.
 
+The same kind of number stands on receipts: a scanner that reads one brings the sale, not a member.
+"""
+
+import re
 from datetime import datetime
 
 from loyalty.contract.outcomes import MemberView, ReceiptData, ReceiptLine
+from loyalty.contract.token import Token
 from loyalty.counter.redemptions import Redemption
 from loyalty.counter.settings import CounterSettings
 
 _TITLE = {"en": "Reward", "zh-Hant": "獎賞", "zh-Hans": "奖赏"}
 _POINTS = {"en": "{} points", "zh-Hant": "{} 積分", "zh-Hans": "{} 积分"}
+
+
+_RECEIPT = re.compile(r"[\w.-]{1,60}:[\w.:-]{6,200}\Z", re.ASCII)
+
+
+def is_receipt(token: Token) -> bool:
+    """The code on a receipt: a counter's name, a colon and the number of a sale. No member's code has a colon."""
+    return token.kind == "barcode" and _RECEIPT.match(token.value) is not None
 
 
 def slip_of(row: Redemption, member: MemberView | None, settings: CounterSettings, now: datetime) -> ReceiptData:

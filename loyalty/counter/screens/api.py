@@ -10,7 +10,7 @@ from loyalty.counter.screens.this_counter import json_body, parts, stream
 from loyalty.counter.views import device_view, job_view, link_view
 from loyalty.errors import Invalid
 
-CASHIER_EVENTS = frozenset({"member", "outcome", "device", "print", "link"})
+CASHIER_EVENTS = frozenset({"member", "outcome", "device", "print", "link", "receipt"})
 LOOKUP_S = 4.0
 blue = Blueprint("api", __name__)
 

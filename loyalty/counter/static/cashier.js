@@ -1,21 +1,26 @@
 // The cashier's screen: keys and scans in, one sale at a time, everything else as the counter tells it.
 import * as words from "./words.js";
-import { money, t } from "./words.js";
+import { t } from "./words.js";
 import { fill, h } from "./dom.js";
 import { call, listen } from "./live.js";
 import { Wedge, characterOf } from "./wedge.js";
-import * as typing from "./amount.js";
-import { cardPanel, lastPanel, memberPanel, rewardsPanel, statusBar } from "./panels.js";
+import * as keymap from "./keymap.js";
+import { cardPanel, lastPanel, memberPanel, statusBar } from "./panels.js";
+import { redeemer, rewardsPanel } from "./redeem.js";
 import { problemOf, resultOf } from "./outcome.js";
 import { findDialog, keysDialog, questionDialog, salesDialog } from "./dialogs.js";
+import { isReceipt, returnDialog } from "./returns.js";
+import { Sale } from "./sale.js";
 
 const $ = (id) => document.getElementById(id);
-const TOPICS = ["member", "outcome", "device", "print", "link"];
-const QUOTE_AFTER_MS = 180, RESULT_MS = 4000, TROUBLE_MS = 7000;
+const TOPICS = ["member", "outcome", "device", "print", "link", "receipt"];
+const RESULT_MS = 4000, TROUBLE_MS = 7000;
 const wedge = new Wedge(localStorage.getItem("scanner-prefix") ?? "");
 const state = { member: null, credential: null, sale: null, devices: [], print_jobs: [], link: { online: true, pending: 0 }, sales: [], lost: false };
-const sale = { text: "", id: null, busy: false };
-let quoting, hiding, seenOutcome, seenNotice, deciding = false;
+const told = (problem) => showResult(problemOf(problem));
+const rewards = redeemer(state, told);
+const sale = new Sale(state, { draw, show: showResult, hide: hideResult, handOut: rewards.handOut, decided: () => deciding });
+let hiding, seenOutcome, seenNotice, deciding = null;
 
 // what the counter tells
 async function fetchAll() {
@@ -42,6 +47,7 @@ function adopt(till) {
 function hear(topic, data) {
   if (topic === "member") adopt(data);
   else if (topic === "outcome") showOutcome(data);
+  else if (topic === "receipt") takeBack(data.id);
   else state[{ device: "devices", print: "print_jobs", link: "link" }[topic]] = data;
   if (topic === "member") showNotice();
   draw();
@@ -52,7 +58,7 @@ function showOutcome(outcome) {
   call("GET", "/sales").then((found) => { state.sales = found.sales; draw(); }, () => {});
   if (keyOf(outcome) === seenOutcome) return;
   seenOutcome = keyOf(outcome);
-  if (outcome.command === "record_purchase" && outcome.id === sale.id) endSale();
+  if (outcome.command === "record_purchase" && outcome.id === sale.id && outcome.status !== "refused") sale.end();
   showResult(resultOf(outcome));
 }
 
@@ -80,71 +86,45 @@ function hideResult() {
   $("result").hidden = true;
 }
 
-// the sale
-function setAmount(text) {
-  if (text === sale.text) return;
-  const wait = sale.text === "" ? 0 : QUOTE_AFTER_MS;  // from the first digit on, another card is a question
-  sale.text = text;
-  hideResult();
-  draw();
-  clearTimeout(quoting);
-  quoting = setTimeout(() => call("POST", "/quote", { amount: typing.value(text) ?? "" }).catch(() => {}), wait);
+// what the cashier does
+const identify = (body) => call("POST", "/identify", body).catch((problem) => { if (problem.code === "unreachable") told(problem); });
+const scanned = (code) => (isReceipt(code) ? takeBack(code) : identify({ token: code }));
+const detach = () => { sale.end(); hideResult(); call("DELETE", "/member").catch(told); draw(); };
+const undo = (id) => call("POST", `/sales/${encodeURIComponent(id)}:undo`).catch(told);
+const takeBack = (id) => returnDialog($("return-dialog"), id, () => {}, told);
+const onJob = (id, act, reward) => (act === "given" || act === "back" ? rewards.settle(reward, act) : call("POST", `/print-jobs/${id}:${act}`).catch(told));
+
+/** The sale was booked for the wrong member: whoever is found or scanned next gets it. */
+function move(id) {
+  const give = (who) => call("POST", `/sales/${encodeURIComponent(id)}:move`, { ...who, reason: "wrong member" }).catch(told);
+  findDialog($("find-dialog"), wedge, (member) => give({ member }), (code) => give({ token: code }), t("move_to"));
 }
 
-function endSale() {
-  Object.assign(sale, { text: "", id: null, busy: false });
-}
-
-async function book() {
-  const amount = typing.value(sale.text);
-  if (!amount || sale.busy) return;
-  clearTimeout(quoting);
-  sale.busy = true;
-  sale.id ??= crypto.randomUUID();  // kept until there is an answer: pressing again can never book twice
-  draw();
-  try {
-    const answer = await call("POST", "/sales", { id: sale.id, amount });
-    if (answer.id === sale.id) endSale();
-  } catch (problem) {
-    sale.busy = false;
-    if (problem.code !== "unreachable") sale.id = null;
-    showResult(problemOf(problem));
-  }
-  draw();
-}
-
-async function undo(id) {
-  try {
-    await call("POST", `/sales/${encodeURIComponent(id)}:undo`);
-  } catch (problem) {
-    showResult(problemOf(problem));
-  }
-}
-
-const identify = (body) => call("POST", "/identify", body).catch((problem) => { if (problem.code === "unreachable") showResult(problemOf(problem)); });
-const scanned = (code) => identify({ token: code });
-const detach = () => { endSale(); hideResult(); call("DELETE", "/member").catch((problem) => showResult(problemOf(problem))); draw(); };
 async function decide(answer) {
-  deciding = true;
+  deciding = call("POST", "/question", { answer }).catch(() => null);
   state.question = null;
   draw();
-  const till = await call("POST", "/question", { answer }).catch(() => null);
-  deciding = false;
+  const till = await deciding;
+  deciding = null;
   if (till) adopt(till);
   draw();
 }
-const onJob = (id, act) => call("POST", `/print-jobs/${id}:${act}`).catch((problem) => showResult(problemOf(problem)));
 const find = () => findDialog($("find-dialog"), wedge, (member) => identify({ member }), scanned);
-const sales = () => salesDialog($("sales-dialog"), undo, (id) => onJob(id, "retry"));
-const COMMANDS = { F2: find, F4: sales, F9: () => state.question && decide("switch"), "?": () => keysDialog($("keys-dialog")) };
+const onSale = { undo, return: takeBack, move, receipt: (id) => onJob(id, "retry") };
+const sales = () => salesDialog($("sales-dialog"), state.member, (what, id) => onSale[what](id));
+const COMMANDS = {
+  find, sales, help: () => keysDialog($("keys-dialog")), switch: () => state.question && decide("switch"),
+  redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
+};
 
 // keys: anywhere on the page, whatever has the focus
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const dialog = document.querySelector("dialog[open]");
-  if (COMMANDS[event.key] && (!dialog || event.key === "F9")) {
+  const command = COMMANDS[keymap.does(event.key)];
+  if (command && (!dialog || command === COMMANDS.switch)) {
     event.preventDefault();
-    return COMMANDS[event.key]();
+    return command();
   }
   const character = characterOf(event);
   if (character) wedge.key(character, event.timeStamp, sale.text);
@@ -152,10 +132,11 @@ document.addEventListener("keydown", (event) => {
   if (character) {
     event.preventDefault();
     if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();  // Enter means this sale now
-    setAmount(typing.typed(sale.text, character));
+    sale.type(character);
   } else if (event.key === "Enter") enter(event);
-  else if (event.key === "Backspace") setAmount(sale.text.slice(0, -1));
-  else if (event.key === "Delete") setAmount("");
+  else if (event.key === "Backspace") sale.set(sale.text.slice(0, -1));
+  else if (event.key === "Delete") sale.set("");
+  else if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); rewards.step(event.key === "ArrowDown" ? 1 : -1); }
   else if (event.key === "Escape") detach();
 }, true);
 
@@ -163,11 +144,11 @@ function enter(event) {
   const scan = wedge.enter(event.timeStamp);
   if (scan) {
     event.preventDefault();
-    setAmount(scan.before);  // what the scanner typed was never meant for the amount
+    sale.set(scan.before);  // what the scanner typed was never meant for the amount
     scanned(scan.code);
   } else if (!(document.activeElement instanceof HTMLButtonElement)) {
     event.preventDefault();
-    book();
+    sale.book();
   }
 }
 
@@ -181,40 +162,23 @@ function dialogKey(dialog, event) {
 
 // drawing
 function draw() {
-  memberPanel($("member"), state, detach);
-  rewardsPanel($("rewards"), state);
+  const keys = keymap.keys();
+  memberPanel($("member"), state, detach, keys);
+  rewardsPanel($("rewards"), state, rewards.toggle, keys);
   cardPanel($("card"), state, onJob);
-  lastPanel($("last"), state.sales);
-  statusBar($("status"), state, [["F2", t("find_short")], ["F4", t("last_short")], ["?", t("help_short")]]);
+  lastPanel($("last"), state.sales, keys);
+  statusBar($("status"), state, [[keys.find, t("find_short"), "find"], [keys.sales, t("last_short"), "sales"], [keys.help, t("help_short"), "help"]]);
   for (const button of $("status").querySelectorAll("[data-key]")) button.onclick = COMMANDS[button.dataset.key];
-  drawSale();
+  sale.drawInto(keys);
   const dialog = $("question-dialog");
   if (state.question) questionDialog(dialog, state, decide);
   else if (dialog.open) dialog.close();
 }
 
-function drawSale() {
-  const amount = typing.value(sale.text), quote = state.sale?.quote;
-  $("amount").value = typing.shown(sale.text);
-  $("amount").classList.toggle("empty", sale.text === "");
-  $("currency").textContent = money(0).replace(/[\d.,\s]/g, "");
-  const someone = state.member || state.credential;
-  $("amount-hint").textContent = amount && !someone ? t("who_first") : amount && state.served ? t("second_sale", { name: state.member?.masked_name ?? "" }) : "";
-  const row = (name, label, value) => h("div", { class: name }, h("dt", { text: label }), h("dd", { class: "number", text: value }));
-  fill($("quote"), ...(amount ? [
-    Number(quote?.discount) > 0 && row("off", t("offers"), `−${money(quote.discount)}`),
-    row("due", t("to_pay"), money(quote?.due ?? quote?.total ?? amount)),
-  ] : []));
-  const label = !amount ? t("type_amount") : sale.busy ? t("booking") : t("book", { amount: money(quote?.due ?? amount) });
-  fill($("book"), h("span", { text: label }), amount && !sale.busy && h("kbd", { text: "Enter" }));
-  $("book").disabled = !amount || sale.busy;
-}
-
 function keypad() {
   const keys = ["7", "8", "9", "4", "5", "6", "1", "2", "3", "00", "0", "."];
   fill($("keypad"), ...keys.map((key) => h("button", { type: "button", "data-pad": key, tabindex: "-1", text: key })));
-  for (const button of $("keypad").children)
-    button.onclick = () => setAmount([...button.dataset.pad].reduce(typing.typed, sale.text));
+  for (const button of $("keypad").children) button.onclick = () => [...button.dataset.pad].forEach((key) => sale.type(key));
 }
 
 async function speak(language) {
@@ -235,9 +199,10 @@ function tickClock() {
 await speak(localStorage.getItem("language") ?? document.documentElement.lang);
 keypad();
 for (const button of $("languages").children) button.onclick = () => speak(button.dataset.language);
-$("book").onclick = book;
-$("keys-button").onclick = COMMANDS["?"];
-for (const id of ["find-dialog", "sales-dialog", "keys-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
+$("book").onclick = () => sale.book();
+$("keys-button").onclick = COMMANDS.help;
+$("keys-dialog").addEventListener("keys", draw);
+for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
 $("question-dialog").addEventListener("cancel", (event) => { event.preventDefault(); decide("keep"); });
 setInterval(tickClock, 5000);
 tickClock();

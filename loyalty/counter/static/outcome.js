@@ -6,13 +6,24 @@ import { h, icon, levelBadge } from "./dom.js";
 export function resultOf(outcome) {
   if (outcome.status === "pending") return said("pending", "clock", t("stored", { total: money(outcome.total) }), t("will_be_credited"));
   if (outcome.status === "refused") return problemOf(outcome);
+  if (outcome.command === "capture_hold") return captured(outcome);
+  if (outcome.command === "return_purchase") return said("ok", "back", t("returned", { refund: money(outcome.refund) }), undoneWhy(outcome));
   if (outcome.command === "cancel_purchase") return said("ok", "back", t("undone"), undoneWhy(outcome));
   if (outcome.status === "unmatched") return said("warn", "alert", t("stored", { total: money(outcome.total) }), t("unmatched"));
   const [wallet, earned] = mostEarned(outcome);
   const head = earned > 0
     ? t("earned_on", { points: amount(earned, wallet), total: money(outcome.total) })
     : t("booked", { total: money(outcome.total) });
-  return said("ok", "check", head, why(outcome), risen(outcome));
+  const moved = outcome.command === "move_purchase" ? t("moved_to", { name: outcome.member?.masked_name ?? "" }) : "";
+  return said("ok", "check", head, [moved, why(outcome)].filter(Boolean).join(" · "), risen(outcome));
+}
+
+/** A reward is in the customer's hands, or was and the points for it were gone. */
+function captured(outcome) {
+  const wallet = outcome.member?.wallets?.[outcome.wallet] ?? {};
+  const left = outcome.member ? t("now_balance", { balance: amount(wallet.available ?? 0, wallet) }) : "";
+  if (outcome.status === "owed") return said("warn", "alert", t("owed", { reward: outcome.reward }), t("owed_why"));
+  return said("ok", "gift", t("redeemed", { reward: outcome.reward, points: amount(outcome.points, wallet) }), left);
 }
 
 /** The same for a refusal or a request that was wrong. */
@@ -36,7 +47,8 @@ function why(outcome) {
   const member = outcome.member;
   const left = member ? Object.values(member.wallets)[0] : null;
   const reasons = (outcome.explanation ?? []).map((row) => `${row.rule} ${Number(row.points) < 0 ? "−" : "+"}${number(Math.abs(row.points), member?.wallets?.[row.wallet]?.decimals)}`);
-  return [left && t("now_balance", { balance: amount(left.available, left) }), ...reasons].filter(Boolean).join(" · ");
+  const spent = Number(outcome.redeemed) > 0 && left ? t("points_redeemed", { points: amount(outcome.redeemed, left) }) : "";
+  return [spent, left && t("now_balance", { balance: amount(left.available, left) }), ...reasons].filter(Boolean).join(" · ");
 }
 
 function risen(outcome) {
@@ -48,7 +60,9 @@ function risen(outcome) {
 function undoneWhy(outcome) {
   const [name, points] = Object.entries(outcome.reversed ?? {})[0] ?? [];
   const wallet = outcome.member?.wallets?.[name] ?? {};
-  const parts = [Number(points) > 0 && t("taken_back", { points: amount(points, wallet) })];
+  const [spentOf, given] = Object.entries(outcome.given_back ?? {})[0] ?? [];
+  const parts = [Number(points) > 0 && t("taken_back", { points: amount(points, wallet) }),
+    Number(given) > 0 && t("given_back", { points: amount(given, outcome.member?.wallets?.[spentOf] ?? {}) })];
   if (outcome.member) {
     const left = Object.values(outcome.member.wallets)[0];
     parts.push(left && t("now_balance", { balance: amount(left.available, left) }));

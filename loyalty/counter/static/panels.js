@@ -5,17 +5,17 @@ import { bar, fill, h, icon, levelBadge } from "./dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Left: the member, or how to bring one. */
-export function memberPanel(place, state, detach) {
+export function memberPanel(place, state, detach, keys) {
   if (state.member) fill(place, ...memberParts(state));
   else if (state.credential) fill(place, ...strangerParts(state));
-  else fill(place, waiting(state));
+  else fill(place, waiting(state, keys));
   const button = place.querySelector(".detach");
   if (button) button.onclick = detach;
 }
 
-function waiting(state) {
+function waiting(state, keys) {
   const roles = new Set(state.devices.map((device) => device.role));
-  const way = (sign, key) => h("li", {}, icon(sign, 24), h("span", { text: t(key) }));
+  const way = (sign, key) => h("li", {}, icon(sign, 24), h("span", { text: t(key, { key: keys.find }) }));
   return h("div", { class: "waiting" }, art(),
     h("h1", { text: state.identifying ? t("identifying") : t(roles.has("scanner") ? "scan_or_tap" : "tap_a_card") }),
     h("ul", { class: "ways" }, roles.has("card_reader") && way("tap", "way_tap"),
@@ -49,7 +49,7 @@ function memberParts(state) {
   const earns = quote?.earned && Object.values(quote.earned)[0];
   return [
     h("button", { class: "quiet detach small", type: "button" }, h("kbd", { text: "Esc" })),
-    h("p", { class: `person${member.masked_name.length > 10 ? " long" : ""}`, text: member.masked_name }),
+    h("h1", { class: `person${member.masked_name.length > 10 ? " long" : ""}`, text: member.masked_name }),
     h("p", { class: "who" }, member.tier && levelBadge(member.tier),
       member.tier?.since && h("span", { class: "soft small", text: t("since", { day: day(member.tier.since) }) }),
       h("span", { class: "soft small number", text: t("number", { number: member.number }) })),
@@ -80,30 +80,18 @@ function strangerParts(state) {
   ];
 }
 
-/** Right: what the member could redeem; shown only. */
-export function rewardsPanel(place, state) {
-  const rewards = state.member?.rewards ?? [];
-  const wallets = state.member?.wallets ?? {};
-  fill(place, h("h2", { text: t("can_redeem") }),
-    rewards.length
-      ? h("ul", {}, ...rewards.slice(0, 4).map((reward) => h("li", {}, h("span", { text: reward.name }),
-          h("span", { class: "cost number", text: amount(reward.cost, wallets[reward.wallet]) }),
-          reward.worth && reward.worth !== reward.name && h("span", { class: "worth", text: reward.worth }))))
-      : h("div", { class: "none" }, icon("gift", 48), h("p", { text: t(state.member ? "no_rewards" : "rewards_later") })));
-}
-
 /** Right below: the card's face of today, and how far its rewriting is. */
 export function cardPanel(place, state, act) {
   const printer = state.devices.find((device) => device.role === "card_printer");
   const face = state.print_jobs.find((job) => job.kind === "face" && job.now && job.state !== "failed");
-  const chores = state.print_jobs.filter((job) => job.state === "failed" || (job.kind === "face" && !job.now && mine(job, state)));
+  const chores = state.print_jobs.filter((job) => job.reward || job.state === "failed" || (job.kind === "face" && !job.now && mine(job, state)));
   const url = state.member ? `/card.png?${new URLSearchParams({ of: state.member.as_of ?? "", at: state.last_outcome?.id ?? "", n: state.member.id })}` : null;
   fill(place, h("h2", { text: t("card_now") }),
     url ? h("figure", { class: "face" }, h("img", { src: url, alt: t("card_now") }))
         : h("div", { class: "face blank", text: t("card_none") }),
     ...(face && printer ? stages(printer) : []),
     chores.length > 0 && h("ul", { class: "chores" }, ...chores.slice(0, 2).map(chore)));
-  for (const button of place.querySelectorAll("[data-job]")) button.onclick = () => act(button.dataset.job, button.dataset.act);
+  for (const button of place.querySelectorAll("[data-job]")) button.onclick = () => act(button.dataset.job, button.dataset.act, button.dataset.reward);
 }
 
 function mine(job, state) {
@@ -122,11 +110,21 @@ function stages(printer) {
 }
 
 function chore(job) {
+  if (job.reward) return slip(job);
   const key = job.state === "failed" ? (job.kind === "receipt" ? "receipt_failed" : "face_failed") : "face_old";
   const cause = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : job.detail) : "";
   const button = (what, label) => h("button", { type: "button", "data-job": job.id, "data-act": what, text: label });
   return h("li", {}, h("span", { text: [t(key, { member: job.member ?? "" }), cause].filter(Boolean).join(" ") }),
     h("span", { class: "acts" }, button("retry", t(job.kind === "receipt" ? "print_again" : "rewrite_card")), button("drop", t("drop"))));
+}
+
+/** The slip of a reward: its points are spent when it is out, or when the cashier says that the customer has it. */
+function slip(job) {
+  const waits = job.state !== "printing" && (job.state === "failed" || job.trouble);
+  const cause = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : job.detail) : "";
+  const button = (what, label) => h("button", { type: "button", "data-job": job.id, "data-reward": job.reward.id, "data-act": what, text: label });
+  return h("li", { class: "slip" }, h("span", { text: [t(waits ? "slip_failed" : "slip_printing", { reward: job.reward.reward }), cause].filter(Boolean).join(" ") }),
+    h("span", { class: "acts" }, job.state === "failed" && button("retry", t("print_again")), button("given", t("slip_given")), button("back", t("slip_back"))));
 }
 
 /** What a person should do about a device, in the screen's language where we have the words. */
@@ -150,7 +148,7 @@ export function statusBar(place, state, keys) {
   fill(place, ...shown.map(unit),
     h("span", { class: `unit ${state.lost ? "offline" : link.online ? "ready" : "needs_person"}`, id: "link" }, h("b", { "aria-hidden": "true" }),
       h("span", { text: link.pending ? `${server} · ${t("pending", { count: link.pending, n: link.pending })}` : server })),
-    h("span", { class: "keys" }, ...keys.map(([key, label]) => h("button", { type: "button", class: "quiet", "data-key": key }, h("kbd", { text: key }), ` ${label}`))));
+    h("span", { class: "keys" }, ...keys.map(([key, label, command]) => h("button", { type: "button", class: "quiet", "data-key": command }, h("kbd", { text: key }), ` ${label}`))));
 }
 
 function rank(device) {
@@ -158,8 +156,8 @@ function rank(device) {
 }
 
 /** Left below: the last three sales. */
-export function lastPanel(place, sales) {
-  fill(place, h("h2", {}, t("last_sales"), h("kbd", { text: "F4" })),
+export function lastPanel(place, sales, keys) {
+  fill(place, h("h2", {}, t("last_sales"), h("kbd", { text: keys.sales })),
     sales.length
       ? h("ol", {}, ...sales.slice(0, 3).map((sale) => h("li", {}, h("span", { class: "soft number", text: time(sale.at) }),
           h("span", { class: "what" }, `${sale.member ?? t("somebody")} `, sale.state !== "booked" && h("span", { class: `tag ${sale.state}`, text: t(`sale.${sale.state}`) })),

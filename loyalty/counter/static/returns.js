@@ -1,0 +1,76 @@
+// Goods come back, a sale moves to its right member. One dialog each, by keyboard, mouse and touch.
+import { day, money, t, time } from "./words.js";
+import { fill, h } from "./dom.js";
+import { call } from "./live.js";
+import * as typing from "./amount.js";
+
+/** What stands on a receipt's code: the counter's name, a colon and the sale's number. */
+export function isReceipt(code) {
+  return /^[\w.-]{1,60}:[\w.:-]{6,200}$/.test(code);
+}
+
+/** `id` of a sale, of this counter or another; `done(outcome)` or `said(problem)` afterwards. */
+export async function returnDialog(dialog, id, done, said) {
+  let sale;
+  try {
+    sale = await call("GET", `/sales/${encodeURIComponent(id)}`);
+  } catch (problem) {
+    return said(problem);
+  }
+  const wanted = new Map();
+  const box = h("input", { class: "search number", inputmode: "decimal", autocomplete: "off", "aria-label": t("return_amount"), placeholder: t("return_amount") });
+  const go = h("button", { type: "button", class: "primary" });
+  const back = h("button", { type: "button", text: t("back") });
+  const all = h("button", { type: "button", "data-all": "true", text: t("return_all", { amount: money(sale.left) }) });
+  const lines = h("div", { class: "rows return-lines" });
+  const request = () => {
+    const amount = typing.value(box.value.trim());
+    if (wanted.size) return { lines: [...wanted].map(([sku, quantity]) => ({ sku, quantity })) };
+    return amount && Number(amount) <= Number(sale.left) ? { amount } : null;
+  };
+  const draw = () => {
+    const what = request();
+    go.disabled = !what;
+    go.textContent = what?.amount ? t("return_some", { amount: money(what.amount) })
+      : wanted.size ? t("return_lines", { count: wanted.size, n: wanted.size }) : t("return");
+    fill(lines, ...sale.lines.filter((line) => line.sku && Number(line.left) > 0).map((line) => lineRow(line, wanted)));
+    for (const button of lines.querySelectorAll("button")) button.onclick = () => {
+      const { sku, by } = button.dataset, line = sale.lines.find((each) => each.sku === sku);
+      const next = Math.max(0, Math.min(Number(line.left), (wanted.get(sku) ?? 0) + Number(by)));
+      if (next) wanted.set(sku, next); else wanted.delete(sku);
+      box.value = "";
+      draw();
+      lines.querySelector(`[data-sku="${CSS.escape(sku)}"][data-by="${by}"]`)?.focus();
+    };
+  };
+  const send = async (what) => {
+    go.disabled = all.disabled = true;
+    try {
+      const outcome = await call("POST", `/sales/${encodeURIComponent(id)}/returns`, { id: crypto.randomUUID(), ...what });
+      dialog.close();
+      done(outcome);
+    } catch (problem) {
+      dialog.close();
+      said(problem);
+    }
+  };
+  box.oninput = () => { wanted.clear(); draw(); };
+  dialog.onkeydown = (event) => { if (event.key === "Enter" && document.activeElement === box) { event.preventDefault(); if (request()) send(request()); } };
+  go.onclick = () => send(request());
+  all.onclick = () => send({ all: true });
+  back.onclick = () => dialog.close();
+  all.disabled = Number(sale.left) <= 0;
+  dialog.replaceChildren(h("h2", { text: t("return_of", { total: money(sale.total), day: `${day(sale.occurred_at)} ${time(sale.occurred_at)}` }) }),
+    h("p", { class: "soft", text: t("return_left", { left: money(sale.left) }) }), lines, box, h("div", { class: "choices" }, back, all, go));
+  draw();
+  if (!dialog.open) dialog.showModal();
+  box.focus();
+}
+
+function lineRow(line, wanted) {
+  const n = wanted.get(line.sku) ?? 0;
+  const step = (by, sign, label) => h("button", { type: "button", "data-sku": line.sku, "data-by": String(by), "aria-label": `${label} ${line.sku}`, text: sign });
+  return h("div", { class: "return-line" }, h("span", { text: line.category ? `${line.sku} · ${line.category}` : line.sku }),
+    h("span", { class: "soft number", text: t("pieces_left", { n: line.left }) }),
+    step(-1, "−", t("less")), h("strong", { class: "number", text: String(n) }), step(1, "+", t("more")));
+}
