@@ -159,7 +159,7 @@ def whole_round(card, way):
     spend(card)
 
 
-@pytest.mark.parametrize("seeds", [range(3), pytest.param(range(3, 200), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seeds", [range(2), pytest.param(range(2, 200), marks=pytest.mark.slow)])
 def test_no_answer_breaks_the_driver(desk, seeds):
     """And it never takes more than once, whatever it was told."""
     for seed, at in product(seeds, range(18)):

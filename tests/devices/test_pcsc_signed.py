@@ -160,7 +160,7 @@ def test_a_card_pulled_while_a_message_is_written_shows_no_mixture(desk, kind):
     assert seen <= {old, (), new} and {old, ()} <= seen
 
 
-@pytest.mark.parametrize("seeds", [range(2), pytest.param(range(2, 200), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seeds", [range(1), pytest.param(range(1, 200), marks=pytest.mark.slow)])
 def test_no_answer_breaks_the_driver_of_a_tag(desk, seeds):
     _, layout = signing(desk)
     for seed, at in product(seeds, range(0, 24, 2)):

@@ -1,7 +1,10 @@
 """Simulated DESFire and NTAG 424 by raw commands: the statuses of the chips, frames, what a refusal costs."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from loyalty.devices.wire.apdu import desfire, desfire_data, ntag424
 from loyalty.devices.wire.apdu.authentication import Host, Way
 from simulators.card import CardInvalid, SimCard
 from tests.devices.secure_cards import KEYS, SPEND, shop_card
@@ -107,3 +110,23 @@ def test_statuses_of_a_tag(commands, status):
 def test_memory_that_no_card_has_is_refused(kind, memory):
     with pytest.raises(CardInvalid):
         Bench().unit.put_card(SimCard(kind, UID7, memory=memory))
+
+
+@given(st.data())
+def test_no_command_breaks_a_card(data):
+    kind = data.draw(st.sampled_from(["desfire", "ntag424"]))
+    bench = Bench().lay(
+        kind, UID7, **(shop_card(mode=data.draw(st.sampled_from([0, 1, 3]))) if kind == "desfire" else {})
+    )
+    bench.ask(SELECT if kind == "desfire" else "00A4040007D276000085010100")
+    if kind == "desfire" and data.draw(st.booleans()):
+        authenticate(bench)
+    known = sorted({*desfire_data.BY_INSTRUCTION, *ntag424.BY_INSTRUCTION, 0xAA, 0x71, 0x77, 0xAF, 0x00})
+    for _ in range(3):
+        body = data.draw(st.binary(max_size=60))
+        ins = data.draw(st.sampled_from(known))
+        whole = desfire.framed(ins, body).encoded()
+        raw = (
+            data.draw(st.sampled_from([whole, bytes([ins]) + body, b"\x00" + whole[1:], whole[: len(body)]])) or b"\x60"
+        )
+        assert len(bench.ask(raw.hex())) >= 2
