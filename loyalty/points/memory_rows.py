@@ -39,7 +39,7 @@ class MemoryRows:
             stored = self.rows[kind]
             by_booking = _BY_BOOKING.get(kind)
             for key, row in rows.items():
-                if key in stored and by_booking is not None:
+                if key in stored and by_booking is not None and by_booking(stored[key]) != by_booking(row):
                     self._of_booking[kind, by_booking(stored[key])].pop(key, None)
                 stored[key] = row
                 if by_booking is not None:

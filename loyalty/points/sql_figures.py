@@ -61,12 +61,19 @@ _bought_before = Prepared(
     .select_from(_joined)
     .where(_purchase.member == MEMBER, _purchase.occurred_at < MOMENT, _state.counts)
 )
-_first_bought = Prepared(
-    sa.select(sa.func.min(_state.day)).where(_state.member == MEMBER, _state.day.between(FIRST, LAST))
-)
+_first_bought = {
+    metric: Prepared(
+        sa.select(sa.func.min(_state.day)).where(_state.member == MEMBER, _state.day.between(FIRST, LAST), adds)
+    )
+    for metric, adds in (("spend", _state.net != 0), ("purchases", _state.counts))
+}
 _first_earned = Prepared(
     sa.select(sa.func.min(_lot.start_day)).where(
-        _lot.member == MEMBER, _lot.wallet == WALLET, _lot.start_day.between(FIRST, LAST), _lot.earned != 0
+        _lot.member == MEMBER,
+        _lot.wallet == WALLET,
+        _lot.start_day.between(FIRST, LAST),
+        _lot.earned != 0,
+        _lot.active,
     )
 )
 _last_bought = Prepared(sa.select(sa.func.max(_state.day)).where(_state.member == MEMBER, _state.counts))
@@ -122,7 +129,7 @@ class Figures:
         if metric == "earned":
             found = self.cursor.value(_first_earned, member=member, wallet=wallet, **_open(days))
         else:
-            found = self.cursor.value(_first_bought, member=member, **_open(days))
+            found = self.cursor.value(_first_bought[metric], member=member, **_open(days))
         return found  # type: ignore[no-any-return]
 
     def last_bought(self, member: str) -> date | None:

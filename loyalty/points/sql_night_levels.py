@@ -167,9 +167,9 @@ def _first_day(tiers: Tiers, window: Window, day: date) -> sa.ColumnElement[date
     if tiers.metric == "balance":
         return sa.cast(sa.null(), sa.Date)
     if tiers.metric == "earned":
-        first = sa.select(sa.func.min(_lot.start_day)).where(_lot.earned != 0)
+        first = sa.select(sa.func.min(_lot.start_day)).where(_lot.earned != 0, _lot.active)
     else:
-        first = sa.select(sa.func.min(_state.day))
+        first = sa.select(sa.func.min(_state.day)).where(_state.net != 0 if tiers.metric == "spend" else _state.counts)
     return first.where(*_within(tiers, window, day)).scalar_subquery()
 
 
