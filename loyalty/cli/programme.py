@@ -98,7 +98,7 @@ def put(
     made = ask_server(config, f"/programme{query}", text, method="PUT")
     if made is None:
         with own_database(config, _PROGRAM) as engine, write(engine) as session:
-            made = put_document(session, document, datetime.now(UTC), moment)
+            made = put_document(session, document, datetime.now(UTC), moment, text=text)
     if as_json:
         click.echo(json.dumps(made))
     else:

@@ -1,7 +1,7 @@
 """A person puts a version of the programme in force, now or later; takes a planned one back; finds what was typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,10 @@ from loyalty.points.tables_sale import programme_sources
 
 @dataclass(frozen=True)
 class Source:
-    """What a person typed to make a version. `scenarios` may be empty."""
+    """What was written to make a version. `scenarios` may be empty, and so is `staff` where a program put it.
+
+    `text` is empty where only a part of the document was given; pages then write the document out.
+    """
 
     number: int
     text: str
@@ -27,9 +30,14 @@ class Source:
 
 
 def source_of(session: Session, number: int) -> Source | None:
-    """None for versions that a program put."""
+    """None for versions whose text nobody kept."""
     found = session.execute(sa.select(programme_sources).where(programme_sources.c.number == number)).one_or_none()
     return None if found is None else Source(*found)
+
+
+def keep_source(session: Session, source: Source) -> None:
+    """Keeps the text of a version that was just put, in the same transaction."""
+    session.execute(sa.insert(programme_sources).values(asdict(source)))
 
 
 def put_programme(
@@ -56,8 +64,7 @@ def put_programme(
     ledger.put_programme(document, now, moment)
     made = SqlFacts(session).latest()
     assert made is not None
-    row = {"number": made.number, "text": text, "scenarios": scenarios, "staff": staff, "put_at": now}
-    session.execute(sa.insert(programme_sources).values(row))
+    keep_source(session, Source(made.number, text, scenarios, staff, now))
     return made
 
 

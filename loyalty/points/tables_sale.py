@@ -197,7 +197,7 @@ programme_sources = Table(
     Column("staff", ID, nullable=False),
     Column("put_at", Moment, nullable=False),
 )
-"""Of versions that a person put: the text as it was typed, the scenarios it was tried with, who and when."""
+"""Of versions that were put: the text as it was written, the scenarios it was tried with, who and when."""
 
 APPEND_ONLY = (
     transfers,

@@ -13,6 +13,7 @@ from loyalty.checkout.words import worth_of
 from loyalty.clock import rfc3339
 from loyalty.db.base import exact_json
 from loyalty.errors import Invalid, LoyaltyError, NotFound
+from loyalty.ops.put_programme import Source, keep_source
 from loyalty.points.exact import as_text, money_text
 from loyalty.points.read_programme import read_text
 from loyalty.points.sql_engine import Ledger
@@ -62,8 +63,9 @@ def history_of(facts: SqlFacts) -> list[dict[str, Any]]:
       answer="`version` and `effective_at`.")  # fmt: skip
 def put(session: Session, asked: Asked[ProgrammeBody]) -> dict[str, Any]:
     """A new version, in force from `effective_at` (default now). A faulty document is refused with place and line."""
-    _, document = read_text(_text(asked))
-    return _put(session, asked, document)
+    text = _text(asked)
+    _, document = read_text(text)
+    return _put(session, asked, document, text)
 
 
 @call("PATCH", "/programme", scope="programme", body=ProgrammeBody, gives=VersionAnswer,
@@ -79,8 +81,10 @@ def change(session: Session, asked: Asked[ProgrammeBody]) -> dict[str, Any]:
     return _put(session, asked, {**latest.document, **changes})
 
 
-def _put(session: Session, asked: Asked[ProgrammeBody], document: Mapping[str, Any]) -> dict[str, Any]:
-    return put_document(session, document, asked.now, asked.body.effective_at, asked.if_match)
+def _put(
+    session: Session, asked: Asked[ProgrammeBody], document: Mapping[str, Any], text: str = ""
+) -> dict[str, Any]:
+    return put_document(session, document, asked.now, asked.body.effective_at, asked.if_match, text)
 
 
 def put_document(
@@ -89,10 +93,12 @@ def put_document(
     now: datetime,
     effective_at: datetime | None = None,
     seen: int | None = None,
+    text: str = "",
 ) -> dict[str, Any]:
     """`version` and `effective_at` of a new version. `seen`: refused when the last one has another number.
 
-    Only the first version may start in the past, for history that is brought along.
+    `text`: the document as it was written, which the back office shows with its comments. Only the first version may
+    start in the past, for history that is brought along.
     """
     ledger = Ledger(session)
     latest = ledger.facts.latest()
@@ -104,7 +110,9 @@ def put_document(
             "A version cannot start in the past: sales were booked by the one before.", pointer="/effective_at"
         )
     ledger.put_programme(document, now, moment)
-    return {"version": latest.number + 1 if latest else 1, "effective_at": rfc3339(moment)}
+    number = latest.number + 1 if latest else 1
+    keep_source(session, Source(number, text, "", "", now))
+    return {"version": number, "effective_at": rfc3339(moment)}
 
 
 def _text(asked: Asked[ProgrammeBody]) -> str:
