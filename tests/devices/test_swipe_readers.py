@@ -110,9 +110,8 @@ def test_a_keyboards_keys_are_never_traced(desk_of):
     assert set(desk.traced) == {0x2A}
 
 
-@pytest.mark.parametrize("name", ["magtek-sureswipe", "idtech-minimag-keyboard"])
-def test_a_hundred_times_unplugged(desk_of, name):
-    desk = desk_of(name)
+def test_a_hundred_times_unplugged(magtek):
+    desk = magtek
     for cycle in range(100):
         desk.cut()
         desk.plug()
