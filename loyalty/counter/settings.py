@@ -34,6 +34,10 @@ class DeviceSettings:
     control: str | None = None
     feeds: tuple[str, ...] = SCREENS
     """Which screens a reader or scanner speaks to."""
+    accept_unverified: bool = False
+    """Drive real hardware although facts of its profile are unverified."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Facts of the profile that are otherwise here; see loyalty.devices.options."""
     least_wear: str = "off"
     """Card printers: what may be taken for granted of a card's face, one of WEAR."""
     mark_track: int = 3
