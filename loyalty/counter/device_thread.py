@@ -3,23 +3,28 @@
 created -> open -> lost -> (pause) -> open -> … The thread says how its device is whenever that changes.
 """
 
+import contextlib
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from loyalty.counter.settings import DeviceSettings
+from loyalty.devices.consent import doubt
 from loyalty.devices.interfaces import Health, UnitStatus
+from loyalty.devices.options import set_for
 from loyalty.devices.profiles import Profile, read_profile
 from loyalty.devices.registry import driver_for
+from loyalty.devices.trace import Trace
 from loyalty.devices.transports import open_transport
-from loyalty.errors import ConfigError, DeviceError
+from loyalty.errors import ConfigError, DeviceError, InUse
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S, LENT_WITHIN_S = 0.2, 5.0, 10.0
+HISTORY = 200
 _OFFLINE = {"link_lost", "no_answer"}
 _FAULT = {"garbled", "rejected", "needs_repair", "device", "config", "head_temperature"}
 log = logging.getLogger(__name__)
@@ -56,26 +61,6 @@ def status_of(error: DeviceError) -> UnitStatus:
     return UnitStatus(health, error.code, error.advice, str(error))
 
 
-class Trace:
-    """The last bytes on this device's line, for the bench."""
-
-    def __init__(self, size: int = 2000) -> None:
-        self._rows: deque[dict[str, Any]] = deque(maxlen=size)
-        self._count = 0
-        self._lock = threading.Lock()
-
-    def note(self, speaker: str, data: bytes) -> None:
-        arrow = ">" if speaker == "host" else "<"
-        with self._lock:
-            self._count += 1
-            at = datetime.now(UTC).isoformat(timespec="milliseconds")
-            self._rows.append({"n": self._count, "at": at, "direction": arrow, "hex": data.hex(), "meaning": ""})
-
-    def after(self, number: int) -> list[dict[str, Any]]:
-        with self._lock:
-            return [row for row in self._rows if row["n"] > number]
-
-
 class DeviceThread:
     """Runs `service` on the device that `settings` name. `changed` hears every new DeviceState."""
 
@@ -84,18 +69,42 @@ class DeviceThread:
         profile: Profile | None = None,
     ) -> None:  # fmt: skip
         self.settings, self._service, self._changed = settings, service, changed
-        self.profile = profile or read_profile(settings.profile)
-        self.trace = Trace()
+        self.profile = set_for(profile or read_profile(settings.profile), settings.settings)
+        self.trace = Trace(self.profile)
         self.stopping = threading.Event()
+        self._over, self._lending = False, threading.Lock()
         self.state = self._state(UnitStatus(Health.UNKNOWN))
-        self._thread = threading.Thread(target=self._run, name=f"device-{settings.id}", daemon=True)
+        self.history: deque[DeviceState] = deque([self.state], maxlen=HISTORY)
+        """The last states, the present one last."""
+        self._thread = self._new_thread()
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
         """Ask the thread to end; `join` waits for it."""
+        self._over = True
         self.stopping.set()
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[None]:
+        """Within, the port is free for somebody else: the thread has ended. It goes on afterwards."""
+        with self._lending:
+            self.stopping.set()
+            self._thread.join(LENT_WITHIN_S)
+            if self._thread.is_alive():
+                raise InUse(f"{self.settings.id} is in the middle of a job.", advice="Wait until it is done.")
+            try:
+                yield
+            finally:
+                if not self._over:
+                    self.stopping.clear()
+                    self._thread = self._new_thread()
+                    self._thread.start()
+
+    def use(self, profile: Profile) -> None:
+        """Another profile from the next opening on; only while the device is lent."""
+        self.profile, self.trace = profile, Trace(profile)
 
     def join(self, timeout_s: float) -> None:
         self._thread.join(timeout_s)
@@ -108,6 +117,7 @@ class DeviceThread:
             if status.cause:
                 log.info("device %s: %s (%s) %s", state.id, state.health.value, status.cause, status.detail)
             self.state = state
+            self.history.append(state)
             self._changed(state)
 
     def _run(self) -> None:
@@ -125,6 +135,10 @@ class DeviceThread:
 
     def _serve_once(self) -> UnitStatus:
         """Open, serve until it fails, close; how the device is afterwards."""
+        real = self.settings.control is None
+        if real and not self.settings.accept_unverified and (sentence := doubt(self.profile)):
+            advice = f"{sentence} To drive it all the same, write accept_unverified = true to {self.settings.id}."
+            return UnitStatus(Health.FAULT, "config", advice)
         try:
             transport = open_transport(self.settings.port, self.profile, self.trace.note)
             try:
@@ -140,6 +154,9 @@ class DeviceThread:
             log.exception("the driver of %s failed", self.settings.id)
             return UnitStatus(Health.FAULT, "device", DeviceError.advice, str(error))
         return UnitStatus(Health.UNKNOWN)
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name=f"device-{self.settings.id}", daemon=True)
 
     def _state(self, status: UnitStatus) -> DeviceState:
         return DeviceState(

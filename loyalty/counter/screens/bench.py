@@ -17,6 +17,7 @@ from loyalty.counter.screens.problems import problem
 from loyalty.counter.screens.this_counter import json_body, parts
 from loyalty.counter.settings import LANGUAGES
 from loyalty.counter.views import device_view
+from loyalty.devices.trace.hiding import hidden
 from loyalty.errors import Invalid, LoyaltyError, NotFound
 
 TIMEOUT_S = 3.0
@@ -50,17 +51,18 @@ def devices() -> Response:
 
 @blue.get("/devices/<id>/trace")
 def trace(id: str) -> Response:
-    unit = _unit(id)
+    unit = unit_called(id)
     after = request.args.get("after", 0, type=int)
     if unit.settings.control:  # a simulator knows what its bytes mean
         return jsonify(_control.json(unit, "GET", f"/wire?after={after}"))
-    return jsonify(unit.trace.after(after))
+    rows = [row if request.args.get("raw") else hidden(row) for row in unit.trace.after(after)]
+    return jsonify([row.to_json() for row in rows])
 
 
 @blue.get("/devices/<id>/picture.png")
 def thing(id: str) -> Response:
     """The card's face or the paper, as a person would see it."""
-    unit = _unit(id)
+    unit = unit_called(id)
     name = _PICTURES.get(unit.settings.role)
     if name is None or not unit.settings.control:
         abort(404)
@@ -73,7 +75,7 @@ def thing(id: str) -> Response:
 @blue.route("/devices/<id>/<action>", methods=["POST", "DELETE"])
 def act(id: str, action: str) -> Response:
     """A hand on a simulated device: a card put in, a code scanned, a cable pulled."""
-    unit = _unit(id)
+    unit = unit_called(id)
     if (request.method, action) not in _ACTIONS:
         abort(404)
     body = json_body() if request.method == "POST" else request.args.to_dict()
@@ -116,7 +118,8 @@ class Control:
 _control = Control()
 
 
-def _unit(id: str) -> DeviceThread:
+def unit_called(id: str) -> DeviceThread:
+    """NotFound for an id that no device of this counter has."""
     units = parts().agent.units
     unit = units.get(id)
     if unit is None:

@@ -3,16 +3,41 @@ import * as words from "./words.js";
 import { has, t } from "./words.js";
 import { fill, h } from "./dom.js";
 import { call } from "./live.js";
+import { TABS, drawHistory, drawProfile, drawTest, learn } from "./bench_about.js";
 
 const ASK_MS = 700, LOOK_MS = 1500, KEPT = 600;
 const $ = (id) => document.getElementById(id);
-let devices = [], members = [], current = null, after = 0, held = false, failure = "";
+let devices = [], members = [], current = null, after = 0, held = false, failure = "", tab = "thing";
 
 async function look() {
   ({ devices, members } = await call("GET", "/bench/devices"));
   if (!devices.some((device) => device.id === current)) pick(devices[0]?.id);
   drawDevices();
-  drawThing();
+  drawRight();
+}
+
+/** The tab that is open, on the right. */
+function drawRight() {
+  const device = devices.find((one) => one.id === current);
+  for (const name of TABS) {
+    $(`tab-${name}`).setAttribute("aria-selected", String(name === tab));
+    $(`tab-${name}`).tabIndex = name === tab ? 0 : -1;
+  }
+  $("stamp").textContent = device?.simulated ? t("bench.simulated") : "";
+  $("thing").setAttribute("aria-labelledby", `tab-${tab}`);
+  if (tab === "thing" || !device) return drawThing();
+  const draw = { test: drawTest, profile: drawProfile, history: drawHistory }[tab];
+  const again = () => draw($("thing"), device, relearn);
+  const relearn = () => learn(current, again);
+  if (tab === "profile" && $("thing").contains(document.activeElement) && document.activeElement.form) return;  // somebody is typing
+  relearn();
+}
+
+function open(name) {
+  tab = name;
+  failure = "";
+  $("thing").dataset.shown = "";
+  drawRight();
 }
 
 function pick(id) {
@@ -21,7 +46,8 @@ function pick(id) {
   failure = "";
   $("rows").replaceChildren();
   drawDevices();
-  drawThing();
+  $("thing").dataset.shown = "";
+  drawRight();
   follow();
 }
 
@@ -47,18 +73,24 @@ async function follow() {
 
 function append(list) {
   const place = $("rows");
+  const atEnd = !held && place.scrollTop + place.clientHeight >= place.scrollHeight - 24;  // whoever scrolled up is reading
   place.querySelector(".none")?.remove();
   place.append(...list.map((row) => h("p", { class: { ">": "out", "!": "fault" }[row.direction] ?? null },
     h("time", { text: row.at.slice(11, 23) }), h("span", { text: { ">": "→", "<": "←" }[row.direction] ?? "!" }),
     h("span", { class: "hex", text: row.hex.replace(/../g, "$& ").trim() }), h("span", { text: row.meaning }))));
-  if (!held) while (place.children.length > KEPT) place.firstChild.remove();
+  if (atEnd || place.children.length > 10 * KEPT) while (place.children.length > KEPT) place.firstChild.remove();
   filter();
-  if (!held) place.scrollTop = place.scrollHeight;
+  if (atEnd) place.scrollTop = place.scrollHeight;
 }
 
 function filter() {
-  const wanted = $("filter").value.trim().toLowerCase();
-  for (const row of $("rows").children) row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+  const place = $("rows"), wanted = $("filter").value.trim().toLowerCase();
+  const fits = (row) => wanted === "" || row.textContent.toLowerCase().includes(wanted);
+  const top = place.getBoundingClientRect().top;
+  const anchor = [...place.children].find((row) => !row.hidden && fits(row) && row.getBoundingClientRect().bottom > top);
+  const before = anchor?.getBoundingClientRect().top;
+  for (const row of place.children) row.hidden = !fits(row);
+  if (anchor) place.scrollTop += anchor.getBoundingClientRect().top - before;  // the first line that stays, stays where it is
 }
 
 async function hand(method, action, body) {
@@ -118,12 +150,24 @@ async function speak(language) {
   $("filter").setAttribute("aria-label", t("bench.filter"));
   $("hold").textContent = t(held ? "bench.resume" : "bench.pause");
   $("clear").textContent = t("bench.clear");
+  for (const name of TABS) $(`tab-${name}`).textContent = t(`bench.tab_${name}`);
   drawDevices();
-  drawThing();
+  $("thing").dataset.shown = "";
+  drawRight();
 }
 
 await speak(localStorage.getItem("language") ?? document.documentElement.lang);
 for (const button of $("languages").children) button.onclick = () => speak(button.dataset.language);
+for (const [at, name] of TABS.entries()) {
+  $(`tab-${name}`).onclick = () => open(name);
+  $(`tab-${name}`).onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = TABS[(at + step + TABS.length) % TABS.length];
+    open(next);
+    $(`tab-${next}`).focus();
+  };
+}
 $("filter").oninput = filter;
 $("hold").onclick = () => { held = !held; $("hold").textContent = t(held ? "bench.resume" : "bench.pause"); };
 $("clear").onclick = () => $("rows").replaceChildren();
