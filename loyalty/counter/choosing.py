@@ -19,6 +19,7 @@ from loyalty.counter.outbox import Outbox
 from loyalty.counter.redeeming import Redeeming
 from loyalty.counter.redemptions import HELD, Redemption, Redemptions, write
 from loyalty.counter.settings import CounterSettings
+from loyalty.counter.staff import StaffDesk, StaffMember
 from loyalty.errors import Conflict, LoyaltyError, NotEligible
 from loyalty.ids import new_id
 
@@ -38,6 +39,12 @@ class NotOffline(LoyaltyError):
     code = "offline"
 
 
+class OverFloor(NotOffline):
+    """More than this counter may give away without the server; a supervisor may allow it."""
+
+    code = "over_floor"
+
+
 @dataclass(frozen=True)
 class Choosing:
     settings: CounterSettings
@@ -47,12 +54,16 @@ class Choosing:
     redeeming: Redeeming
     awaiting: Awaiting
     desk: Desk
+    staff: StaffDesk
 
-    def choose(self, reward: str, quantity: int = 1) -> Redemption:
-        """The reward as it is part of the open sale now. LoyaltyError in one sentence when it cannot be."""
+    def choose(self, reward: str, quantity: int = 1, supervisor: StaffMember | None = None) -> Redemption:
+        """The reward as it is part of the open sale now. LoyaltyError in one sentence when it cannot be.
+
+        A supervisor may lift the floor limit, never the member's own points.
+        """
         member, offer = self._offered(reward)
         if not self.awaiting.watch.state.online:
-            return self._offline(member, offer, quantity)
+            return self._offline(member, offer, quantity, supervisor)
         row = self._row(member, offer, quantity)
         self._ask(row)
         self.awaiting.answer(row.id)
@@ -64,7 +75,7 @@ class Choosing:
         self.redeeming.wake.set()
         entry = self.outbox.find(row.id)
         if entry is not None and entry.open:  # the line went while we asked
-            return self._offline(member, offer, quantity)
+            return self._offline(member, offer, quantity, supervisor)
         outcome = entry.outcome if entry else None
         if isinstance(outcome, Refusal):
             raise LoyaltyError(outcome.sentence, code=outcome.code)
@@ -108,16 +119,18 @@ class Choosing:
             lambda seq: HoldReward(
                 id=row.id, counter=self.settings.id, seq=seq, occurred_at=row.made_at, member=row.member,
                 reward=row.offer.name, quantity=quantity, points=points, minutes=self.settings.hold_minutes,
-                store=self.settings.store,
+                store=self.settings.store, staff=self.staff.name,
             ), row.made_at, lambda connection: write(connection, row),
         )  # fmt: skip
 
-    def _offline(self, member: MemberView, offer: RewardOffer, quantity: int) -> Redemption:
+    def _offline(
+        self, member: MemberView, offer: RewardOffer, quantity: int, supervisor: StaffMember | None
+    ) -> Redemption:
         """Within the floor limit: what is handed out is held as soon as the server is back, money off is promised."""
         row = replace(
             self._row(member, offer, quantity), state=HELD, offline=True, handed=offer.kind in ("product", "voucher")
         )
-        self._check_floor(member, row)
+        self._check_floor(member, row, supervisor)
         with self.redeeming.lock:
             if row.handed:
                 self._put_hold(row)
@@ -126,18 +139,17 @@ class Choosing:
             self.desk.act(lambda till: till_rewards.choose(till, row))
         return row
 
-    def _check_floor(self, member: MemberView, row: Redemption) -> None:
-        floor = Decimal(self.settings.offline_redeem_points)
-        if not floor:
-            raise NotOffline("The server cannot be reached, so nothing can be redeemed now; sell without the reward.")
+    def _check_floor(self, member: MemberView, row: Redemption, supervisor: StaffMember | None) -> None:
         if not row.handed and row.offer.kind != "amount":
             raise NotOffline(f"{row.offer.name} can only be redeemed while the server is reached; choose another one.")
         wallet = member.wallets.get(row.offer.wallet)
+        there = wallet.available if wallet else Decimal(0)
+        floor = there if supervisor else min(Decimal(self.settings.offline_redeem_points), there)
+        if not floor:
+            raise OverFloor("The server cannot be reached, so nothing can be redeemed now; sell without the reward.")
         given = self.rows.given_offline(member.id, self.clock() - OUTAGE)
-        if wallet is None or given + row.points > min(floor, wallet.available):
-            left = max(min(floor, wallet.available if wallet else floor) - given, Decimal(0))
-            raise NotOffline(
-                f"Without the server this counter may give {left:,f} more points to this member; "
-                f"{row.offer.name} takes {row.points:,f}."
+        if given + row.points > floor:
+            raise OverFloor(
+                f"Without the server this counter may give {max(floor - given, Decimal(0)):,f} more points to this "
+                f"member; {row.offer.name} takes {row.points:,f}."
             )
-

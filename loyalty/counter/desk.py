@@ -24,8 +24,9 @@ from loyalty.counter.redemptions import Redemptions
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.slip import is_receipt
 from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.staff import StaffMember
 from loyalty.counter.till import Till
-from loyalty.counter.views import device_view, job_view, kiosk_view, outcome_view, till_view
+from loyalty.counter.views import device_view, job_view, kiosk_view, outcome_view, staff_view, till_view
 from loyalty.devices.interfaces import Gone, Health, Reading, Seen
 from loyalty.errors import LoyaltyError
 
@@ -47,6 +48,7 @@ class Desk:
         self._lock = threading.RLock()
         self.changed = threading.Condition(self._lock)
         self.till, self.kiosk = Till(), Kiosk()
+        self._staff: StaffMember | None = None
         self._turn = int(clock().timestamp() * 1000)  # goes on growing over a restart of the program
         self.devices: Callable[[], list[DeviceState]] = list
         self.last_outcome: dict[str, Any] | None = None
@@ -122,7 +124,15 @@ class Desk:
     def shown(self) -> dict[str, Any]:
         """The till as screens show it. `turn` grows with every change, so that an older view is known for old."""
         with self._lock:
-            return {**till_view(self.till, self.settings.currency), "turn": self._turn}
+            view = till_view(self.till, self.settings.currency)
+            return {**view, "staff": staff_view(self._staff), "turn": self._turn}
+
+    def staffed(self, staff: StaffMember | None) -> None:
+        """Somebody else stands at the till; the sale stays."""
+        with self._lock:
+            self._staff = staff
+            self._turn += 1
+            self._tell("member", self.shown())
 
     # what people do
     def present_token(self, token: Token, feeds: tuple[str, ...]) -> bool:

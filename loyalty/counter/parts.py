@@ -31,6 +31,7 @@ from loyalty.counter.selling import Selling
 from loyalty.counter.sender import Sender
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.staff import StaffDesk
 from loyalty.counter.store import Store
 from loyalty.counter.undoing import Undoing
 from loyalty.counter.views import link_view, outcome_view
@@ -57,6 +58,7 @@ class Parts:
     quoting: Quoting
     selling: Selling
     undoing: Undoing
+    staff: StaffDesk
     agent: Agent
 
     def start(self) -> None:
@@ -104,15 +106,15 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
 
     sender = Sender(outbox, link, watch, clock, answered)
     redeeming = Redeeming(settings, clock, outbox, rows, jobs, snapshots, desk, sender)
-    awaiting = Awaiting(outbox, watch, sender)
-    choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk)
-    selling = Selling(settings, clock, outbox, awaiting, redeeming, desk)
-    undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk)
+    awaiting, staff = Awaiting(outbox, watch, sender), StaffDesk(settings.staff, clock, desk.staffed)
+    choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk, staff)
+    selling = Selling(settings, clock, outbox, awaiting, redeeming, desk, staff)
+    undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
     agent = Agent(settings.devices, _services(settings, clock, desk, jobs, snapshots), desk.device_changed)
     desk.devices = agent.states
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
-        Quoting(settings, link, watch, desk), selling, undoing, agent,
+        Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from loyalty.counter.redemptions import ASKING, sold, write
 from loyalty.counter.sale_parts import pays, redeem_of
 from loyalty.counter.sale_request import SaleRequest
 from loyalty.counter.settings import CounterSettings
+from loyalty.counter.staff import StaffDesk
 from loyalty.counter.till import Till
 from loyalty.errors import Conflict
 from loyalty.ids import new_id
@@ -30,6 +31,7 @@ class Selling:
     awaiting: Awaiting
     redeeming: Redeeming
     desk: Desk
+    staff: StaffDesk
 
     def sell(self, request: SaleRequest) -> tuple[Entry, bool]:
         """The sale's entry, answered or still open, and whether it is new. It is on the disk in any case."""
@@ -55,7 +57,8 @@ class Selling:
                 id, request.print,
                 lambda seq: RecordPurchase(
                     id=id, counter=self.settings.id, seq=seq, occurred_at=now, member=member, token=token,
-                    amount=request.amount, lines=request.lines, store=self.settings.store, staff=request.staff,
+                    amount=request.amount, lines=request.lines, store=self.settings.store,
+                    staff=request.staff or self.staff.name,
                     channel=request.channel, tender=request.tender, codes=(*request.codes, *till.extras.codes),
                     redeem=(*request.redeem, *lowers), vouchers=(*request.vouchers, *till.extras.vouchers),
                     pay=(*request.pay, *pays(till)), discount=request.discount,

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty.contract.wire import from_json
+from loyalty.counter.staff import StaffMember
 from loyalty.devices.interfaces import ROLES
 from loyalty.errors import ConfigError, Invalid
 
@@ -80,6 +81,8 @@ class CounterSettings:
     """Names besides the loopback ones under which the screens may be opened."""
     devices: tuple[DeviceSettings, ...] = ()
     demo_members: tuple[DemoMember, ...] = field(default=())
+    staff: tuple[StaffMember, ...] = ()
+    """Who may sign in at this till; empty: nobody needs to."""
 
     @property
     def address(self) -> tuple[str, int]:

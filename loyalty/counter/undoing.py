@@ -23,6 +23,7 @@ from loyalty.counter.return_request import ReturnRequest
 from loyalty.counter.selling import command_id
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.staff import StaffDesk, StaffMember
 from loyalty.counter.views import sale_of, sale_row
 from loyalty.errors import Conflict, Expired, Invalid, NotFound
 from loyalty.ids import new_id
@@ -41,19 +42,20 @@ class Undoing:
     jobs: PrintJobs
     link: Link
     desk: Desk
+    staff: StaffDesk
 
-    def undo(self, id: str) -> tuple[Entry, bool]:
-        """Takes the sale back; asked twice, it is still taken back once."""
+    def undo(self, id: str, supervisor: StaffMember | None = None) -> tuple[Entry, bool]:
+        """Takes the sale back; asked twice, it is still taken back once. A supervisor may do it late."""
         sale = self._own(id)
         if (standing := self.outbox.find(sale.id + UNDO)) is not None:
             return self.awaiting.answer(standing.id), False
-        self._check_recent(sale)
+        self._check_recent(sale, supervisor)
         now, captures = self.clock(), self._rewards_back(sale)
         return self._tell(
             sale.id + UNDO, "undo",
             lambda seq: CancelPurchase(
                 id=sale.id + UNDO, counter=self.settings.id, seq=seq, occurred_at=now, purchase=_booked(sale),
-                captures=captures,
+                captures=captures, staff=supervisor.id if supervisor else self.staff.name,
             ),
         )  # fmt: skip
 
@@ -73,7 +75,7 @@ class Undoing:
             back, request.print + purchase,
             lambda seq: ReturnPurchase(
                 id=back, counter=self.settings.id, seq=seq, occurred_at=now, purchase=purchase, lines=request.lines,
-                amount=request.amount, all=request.all, staff=request.staff,
+                amount=request.amount, all=request.all, staff=request.staff or self.staff.name,
             ),
         )  # fmt: skip
 
@@ -82,7 +84,7 @@ class Undoing:
         sale = self._own(id)
         if (standing := self.outbox.find(sale.id + MOVE)) is not None:
             return self.awaiting.answer(standing.id), False
-        self._check_recent(sale)
+        self._check_recent(sale, None)
         if self.outbox.find(sale.id + UNDO) is not None:
             raise Conflict("This sale was undone already.")
         command = sale_of(sale)
@@ -97,7 +99,7 @@ class Undoing:
             id, "move",
             lambda seq: MovePurchase(
                 id=id, counter=self.settings.id, seq=seq, occurred_at=now, purchase=_booked(sale),
-                sale=replace(right, seq=seq), reason=reason,
+                sale=replace(right, seq=seq), reason=reason, staff=self.staff.name,
             ),
         )  # fmt: skip
 
@@ -145,10 +147,10 @@ class Undoing:
             raise NotFound(f"There is no sale {id[:60]!r} at this counter; look in the last sales.")
         return sale
 
-    def _check_recent(self, sale: Entry) -> None:
+    def _check_recent(self, sale: Entry, supervisor: StaffMember | None) -> None:
         if sale.state == "refused":
             raise Conflict("The server refused this sale, so there is nothing to undo.")
-        if self.clock() - sale.made_at > timedelta(minutes=self.settings.undo_minutes):
+        if supervisor is None and self.clock() - sale.made_at > timedelta(minutes=self.settings.undo_minutes):
             raise Expired(
                 f"This sale is older than {self.settings.undo_minutes} minutes; take its goods back as a return."
             )

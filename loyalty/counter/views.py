@@ -13,6 +13,7 @@ from loyalty.counter.outbox import Entry
 from loyalty.counter.print_jobs import PrintJob
 from loyalty.counter.redemptions import SOLD, Redemption, Redemptions
 from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.staff import StaffMember
 from loyalty.counter.till import Present, Till
 
 View = dict[str, Any]
@@ -80,6 +81,10 @@ def kiosk_view(kiosk: Kiosk) -> View:
         member = {key: value for key, value in view.items() if key not in _NOT_FOR_THE_KIOSK}
         member["fresh"] = kiosk.fresh
     return {"busy": bool(kiosk.token and not member and not kiosk.trouble), "member": member, "trouble": kiosk.trouble}
+
+
+def staff_view(staff: StaffMember | None) -> View | None:
+    return {"id": staff.id, "name": staff.name, "supervisor": staff.supervisor} if staff else None
 
 
 def device_view(state: DeviceState) -> View:

@@ -171,7 +171,8 @@ def test_offline_a_reward_within_the_limit_is_promised_and_one_beyond_is_one_sen
     type_by_hand(cashier, "60")
     shows(cashier, "#amount-hint", "the server confirms it later")
     cashier.keyboard.press("F8")
-    shows(cashier, "#result.error", "The server is needed for this")
+    shows(cashier, "#staff-dialog", "A supervisor's PIN allows it")
+    cashier.keyboard.press("Escape")
     cashier.locator("#rewards .choice", has_text="$10 off").click()
     shows(cashier, "#rewards .chosen", "Within the limit")
     shows(cashier, "#quote .due", "$50.00")
@@ -179,6 +180,34 @@ def test_offline_a_reward_within_the_limit_is_promised_and_one_beyond_is_one_sen
     shows(cashier, "#result.pending", "Will be credited")
     world.cable.mend()
     world.comes_to(chan, 930)
+
+
+def test_staff_change_by_pin_without_losing_the_sale_and_a_supervisor_allows_more(
+    chan: Person, cashier: Page, world: RewardWorld
+) -> None:
+    type_by_hand(cashier, "60")
+    cashier.keyboard.press("F3")
+    type_by_hand(cashier, "1111")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#staff-button", "Amy")
+    assert cashier.input_value("#amount") == "60"
+    cashier.keyboard.press("F3")
+    for key in "9999":
+        cashier.click(f'#staff-dialog [data-pin="{key}"]')
+    cashier.click("#staff-dialog .primary")
+    shows(cashier, "#staff-dialog [role=alert]", "Nobody here has this PIN")
+    cashier.keyboard.press("Escape")
+    world.cable.cut()
+    until("the counter to notice", 10, lambda: not world.state()["online"])
+    cashier.keyboard.press("F8")
+    shows(cashier, "#staff-dialog", "A supervisor's PIN allows it")
+    type_by_hand(cashier, "2222")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#rewards .chosen", "$50 off")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.pending", "Will be credited")
+    world.cable.mend()
+    world.comes_to(chan, 510)
 
 
 def test_the_other_set_of_keys(cashier: Page) -> None:

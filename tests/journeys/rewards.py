@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from loyalty.counter.staff import hash_pin
 from tests.journeys.programs import call, until
 from tests.journeys.world import PROGRAMME, Person, World
 
@@ -21,7 +22,11 @@ class RewardWorld(World):
             {"name": "Ticket", "cost": 50, "value": {"voucher": {"amount": 20}}},
         ],
     }
-    more_settings = ("offline_redeem_points = 150",)
+    more_settings = (
+        "offline_redeem_points = 150",
+        "[[counter.staff]]", 'id = "amy"', 'name = "Amy"', f'pin_hash = "{hash_pin("1111")}"',
+        "[[counter.staff]]", 'id = "sue"', 'name = "Sue"', f'pin_hash = "{hash_pin("2222")}"', "supervisor = true",
+    )  # fmt: skip
 
     def rich(self, place: int = 0, points: int = 1000) -> Person:
         """One of the members, with so many points."""

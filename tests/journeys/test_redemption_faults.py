@@ -76,7 +76,7 @@ def test_a_hold_whose_answer_is_lost_is_given_back(world: RewardWorld) -> None:
     world.tap(chan)
     world.cable.lose_answers()
     status, problem = world.choose("$50 off")
-    assert (status, problem["code"]) == (409, "offline")
+    assert (status, problem["code"]) == (409, "over_floor")
     assert world.chosen() == []
     world.cable.mend()
     world.comes_to(chan, 1000)
@@ -197,8 +197,8 @@ def test_without_the_server_rewards_stay_within_the_floor_limit(world: RewardWor
     world.cable.cut()
     until("the counter to notice", 10, lambda: not world.state()["online"])
     world.tap(chan)
-    for reward in ("$50 off", "Points as money"):
-        assert world.choose(reward)[1]["code"] == "offline"
+    assert world.choose("$50 off")[1]["code"] == "over_floor"
+    assert world.choose("Points as money")[1]["code"] == "offline"
     call("POST", world.url + "/quote", {"amount": "60.00"})
     quote = world.choose("$10 off")[1]["sale"]["quote"]
     assert quote["due"] == "50.00" and quote["as_of"]

@@ -23,7 +23,7 @@ def state() -> Response:
     return jsonify({
         "counter": settings.id, "store": settings.store, "shop": settings.shop, "currency": settings.currency,
         "online": link["online"], "pending": link["pending"], "link": link,
-        **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,
+        "staff_known": counter.staff.known, **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,
         "devices": [device_view(unit) for unit in counter.agent.states()],
         "print_jobs": [job_view(job, counter.snapshots, counter.redemptions) for job in counter.jobs.unfinished()],
     })  # fmt: skip

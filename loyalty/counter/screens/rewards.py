@@ -16,14 +16,15 @@ _EXTRAS = ("vouchers", "pay", "codes")
 
 @blue.post("/redemptions")
 def choose() -> tuple[Response, int]:
-    """`{reward, quantity?}` for the member who is here: held at the server until the sale is booked or let go."""
+    """`{reward, quantity?, supervisor?}` for the member who is here: held until the sale is booked or it is let go."""
     body = json_body()
     reward, quantity = read_text(body, "reward"), body.get("quantity", 1)
     if reward is None:
         raise Invalid("Say which reward: its name as it stands in the list.", pointer="/reward")
     if not isinstance(quantity, int) or isinstance(quantity, bool) or not 1 <= quantity <= 99:
         raise Invalid("A quantity is a whole number from 1 to 99.", pointer="/quantity")
-    return _said(parts().choosing.choose(reward, quantity)), 201
+    supervisor = parts().staff.supervisor(read_text(body, "supervisor"))
+    return _said(parts().choosing.choose(reward, quantity, supervisor)), 201
 
 
 @blue.delete("/redemptions/<id>")
@@ -69,3 +70,16 @@ def extras() -> Response:
 def _said(row: Redemption) -> Response:
     parts().quoting.again()
     return jsonify({**parts().desk.shown(), "redemption": chosen_view(row)})
+
+
+@blue.post("/staff")
+def sign_in() -> Response:
+    """`{pin}`: whoever has it stands at the till from now on; the open sale stays."""
+    parts().staff.sign_in(read_text(json_body(), "pin") or "")
+    return jsonify(parts().desk.shown())
+
+
+@blue.delete("/staff")
+def sign_out() -> Response:
+    parts().staff.sign_out()
+    return jsonify(parts().desk.shown())

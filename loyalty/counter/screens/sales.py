@@ -1,6 +1,6 @@
 """The counter's API, second half: sales, undoing, print jobs. docs/counter.md describes each call."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from loyalty.contract.outcomes import Refusal
 from loyalty.counter.outbox import Entry
@@ -35,7 +35,10 @@ def sell() -> tuple[Response, int] | Response:
 
 @blue.post("/sales/<path:id>:undo")
 def undo(id: str) -> tuple[Response, int] | Response:
-    return _answer(*parts().undoing.undo(id))
+    """`{supervisor?}`: a supervisor's PIN allows it after the time for undoing is over."""
+    body = request.get_json(silent=True)
+    pin = read_text(body, "supervisor") if isinstance(body, dict) else None
+    return _answer(*parts().undoing.undo(id, parts().staff.supervisor(pin)))
 
 
 @blue.post("/sales/<path:id>/returns")

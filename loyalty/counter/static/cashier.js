@@ -11,6 +11,7 @@ import { problemOf, resultOf } from "./outcome.js";
 import { findDialog, keysDialog, questionDialog, salesDialog } from "./dialogs.js";
 import { isReceipt, returnDialog } from "./returns.js";
 import { Sale } from "./sale.js";
+import { staffDialog } from "./staff.js";
 
 const $ = (id) => document.getElementById(id);
 const TOPICS = ["member", "outcome", "device", "print", "link", "receipt"];
@@ -18,7 +19,10 @@ const RESULT_MS = 4000, TROUBLE_MS = 7000;
 const wedge = new Wedge(localStorage.getItem("scanner-prefix") ?? "");
 const state = { member: null, credential: null, sale: null, devices: [], print_jobs: [], link: { online: true, pending: 0 }, sales: [], lost: false };
 const told = (problem) => showResult(problemOf(problem));
-const rewards = redeemer(state, told);
+/** A limit stands in the way: a supervisor may allow it on the spot. `again(pin)` asks once more. */
+const limited = (problem, again) => (again && state.staff_known && ["over_floor", "expired"].includes(problem.code)
+  ? staffDialog($("staff-dialog"), { title: t("supervisor"), why: problemOf(problem), send: again }) : told(problem));
+const rewards = redeemer(state, limited);
 const sale = new Sale(state, { draw, show: showResult, hide: hideResult, handOut: rewards.handOut, decided: () => deciding });
 let hiding, seenOutcome, seenNotice, deciding = null;
 
@@ -29,8 +33,8 @@ async function fetchAll() {
 }
 
 function take(fresh) {
-  const { devices, print_jobs, link, sales, last_outcome } = fresh;
-  Object.assign(state, { devices, print_jobs, link, sales, last_outcome });
+  const { devices, print_jobs, link, sales, last_outcome, staff_known } = fresh;
+  Object.assign(state, { devices, print_jobs, link, sales, last_outcome, staff_known });
   adopt(fresh);
   if (!sale.text && fresh.sale?.amount && !fresh.sale.committing) sale.text = fresh.sale.amount;
   if (seenOutcome === undefined) seenOutcome = keyOf(fresh.last_outcome);
@@ -90,7 +94,10 @@ function hideResult() {
 const identify = (body) => call("POST", "/identify", body).catch((problem) => { if (problem.code === "unreachable") told(problem); });
 const scanned = (code) => (isReceipt(code) ? takeBack(code) : identify({ token: code }));
 const detach = () => { sale.end(); hideResult(); call("DELETE", "/member").catch(told); draw(); };
-const undo = (id) => call("POST", `/sales/${encodeURIComponent(id)}:undo`).catch(told);
+const undo = (id, supervisor) => call("POST", `/sales/${encodeURIComponent(id)}:undo`, { supervisor });
+const undone = (id) => undo(id).catch((problem) => limited(problem, (pin) => undo(id, pin)));
+const staff = () => state.staff_known && staffDialog($("staff-dialog"), { title: t("staff"), send: (pin) => call("POST", "/staff", { pin }),
+  leave: state.staff && (() => call("DELETE", "/staff").catch(told)) });
 const takeBack = (id) => returnDialog($("return-dialog"), id, () => {}, told);
 const onJob = (id, act, reward) => (act === "given" || act === "back" ? rewards.settle(reward, act) : call("POST", `/print-jobs/${id}:${act}`).catch(told));
 
@@ -110,10 +117,10 @@ async function decide(answer) {
   draw();
 }
 const find = () => findDialog($("find-dialog"), wedge, (member) => identify({ member }), scanned);
-const onSale = { undo, return: takeBack, move, receipt: (id) => onJob(id, "retry") };
+const onSale = { undo: undone, return: takeBack, move, receipt: (id) => onJob(id, "retry") };
 const sales = () => salesDialog($("sales-dialog"), state.member, (what, id) => onSale[what](id));
 const COMMANDS = {
-  find, sales, help: () => keysDialog($("keys-dialog")), switch: () => state.question && decide("switch"),
+  find, sales, staff, help: () => keysDialog($("keys-dialog")), switch: () => state.question && decide("switch"),
   redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
 };
 
@@ -169,6 +176,8 @@ function draw() {
   lastPanel($("last"), state.sales, keys);
   statusBar($("status"), state, [[keys.find, t("find_short"), "find"], [keys.sales, t("last_short"), "sales"], [keys.help, t("help_short"), "help"]]);
   for (const button of $("status").querySelectorAll("[data-key]")) button.onclick = COMMANDS[button.dataset.key];
+  $("staff-button").hidden = !state.staff_known;
+  fill($("staff-button"), h("kbd", { text: keys.staff }), ` ${state.staff?.name ?? t("staff_none")}`);
   sale.drawInto(keys);
   const dialog = $("question-dialog");
   if (state.question) questionDialog(dialog, state, decide);
@@ -201,8 +210,9 @@ keypad();
 for (const button of $("languages").children) button.onclick = () => speak(button.dataset.language);
 $("book").onclick = () => sale.book();
 $("keys-button").onclick = COMMANDS.help;
+$("staff-button").onclick = staff;
 $("keys-dialog").addEventListener("keys", draw);
-for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
+for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog", "staff-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
 $("question-dialog").addEventListener("cancel", (event) => { event.preventDefault(); decide("keep"); });
 setInterval(tickClock, 5000);
 tickClock();

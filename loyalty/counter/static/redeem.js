@@ -25,14 +25,14 @@ export function best(state) {
   return choices(state).find((row) => row.kind === "reward" && !row.chosen) ?? null;
 }
 
-/** Actions on the counter; `said(problem)` shows a refusal. Each gives true when the counter agreed. */
+/** Actions on the counter; `said(problem, again)` shows a refusal. Each gives true when the counter agreed. */
 export function redeemer(state, said) {
   const ask = async (method, path, body) => {
     try {
       await call(method, path, body);
       return true;
     } catch (problem) {
-      said(problem);
+      said(problem, (supervisor) => call(method, path, { ...body, supervisor }));
       return false;
     }
   };

@@ -1,0 +1,103 @@
+"""Who stands at the till: staff sign in by PIN, without the server, without losing the sale.
+
+PINs are kept as scrypt hashes in the settings. After five wrong ones nobody can try for half a minute.
+"""
+
+import hashlib
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from loyalty.clock import Clock
+from loyalty.errors import Invalid, LoyaltyError
+
+MOST_TRIES, REST = 5, timedelta(seconds=30)
+_COST, _BLOCK, _LANES = 2**12, 8, 1
+"""About 10 ms a try: a till knows few people, and all of them are tried."""
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """`pin_hash` as `hash_pin` makes it. A supervisor may allow what a limit forbids."""
+
+    id: str
+    name: str
+    pin_hash: str
+    supervisor: bool = False
+
+
+class WrongPin(LoyaltyError):
+    """Nobody has this PIN, or not now."""
+
+    code = "wrong_pin"
+
+
+def hash_pin(pin: str, salt: bytes | None = None) -> str:
+    """`scrypt$salt$hash`, both in hex. Invalid unless the PIN is 4 to 8 digits."""
+    if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 8):
+        raise Invalid("A PIN is 4 to 8 digits.", pointer="/pin")
+    salt = salt or secrets.token_bytes(12)
+    digest = hashlib.scrypt(pin.encode(), salt=salt, n=_COST, r=_BLOCK, p=_LANES, dklen=24)
+    return f"scrypt${salt.hex()}${digest.hex()}"
+
+
+def _fits(pin: str, kept: str) -> bool:
+    try:
+        return secrets.compare_digest(hash_pin(pin, bytes.fromhex(kept.split("$")[1])), kept)
+    except (IndexError, ValueError, Invalid):
+        return False  # the settings hold something else than a hash: nobody's PIN
+
+
+class StaffDesk:
+    """Thread-safe. `changed` hears who stands here now, None for nobody."""
+
+    def __init__(
+        self, known: Sequence[StaffMember], clock: Clock, changed: Callable[[StaffMember | None], None]
+    ) -> None:
+        self._known, self._clock, self._changed = tuple(known), clock, changed
+        self._lock = threading.Lock()
+        self._wrong, self._rest_until = 0, datetime.min.replace(tzinfo=clock().tzinfo)
+        self.here: StaffMember | None = None
+
+    @property
+    def known(self) -> bool:
+        """Somebody can sign in at all."""
+        return bool(self._known)
+
+    @property
+    def name(self) -> str | None:
+        """The id that goes with sales."""
+        return self.here.id if self.here else None
+
+    def sign_in(self, pin: str) -> StaffMember:
+        """Whoever has this PIN stands here from now on."""
+        self.here = self._whose(pin)
+        self._changed(self.here)
+        return self.here
+
+    def sign_out(self) -> None:
+        self.here = None
+        self._changed(None)
+
+    def supervisor(self, pin: str | None) -> StaffMember | None:
+        """The supervisor with this PIN, who allows one thing; None without a PIN. WrongPin for anybody else's."""
+        if pin is None:
+            return None
+        found = self._whose(pin)
+        if not found.supervisor:
+            raise WrongPin(f"{found.name} is no supervisor; ask one for the PIN.")
+        return found
+
+    def _whose(self, pin: str) -> StaffMember:
+        with self._lock:
+            if self._clock() < self._rest_until:
+                raise WrongPin("Too many wrong PINs; wait half a minute.")
+            found = next((each for each in self._known if _fits(pin, each.pin_hash)), None)
+            self._wrong = 0 if found else self._wrong + 1
+            if self._wrong >= MOST_TRIES:
+                self._wrong, self._rest_until = 0, self._clock() + REST
+        if found is None:
+            raise WrongPin("Nobody at this counter has this PIN; try again.")
+        return found

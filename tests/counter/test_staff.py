@@ -1,0 +1,65 @@
+"""Who stands at the till: a PIN is enough, a wrong one five times is a pause, only supervisors allow things."""
+
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from loyalty.cli.counter import counter
+from loyalty.clock import SetClock
+from loyalty.counter.staff import MOST_TRIES, REST, StaffDesk, StaffMember, WrongPin, hash_pin
+from loyalty.errors import Invalid
+from tests.counter.samples import NOON
+
+AMY = StaffMember("amy", "Amy", hash_pin("1111"))
+SUE = StaffMember("sue", "Sue", hash_pin("2222"), supervisor=True)
+
+
+def desk(clock: SetClock, heard: list[str | None]) -> StaffDesk:
+    broken = StaffMember("old", "Old", "1111")  # somebody wrote the PIN itself: it is nobody's
+    return StaffDesk((broken, AMY, SUE), clock, lambda staff: heard.append(staff.id if staff else None))
+
+
+def test_the_pin_says_who_stands_here() -> None:
+    heard: list[str | None] = []
+    staff = desk(SetClock(NOON), heard)
+    assert staff.known and staff.name is None
+    staff.sign_in("1111")
+    staff.sign_in("2222")
+    assert staff.name == "sue"
+    staff.sign_out()
+    assert heard == ["amy", "sue", None]
+
+
+def test_only_a_supervisor_allows_what_a_limit_forbids() -> None:
+    staff = desk(SetClock(NOON), [])
+    assert staff.supervisor(None) is None
+    assert staff.supervisor("2222") == SUE
+    with pytest.raises(WrongPin, match="Amy is no supervisor"):
+        staff.supervisor("1111")
+    assert staff.name is None  # allowing is not signing in
+
+
+def test_guessing_is_slow() -> None:
+    clock = SetClock(NOON)
+    staff = desk(clock, [])
+    for _ in range(MOST_TRIES):
+        with pytest.raises(WrongPin, match="Nobody"):
+            staff.sign_in("9999")
+    with pytest.raises(WrongPin, match="half a minute"):
+        staff.sign_in("1111")
+    clock.forward(REST + timedelta(seconds=1))
+    assert staff.sign_in("1111") == AMY
+
+
+@pytest.mark.parametrize("pin", ["", "123", "123456789", "12a4", "１１１１"])
+def test_a_pin_is_four_to_eight_digits(pin: str) -> None:
+    with pytest.raises(Invalid, match="4 to 8 digits"):
+        hash_pin(pin)
+
+
+def test_the_command_prints_what_the_settings_want() -> None:
+    done = CliRunner().invoke(counter, ["--hash-pin"], input="4711\n4711\n")
+    assert done.exit_code == 0
+    kept = done.output.rsplit('"', 2)[1]
+    assert hash_pin("4711", bytes.fromhex(kept.split("$")[1])) == kept
