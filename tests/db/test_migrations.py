@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 import loyalty.checkout.tables
 import loyalty.db.audit
+import loyalty.members.card_tables
 import loyalty.members.tables
 import loyalty.points.tables_sale
 import loyalty.web.accounts
@@ -25,6 +26,7 @@ NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
 KEPT = [
     *loyalty.points.tables_sale.APPEND_ONLY,
     *loyalty.members.tables.APPEND_ONLY,
+    *loyalty.members.card_tables.APPEND_ONLY,
     *loyalty.checkout.tables.APPEND_ONLY,
     *loyalty.db.audit.APPEND_ONLY,
 ]
