@@ -31,9 +31,8 @@ class Printer:
     """One simulated unit; cards that were in it before come back as they left."""
 
     def __init__(self, profile: str) -> None:
-        self.profile = profile
         self.unit, ready, self._server = start(profile, tcp="127.0.0.1:0")
-        self.port = ready["port"]
+        self.port, self.control = ready["port"], ready["control"]
 
     def worn(self) -> tuple[int, int]:
         """Cycles that the card in the unit has behind it, and print passes of the unit (Evolis: planes sent)."""
@@ -54,7 +53,8 @@ class Counter:
         self.store, self.printer, self.now = Store(folder), printer, NOON
         self.jobs, self.snapshots = PrintJobs(self.store), Snapshots(self.store)
         self.snapshots.keep(member(), NOON)
-        device = DeviceSettings("cards", "card_printer", printer.profile, printer.port, least_wear=wear, **settings)
+        settings |= {"control": printer.control, "least_wear": wear}
+        device = DeviceSettings("cards", "card_printer", printer.unit.profile.name, printer.port, **settings)
         service = CardPrinting(self.jobs, self.snapshots, self.render, lambda: self.now)
         self.thread = DeviceThread(device, service, lambda state: None)
         self.thread.start()
