@@ -29,8 +29,8 @@ class Part(NamedTuple):
 
 
 def chromium() -> str | None:
-    """Path of a Chromium: LOYALTY_CHROMIUM, or the first one on the path."""
-    chosen = os.environ.get("LOYALTY_CHROMIUM")
+    """Path of a Chromium: LOYALTY_TEST_CHROMIUM, or the first one on the path."""
+    chosen = os.environ.get("LOYALTY_TEST_CHROMIUM")
     return next(filter(None, map(shutil.which, [chosen] if chosen else BROWSERS)), None)
 
 
