@@ -109,7 +109,7 @@ _LENT = "loyalty.lent"
 
 def lend_cursor(session: Session, connection: Connection, cursor: Any) -> None:
     """For who opened a transaction on `connection` beneath the session: its cursor serves as long as the session."""
-    session.info[_LENT] = (connection.dialect, connection.engine.url, cursor)
+    session.info[_LENT] = (connection.dialect, connection.engine.url, cursor, {})
 
 
 class Cursor:
@@ -125,6 +125,8 @@ class Cursor:
         self.dialect: Dialect = lent[0]
         self.address: Any = lent[1]
         self._cursor: Any = lent[2]
+        self.remembered: dict[str, Any] = lent[3]
+        """What was read in this transaction and is the same until somebody writes it, see sql_facts.py."""
         self._name = self.dialect.name
 
     def rows(self, prepared: Prepared, **values: Any) -> list[Sequence[Any]]:
@@ -186,10 +188,10 @@ class Cursor:
         return named
 
 
-def _own_cursor(session: Session) -> tuple[Any, Any, Any]:
+def _own_cursor(session: Session) -> tuple[Any, Any, Any, dict[str, Any]]:
     transaction, known = session.get_transaction(), session.info.get(_OPEN)
     if known is None or transaction is None or known[0] is not transaction:
         connection = session.connection()
-        made = (connection.dialect, connection.engine.url, connection.connection.cursor())
+        made: tuple[Any, ...] = (connection.dialect, connection.engine.url, connection.connection.cursor(), {})
         known = session.info[_OPEN] = (session.get_transaction(), *made)
-    return known[1], known[2], known[3]
+    return known[1], known[2], known[3], known[4]

@@ -16,9 +16,9 @@ from loyalty.points import tables_sale as ts
 from loyalty.points.chain import FIRST, effect, link
 from loyalty.points.facts import Account, Booking, Transfer
 from loyalty.points.facts_sale import Award, Purchase, PurchaseState, Voucher
-from loyalty.points.facts_tier import Entitlement
+from loyalty.points.facts_tier import Entitlement, VersionRow
 from loyalty.points.plan import Plan
-from loyalty.points.sql_facts import SqlFacts
+from loyalty.points.sql_facts import VERSIONS, SqlFacts
 from loyalty.points.sql_types import award_cells
 
 _values: dict[str, Any] = {column.name: bindparam(column.name) for column in t.accounts.c}
@@ -94,6 +94,8 @@ def post(session: Session, plan: Plan) -> None:
     facts = plan.facts if isinstance(plan.facts, SqlFacts) else SqlFacts(session)
     _write_accounts(facts, plan)
     facts.posted()
+    if VersionRow in plan.rows:
+        cursor.remembered.pop(VERSIONS, None)
     ordinal = max((voucher.ordinal for voucher in plan.changed(Voucher)), default=0)
     if ordinal:
         cursor.run(_count_vouchers, [{"highest": ordinal}])

@@ -16,6 +16,7 @@ from loyalty.points.sql_figures import Figures
 from loyalty.points.store import ProgrammeVersion
 from loyalty.points.versions import chain
 
+VERSIONS = "versions"
 Head = tuple[int, int, str]
 """Of an account: number of transfers, balance after the last, its hash."""
 _OWN = len(fields(Member))
@@ -148,14 +149,24 @@ class SqlFacts(Figures):
     # the programme and the clock
 
     def version(self, moment: datetime) -> ProgrammeVersion | None:
-        return self._version(self.cursor.row(q.version, upto=moment) or self.cursor.row(q.first_version))
+        known = self._versions()
+        started = [row for row in known if row[1] <= moment]
+        return self._version(started[-1] if started else known[0] if known else None)
 
     def versions(self, after: int) -> Sequence[ProgrammeVersion]:
-        latest = self.cursor.row(q.latest_version)
+        latest = max(self._versions(), default=None)
         return [] if latest is None or latest[0] <= after else self._chain(latest)[after:]
 
     def latest(self) -> ProgrammeVersion | None:
-        return self._version(self.cursor.row(q.latest_version))
+        return self._version(max(self._versions(), default=None))
+
+    def _versions(self) -> list[tuple[int, datetime, int]]:
+        """Number, moment and length of the document of all versions in order of time, read once in a transaction."""
+        known: list[tuple[int, datetime, int]] | None = self.cursor.remembered.get(VERSIONS)
+        if known is None:
+            rows = self.cursor.rows(q.versions)
+            known = self.cursor.remembered[VERSIONS] = [(number, at, length) for number, at, length in rows]
+        return known
 
     def _version(self, row: Sequence[Any] | None) -> ProgrammeVersion | None:
         return None if row is None else self._chain(row)[row[0] - 1]

@@ -1,7 +1,7 @@
 """Sums and firsts over one member's purchases, lots and uses: the figures behind tiers, limits and segments."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
@@ -19,6 +19,7 @@ WALLET: sa.BindParameter[str] = bindparam("wallet")
 AFTER: sa.BindParameter[int] = bindparam("after")
 FIRST, LAST = bindparam("first", type_=sa.Date), bindparam("last", type_=sa.Date)
 MOMENT = bindparam("moment", type_=ts.purchases.c.occurred_at.type)
+_WEST = timedelta(hours=24)
 FAR = 2**62
 """Beyond every amount: 10^12 of money with 3 decimals is less than 2^53."""
 
@@ -56,11 +57,16 @@ _earned = Prepared(
     )
 )
 _joined = ts.purchases.join(ts.purchase_states, _state.purchase == _purchase.id)
-_bought_before = Prepared(
+# a counter's sale is always a little late: those that count, less the few since then; their local day is not before
+# the day of the moment in the most western zone
+_since = (
     sa.select(sa.func.count())
     .select_from(_joined)
-    .where(_purchase.member == MEMBER, _purchase.occurred_at < MOMENT, _state.counts)
+    .where(_purchase.member == MEMBER, _purchase.day >= FIRST, _purchase.occurred_at >= MOMENT, _state.counts)
+    .scalar_subquery()
 )
+_all_that_count = sa.select(t.standings.c.purchases).where(t.standings.c.member == MEMBER).scalar_subquery()
+_bought_before = Prepared(sa.select((_all_that_count - _since).label("before")))
 _first_bought = {
     metric: Prepared(
         sa.select(sa.func.min(_state.day)).where(_state.member == MEMBER, _state.day.between(FIRST, LAST), adds)
@@ -122,7 +128,8 @@ class Figures:
         return int(self.cursor.value(_earned, member=member, wallet=wallet, after=after, **_open(days)))
 
     def bought_before(self, member: str, moment: datetime) -> int:
-        return int(self.cursor.value(_bought_before, member=member, moment=moment))
+        first = (moment - _WEST).date()
+        return int(self.cursor.value(_bought_before, member=member, moment=moment, first=first) or 0)
 
     def first_day(self, member: str, metric: str, wallet: str | None, days: Days) -> date | None:
         found: Any

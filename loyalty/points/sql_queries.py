@@ -94,15 +94,13 @@ members_due = rows.Prepared(
     .order_by(t.standings.c.due_at, t.standings.c.arrival)
     .limit(bindparam("limit"))
 )
-_version = sa.select(
-    ts.programme_versions.c.number,
-    ts.programme_versions.c.at,
-    sa.func.length(sa.type_coerce(ts.programme_versions.c.document, sa.Text)),
-).limit(1)
-_by_time = (ts.programme_versions.c.at, ts.programme_versions.c.number)
-version = rows.Prepared(_version.where(_by_time[0] <= UPTO).order_by(*(column.desc() for column in _by_time)))
-first_version = rows.Prepared(_version.order_by(*_by_time))
-latest_version = rows.Prepared(_version.order_by(ts.programme_versions.c.number.desc()))
+versions = rows.Prepared(
+    sa.select(
+        ts.programme_versions.c.number,
+        ts.programme_versions.c.at,
+        sa.func.length(sa.type_coerce(ts.programme_versions.c.document, sa.Text)),
+    ).order_by(ts.programme_versions.c.at, ts.programme_versions.c.number)
+)
 versions_upto = rows.versions.query(
     ts.programme_versions.c.number <= NUMBER, order=[ts.programme_versions.c.number]
 )
