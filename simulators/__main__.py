@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Any
 
 from loyalty.devices.profiles import Profile, read_profile
@@ -21,6 +22,10 @@ from simulators.unit import Unit
 
 def build_unit(profile: Profile, speed: str) -> Unit:
     """The simulated device for this profile; ConfigError when its language has no simulator."""
+    for point in entry_points(group="loyalty.simulators"):  # other packages' drivers may bring theirs
+        if point.name == profile.driver:
+            theirs: Unit = point.load().build(profile, speed)
+            return theirs
     try:
         unit: Unit = import_module(f"simulators.{profile.driver}").build(profile, speed)
     except ModuleNotFoundError as error:

@@ -225,3 +225,16 @@ class CashDrawer(Device, Protocol):
 
     def drawer_is_open(self) -> bool | None:
         """What the drawer's contact says; None where there is none."""
+
+
+@runtime_checkable
+class LineDisplay(Device, Protocol):
+    """A customer display of a few lines."""
+
+    columns: int
+    lines: int
+
+    def show(self, lines: Sequence[str]) -> None:
+        """These lines and nothing else; Rejected before anything changes when one is too long or cannot be shown."""
+
+    def clear(self) -> None: ...

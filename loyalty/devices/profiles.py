@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -57,27 +58,40 @@ def folder() -> Path:
     return Path(str(files("firmware_profiles")))
 
 
+@cache
+def folders() -> tuple[Path, ...]:
+    """Ours, and those of other packages: each entry point of the group `loyalty.profiles` names one that holds files.
+
+    A name of ours wins over the same name elsewhere.
+    """
+    others = sorted(point.value for point in entry_points(group="loyalty.profiles"))
+    return (folder(), *(Path(str(files(package))) for package in others))
+
+
 def read_profile(name: str, where: Path | None = None) -> Profile:
     """The profile called `name` (file name without .toml), merged with what it inherits."""
-    return _read(name, where or folder(), ())
+    return _read(name, (where,) if where else folders(), ())
 
 
 def all_profiles(where: Path | None = None) -> Iterator[Profile]:
     """Every profile that describes a real model (abstract families are left out), by name."""
-    for path in sorted((where or folder()).glob("*.toml")):
-        profile = read_profile(path.stem, where)
+    for name in _names((where,) if where else folders()):
+        profile = read_profile(name, where)
         if not profile.abstract:
             yield profile
 
 
+def _names(where: tuple[Path, ...]) -> list[str]:
+    return sorted({path.stem for each in where for path in each.glob("*.toml")})
+
+
 @cache
-def _read(name: str, where: Path, heirs: tuple[str, ...]) -> Profile:
-    path = where / f"{name}.toml"
+def _read(name: str, where: tuple[Path, ...], heirs: tuple[str, ...]) -> Profile:
     if name in heirs:
         raise ConfigError(f"The profile {name} inherits from itself through {' > '.join(heirs)}.")
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in where.glob("*.toml")))
-        raise ConfigError(f"There is no profile {name!r}; known are {known}.")
+    path = next((file for each in where if (file := each / f"{name}.toml").is_file()), None)
+    if path is None:
+        raise ConfigError(f"There is no profile {name!r}; known are {', '.join(_names(where))}.")
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -1,0 +1,1 @@
+"""Customer displays of ACME for loyalty: a template for drivers in packages of their own."""
