@@ -1,8 +1,10 @@
 """The life of a card: issued, active, blocked, lost, replaced, retired; each step is an event that stays."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from loyalty.errors import Conflict, Invalid, NotFound
@@ -35,8 +37,9 @@ def add_card(
     *,
     staff: str | None = None,
     status: str = "active",
+    id: str | None = None,
 ) -> Card:
-    """A new card for the member. Conflict when the token is in use, by whomever."""
+    """A new card for the member. Conflict when the token is in use, by whomever. id: of one that lay in stock."""
     if kind not in CARD_KINDS:
         raise Invalid(f"A card's kind is one of {', '.join(CARD_KINDS)}.", pointer="/kind")
     if status not in USABLE:
@@ -45,7 +48,7 @@ def add_card(
     value = normalised(kind, token, conventions.phone_region)
     _refuse_taken(session, kind, value)
     card = Card(
-        id=new_id("card", now), member_id=member_id, kind=kind, token=value, status=status, issued_at=now
+        id=id or new_id("card", now), member_id=member_id, kind=kind, token=value, status=status, issued_at=now
     )
     session.add(card)
     session.flush()
@@ -78,14 +81,15 @@ def replace_card(
     *,
     staff: str | None = None,
     reason: str | None = None,
+    add: Callable[..., Card] = add_card,
 ) -> Card:
-    """A new card in the place of `id`, which is `replaced` from now on. Gives the new one."""
+    """A new card in the place of `id`, which is `replaced` from now on. Gives the new one; `add` makes it."""
     old = get_card(session, id)
     if old.status in GONE:
         raise Invalid(f"The card is {old.status} already; issue a new card instead.")
     old.status = "replaced"
     session.flush()  # before the new one: it may carry the same token
-    new = add_card(session, old.member_id, kind, token, now, conventions, staff=staff)
+    new = add(session, old.member_id, kind, token, now, conventions, staff=staff)
     old.replaced_by = new.id
     session.flush()
     _event(session, id, "replaced", now, staff, reason)
@@ -103,6 +107,13 @@ def get_card(session: Session, id: str) -> Card:
 def cards_of(session: Session, member_id: str) -> list[Card]:
     """All cards the member ever had, oldest first."""
     return list(session.scalars(select(Card).where(Card.member_id == member_id).order_by(Card.issued_at, Card.id)))
+
+
+def history(session: Session, id: str) -> list[Row[Any]]:
+    """What happened to the card, oldest first: rows of event, at, staff and reason."""
+    events = card_events.c
+    found = session.execute(select(card_events).where(events.card_id == id).order_by(events.at, events.id))
+    return list(found)
 
 
 def _refuse_taken(session: Session, kind: str, token: str) -> None:

@@ -8,11 +8,12 @@ from sqlalchemy import bindparam
 from loyalty.contract.token import Token
 from loyalty.db.prepared import Cursor, Prepared
 from loyalty.errors import CardBlocked, Invalid, UnknownMember
+from loyalty.members.card_tables import stock_cards
 from loyalty.members.cards import USABLE
 from loyalty.members.conventions import Conventions
 from loyalty.members.numbers import is_slip
 from loyalty.members.tables import Card, Member
-from loyalty.members.tokens import normalised, stripe_numbers
+from loyalty.members.tokens import CARD_KINDS, normalised, stripe_numbers
 
 _card, _member = Card.__table__.c, Member.__table__.c
 _by_card = Prepared(
@@ -22,6 +23,13 @@ _by_card = Prepared(
 )
 _by_number = Prepared(sa.select(_member.id).where(_member.number == bindparam("token")))
 _by_phone = Prepared(sa.select(_member.id).where(_member.phone == bindparam("token")))
+_by_stock = Prepared(
+    sa.select(stock_cards.c.id).where(
+        stock_cards.c.token == bindparam("token"),
+        stock_cards.c.kind == bindparam("kind"),
+        stock_cards.c.status == "stock",
+    )
+)
 
 _WHY = {
     "blocked": "is blocked",
@@ -70,6 +78,8 @@ def identify(cursor: Cursor, token: Token, conventions: Conventions) -> Found:
     if found is None:
         if token.kind in ("number", "barcode") and is_slip(token.value.strip(), conventions.number_check):
             raise UnknownMember(f"{token.value.strip()} has a wrong check digit; look at the number and type it again.")
+        if token.kind in CARD_KINDS and _in_stock(cursor, token, conventions):
+            raise UnknownMember("This card is new and belongs to nobody yet; activate it for the member who gets it.")
         raise UnknownMember(
             f"Nobody has the {_words(token.kind)} {_tail(token.value)}; try another card or search by name."
         )
@@ -78,6 +88,14 @@ def identify(cursor: Cursor, token: Token, conventions: Conventions) -> Found:
             f"This card {_WHY[found.card_status or '']}; keep serving without it and ask for another one."
         )
     return found
+
+
+def _in_stock(cursor: Cursor, token: Token, conventions: Conventions) -> bool:
+    try:
+        value = normalised(token.kind, token.value, conventions.phone_region)
+    except Invalid:
+        return False
+    return cursor.value(_by_stock, token=value, kind=token.kind) is not None
 
 
 def _member_by(cursor: Cursor, prepared: Prepared, values: list[str]) -> Found | None:

@@ -5,6 +5,7 @@ from werkzeug.exceptions import HTTPException
 
 from loyalty.web.api import (
     cards,
+    counter_cards,
     counters,
     events,
     holds,
@@ -24,7 +25,7 @@ from loyalty.web.logs import log_failure
 
 SUBJECTS = (
     *(programme, members, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
-    *(counters, machine),
+    *(counters, counter_cards, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 

@@ -1,0 +1,49 @@
+"""What calls about cards and their stock answer."""
+
+from loyalty.web.api.answers import CardAnswer, Given, Moment
+
+
+class CardEventAnswer(Given):
+    event: str
+    at: Moment
+    staff: str | None
+    reason: str | None
+
+
+class CardContentAnswer(Given):
+    face_as_of: Moment | None
+    stale: bool
+    rewrites: int
+    rewrite_limit: int | None
+    sequence: int | None
+    verdict: str
+
+
+class CardLifeAnswer(CardAnswer):
+    events: list[CardEventAnswer]
+    content: CardContentAnswer
+
+
+class BatchAnswer(Given):
+    id: str
+    cards: int
+
+
+class WithdrawnAnswer(Given):
+    withdrawn: int
+
+
+class VerdictAnswer(Given):
+    id: str
+    verdict: str
+    sentence: str
+    worn: str
+
+
+class VerdictsAnswer(Given):
+    verdicts: list[VerdictAnswer]
+
+
+class HotListAnswer(Given):
+    version: str
+    cards: dict[str, str] | None

@@ -1,0 +1,43 @@
+"""Cards between counters and the server: what is on them, which to refuse, and new ones activated at the till."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty.checkout.card_contents import note_report
+from loyalty.checkout.hot_list import hot_list
+from loyalty.checkout.issue_card import issue_card
+from loyalty.contract.card_report import CardReport
+from loyalty.contract.wire import from_json, to_json
+from loyalty.web.api.answers import CardAnswer
+from loyalty.web.api.answers_cards import HotListAnswer, VerdictsAnswer
+from loyalty.web.api.calls import Asked, call
+from loyalty.web.api.documents import card_document
+from loyalty.web.api.schemas_cards import ActivateBody, HotListQuery, ReportsBody
+
+
+@call("POST", "/counters/<id>/card-reports", scope="counter", body=ReportsBody, gives=VerdictsAnswer,
+      answer="`verdicts` in the order told.")  # fmt: skip
+def reports(session: Session, asked: Asked[ReportsBody]) -> dict[str, Any]:
+    """What was printed on cards, written to them and read from them; each is counted once under its id."""
+    told = [from_json(CardReport, report) for report in asked.body.reports]
+    counter = asked.path["id"]
+    return {"verdicts": [to_json(note_report(session, counter, one, asked.now, asked.conventions)) for one in told]}
+
+
+@call("GET", "/counters/<id>/hot-list", scope="counter", body=HotListQuery, gives=HotListAnswer,
+      answer="The list's `version`, and its `cards` unless that version is known.")  # fmt: skip
+def hot(session: Session, asked: Asked[HotListQuery]) -> dict[str, Any]:
+    """Cards that a counter must refuse while it cannot ask, by the SHA-256 of `kind:token` (its first 32 digits)."""
+    found = hot_list(session)
+    return {"version": found.version, "cards": None if found.version == asked.body.known else found.cards}
+
+
+@call("POST", "/counters/<id>/cards", scope="counter", body=ActivateBody, status=201, gives=CardAnswer,
+      answer="The card.")  # fmt: skip
+def activate(session: Session, asked: Asked[ActivateBody]) -> dict[str, Any]:
+    """Activates a pre-printed card at the till for the member who gets it."""
+    body, counter = asked.body, asked.path["id"]
+    by = f"{body.staff} ({counter})" if body.staff else counter
+    card = issue_card(session, body.member, body.kind, body.token, asked.now, asked.conventions, staff=by)
+    return card_document(card)

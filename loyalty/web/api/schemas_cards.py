@@ -1,0 +1,38 @@
+"""Bodies of the calls about cards as things."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from loyalty.members.card_stock import MOST_IN_BATCH
+from loyalty.web.api.schemas import CardKind, Id, Name, Strict, TokenText
+
+
+class BatchBody(Strict):
+    """POST /card-batches: `tokens`, or `first` and `count` for cards whose numbers count up."""
+
+    name: Name
+    kind: CardKind
+    tokens: Annotated[tuple[TokenText, ...], Field(max_length=MOST_IN_BATCH)] | None = None
+    first: TokenText | None = None
+    count: Annotated[int, Field(ge=1, le=MOST_IN_BATCH)] = 1
+    rewrite_limit: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class ReportsBody(Strict):
+    """POST /counters/{id}/card-reports: documents of loyalty.contract.card_report, checked one by one."""
+
+    reports: Annotated[tuple[dict[str, Any], ...], Field(max_length=200)]
+
+
+class HotListQuery(Strict):
+    known: Annotated[str, Field(max_length=64)] = ""
+    """The version that the counter has; then an unchanged list is not sent again."""
+
+
+class ActivateBody(Strict):
+    member: Id
+    kind: CardKind
+    token: TokenText
+    staff: Annotated[str, Field(max_length=60)] | None = None
