@@ -90,8 +90,7 @@ class Redeeming:
             if row.state != SOLD:
                 raise Conflict("This reward is settled already; look at the member.")
             self._capture(row) if given else self._release(row, "not_handed_out")
-            if job := self.jobs.receipt_of(id):
-                self.jobs.drop(job.id)
+            self._no_slip(row)
         return row
 
     def _row(self, id: str) -> Redemption:
@@ -188,7 +187,13 @@ class Redeeming:
         )  # fmt: skip
         self.sender.hurry()
 
+    def _no_slip(self, row: Redemption) -> None:
+        """A slip that is not out yet is not printed any more once its reward is settled."""
+        if job := self.jobs.receipt_of(row.id):
+            self.jobs.drop(job.id)
+
     def _release(self, row: Redemption, reason: str) -> None:
+        self._no_slip(row)
         done = replace(row, state=RELEASED)
         if self.outbox.find(row.id) is None:  # promised offline: the server never heard of it
             self.rows.save(done)

@@ -56,7 +56,7 @@ class Selling:
             entry, new = self.outbox.put(
                 id, request.print,
                 lambda seq: RecordPurchase(
-                    id=id, counter=self.settings.id, seq=seq, occurred_at=now, member=member, token=token,
+                    id=id, counter=self.settings.id, seq=seq, occurred_at=request.at or now, member=member, token=token,
                     amount=request.amount, lines=request.lines, store=self.settings.store,
                     staff=request.staff or self.staff.name,
                     channel=request.channel, tender=request.tender, codes=(*request.codes, *till.extras.codes),
@@ -71,11 +71,12 @@ class Selling:
     def _till_of(self, request: SaleRequest, member: str | None) -> Till:
         """The till, when the sale is that of the member who stands there: then what was chosen goes with it."""
         till = self.desk.till
-        for row in till.chosen:
-            if row.state == ASKING:
-                raise Conflict("The reward is still being set aside; press Enter again in a moment.")
         here = till.present and till.present.member and till.present.member.id == member
-        return till if here and not till.committing else Till()
+        if not here or till.committing:
+            return Till()
+        if any(row.state == ASKING for row in till.chosen):
+            raise Conflict("The reward is still being set aside; press Enter again in a moment.")
+        return till
 
     def _who(self, request: SaleRequest) -> tuple[str | None, Any]:
         if request.member or request.token:

@@ -162,6 +162,15 @@ def test_the_screen_speaks_three_languages(cashier: Page, world: World) -> None:
         assert cashier.get_attribute("html", "lang") == language
 
 
+def test_the_other_set_of_keys(cashier: Page) -> None:
+    cashier.keyboard.press("?")
+    cashier.click('#keys-dialog [data-set="pospal"]')
+    shows(cashier, "#keys-dialog .cheats", "F9")
+    cashier.keyboard.press("Escape")
+    cashier.keyboard.press("F9")
+    shows(cashier, "#find-dialog h2", "Find a member")
+
+
 def test_devices_in_trouble_stand_in_the_status_bar_in_words(cashier: Page, world: World) -> None:
     world.gadgets["cards"].fault("cover_open")
     shows(cashier, "#status .needs_person", "Card printer: close the cover")

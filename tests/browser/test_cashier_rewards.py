@@ -210,15 +210,6 @@ def test_staff_change_by_pin_without_losing_the_sale_and_a_supervisor_allows_mor
     world.comes_to(chan, 510)
 
 
-def test_the_other_set_of_keys(cashier: Page) -> None:
-    cashier.keyboard.press("?")
-    cashier.click('#keys-dialog [data-set="pospal"]')
-    shows(cashier, "#keys-dialog .cheats", "F9")
-    cashier.keyboard.press("Escape")
-    cashier.keyboard.press("F9")
-    shows(cashier, "#find-dialog h2", "Find a member")
-
-
 @pytest.mark.parametrize(("language", "scheme"), [
     pytest.param("en", "light", marks=pytest.mark.slow),
     ("zh-Hant", "dark"),

@@ -90,7 +90,7 @@ export function cardPanel(place, state, act) {
     url ? h("figure", { class: "face" }, h("img", { src: url, alt: t("card_now") }))
         : h("div", { class: "face blank", text: t("card_none") }),
     ...(face && printer ? stages(printer) : []),
-    chores.length > 0 && h("ul", { class: "chores" }, ...chores.slice(0, 2).map(chore)));
+    chores.length > 0 && h("ul", { class: "chores" }, ...chores.slice(0, 2).map((job) => chore(job, state))));
   for (const button of place.querySelectorAll("[data-job]")) button.onclick = () => act(button.dataset.job, button.dataset.act, button.dataset.reward);
 }
 
@@ -109,8 +109,8 @@ function stages(printer) {
     h("p", { class: "stage", role: "status", text: t(`stage.${printer.cause}`) })];
 }
 
-function chore(job) {
-  if (job.reward) return slip(job);
+function chore(job, state) {
+  if (job.reward) return slip(job, state.devices.find((device) => device.role === "receipt_printer"));
   const key = job.state === "failed" ? (job.kind === "receipt" ? "receipt_failed" : "face_failed") : "face_old";
   const cause = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : job.detail) : "";
   const button = (what, label) => h("button", { type: "button", "data-job": job.id, "data-act": what, text: label });
@@ -119,8 +119,9 @@ function chore(job) {
 }
 
 /** The slip of a reward: its points are spent when it is out, or when the cashier says that the customer has it. */
-function slip(job) {
-  const waits = job.state !== "printing" && (job.state === "failed" || job.trouble);
+function slip(job, printer) {
+  const stuck = printer?.cause && printer.state !== "busy";
+  const waits = job.state !== "printing" && (job.state === "failed" || job.trouble || stuck);
   const cause = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : job.detail) : "";
   const button = (what, label) => h("button", { type: "button", "data-job": job.id, "data-reward": job.reward.id, "data-act": what, text: label });
   return h("li", { class: "slip" }, h("span", { text: [t(waits ? "slip_failed" : "slip_printing", { reward: job.reward.reward }), cause].filter(Boolean).join(" ") }),
