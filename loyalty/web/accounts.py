@@ -4,8 +4,9 @@ import unicodedata
 from datetime import datetime
 
 from argon2 import PasswordHasher
-from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, String, Table, select
+from flask_security import AsaList, RoleMixin, UserMixin, WebAuthnMixin
+from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, String, Table, Text, select
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from loyalty.db.base import Base, Moment
@@ -45,7 +46,45 @@ class User(Base, UserMixin):
     language: Mapped[str | None] = mapped_column(String(16))
     """Catalogue of the pages (`en`, `zh_Hant`, `zh_Hans`); None: as the browser asks."""
     created_at: Mapped[datetime] = mapped_column(Moment)
+    last_login_at: Mapped[datetime | None] = mapped_column(Moment)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    """`authenticator` once a code of an app is asked for at log-in."""
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    """What the app and we share, encrypted with a key that does not stand in the database."""
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    """Encrypted likewise; each opens once."""
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     roles: Mapped[list[Role]] = relationship(secondary=users_roles, lazy="selectin")  # type: ignore[assignment]
+    webauthn: Mapped[list["Passkey"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+    @property
+    def two_factors(self) -> bool:
+        """Is a code asked for after the password?"""
+        return bool(self.tf_primary_method)
+
+
+class Passkey(Base, WebAuthnMixin):
+    """A key pair of a person's phone, computer or stick; the private half never leaves it."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(Text)
+    lastuse_datetime: Mapped[datetime] = mapped_column(Moment)
+    name: Mapped[str] = mapped_column(String(64))
+    usage: Mapped[str] = mapped_column(String(64))
+    user: Mapped[User] = relationship(back_populates="webauthn")
+
+    def get_user_mapping(self) -> dict[str, int]:
+        """How Flask-Security finds the person of a key."""
+        return {"id": self.user_id}
 
 
 def hash_for(password: str) -> str:

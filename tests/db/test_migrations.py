@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 import loyalty.checkout.tables
 import loyalty.db.audit
+import loyalty.db.shop_settings
 import loyalty.members.card_tables
 import loyalty.members.tables
 import loyalty.points.tables_sale
@@ -30,6 +31,7 @@ KEPT = [
     *loyalty.checkout.tables.APPEND_ONLY,
     *loyalty.db.audit.APPEND_ONLY,
 ]
+assert loyalty.db.shop_settings
 assert loyalty.web.accounts
 assert loyalty.web.api.tables
 
