@@ -25,7 +25,8 @@ def single(folder: Path, rounds: int) -> list[Figure]:
     deeds: dict[str, Any] = {f"floor {mode}": floor.buy for mode, floor in floors.items()}
     for (name, mode), shop in shops.items():
         deeds[f"{name} {mode}"] = shop.buy_simple if name == "simple" else shop.buy_basket
-    taken = interleaved(deeds, rounds, 100)
+    processor: dict[str, float] = {}
+    taken = interleaved(deeds, rounds, 100, processor)
     for floor in floors.values():
         floor.close()
     for shop in shops.values():
@@ -36,6 +37,8 @@ def single(folder: Path, rounds: int) -> list[Figure]:
         ratio = taken[f"{name} {mode}"] / taken[f"floor {mode}"]
         most = {"simple": 2.0, "basket": 3.0}[name]
         figures.append(Figure(f"{titles[name]}, {mode}", 1e6 * taken[f"{name} {mode}"], "µs", ratio, most))
+    for name, title in {"floor": "floor", **titles}.items():
+        figures.append(Figure(f"  {title}, processor time", 1e6 * processor[f"{name} NORMAL"], "µs"))
     return figures
 
 
