@@ -64,6 +64,7 @@ HOMES: dict[str, list[str]] = {
     "PIL": ["loyalty.printing", "simulators"],
     "barcode": ["loyalty.printing"],
     "segno": ["loyalty.printing", "simulators"],
+    "pydifact": ["loyalty.counter"],
     "noto_cjk_sans_otc": ["loyalty.printing"],
     "sqlalchemy": SERVER_SIDE,
     "alembic": ["loyalty.db"],
