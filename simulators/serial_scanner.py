@@ -48,7 +48,7 @@ class SerialScannerUnit(Unit):
 
     def scan(self, data: str, symbology: str) -> None:
         """The code is held before the window. CardInvalid when no scanner would read it."""
-        code = Code(data, AIM[_symbology(data, symbology)])
+        code = Code(data, AIM[checked_symbology(data, symbology)])
         sent = encode(code, self._manner)
         if "no_suffix" in self.faults and self._manner.suffix:
             sent = sent[: -len(self._manner.suffix)]
@@ -70,7 +70,7 @@ class SerialScannerUnit(Unit):
             time.sleep(float(slow.get("seconds", 0.02)))
 
 
-def _symbology(data: str, given: str) -> str:
+def checked_symbology(data: str, given: str) -> str:
     """The name in the table of identifiers; CardInvalid for a code that cannot be printed or is misprinted."""
     name = "".join(letter for letter in given.upper() if letter.isalnum())
     if name not in AIM:

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-KINDS = ("card_uid", "barcode", "magstripe", "sun", "phone", "number")
+KINDS = ("card_uid", "barcode", "magstripe", "sun", "phone", "number", "coupon")
 
 
 @dataclass(frozen=True)
 class Token:
     """A credential as it was read.
 
-    kind: one of KINDS. value: text; a UID is upper-case hex without separators, a stripe its data without
-    sentinels, a barcode its characters without the symbology identifier. source: the device's id, for the log.
+    kind: one of KINDS; a coupon names an offer, the others a person. value: text; a UID is upper-case hex without
+    separators, a stripe its data without sentinels, a barcode its characters without the symbology identifier.
+    source: the device's id, for the log.
     """
 
     kind: str

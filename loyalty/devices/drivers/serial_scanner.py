@@ -5,6 +5,7 @@ function             support  remarks
 ===================  =======  ======================================================
 codes                yes      any symbology the scanner is set to; up to 256 characters
 AIM identifier       yes      taken off; see SerialScanner.last for it
+GS1                  yes      member numbers and coupons, where the identifier says GS1
 asking its state     no       the line goes one way only
 keyboard emulation   no       set the scanner to serial or USB-COM
 ===================  =======  ======================================================
@@ -16,9 +17,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from loyalty.contract.token import Token
 from loyalty.devices.interfaces import Health, Reading, Seen, Transport, UnitStatus
 from loyalty.devices.profiles import Profile
+from loyalty.devices.wire.aim import symbology
+from loyalty.devices.wire.scanned import Scan, token_of
 from loyalty.devices.wire.serial_scanner import SUFFIXES, Code, Decoder, Manner, Unreadable
 from loyalty.errors import ConfigError, Garbled
 
@@ -26,7 +28,7 @@ _SCAN_AGAIN = "Scan again; if it happens often, check the cable, the line settin
 
 
 class SerialScanner:
-    """loyalty.devices.interfaces.Scanner. Tokens are `barcode`.
+    """loyalty.devices.interfaces.Scanner. Tokens are `barcode`, or what GS1 says they are.
 
     transport: open, at the profile's line settings. monotonic: seconds, for silences and repeats only.
     """
@@ -91,7 +93,10 @@ class SerialScanner:
             raise Garbled(f"The scanner on {self._transport.url}: {heard.reason}", advice=_SCAN_AGAIN)
         repeated = heard == self.last and self._byte_at - self._seen_at < self._profile["repeat_ignore_s"]
         self.last, self._seen_at = heard, self._byte_at
-        return None if repeated else Seen(Token("barcode", heard.data, self._transport.url))
+        if repeated:
+            return None
+        scan = Scan(heard.data, symbology(heard.aim, self._profile["symbologies"]))
+        return Seen(token_of(scan, self._profile["gs1"], self._transport.url))
 
 
 def manner_of(profile: Profile) -> Manner:

@@ -12,6 +12,7 @@ from loyalty.devices.wire.evolis.replies import ReplyDecoder as EvolisReplies
 from loyalty.devices.wire.sanwa.codec import Decoder as SanwaDecoder
 from loyalty.devices.wire.serial_scanner import SUFFIXES, Manner
 from loyalty.devices.wire.serial_scanner import Decoder as ScannerDecoder
+from loyalty.devices.wire.ssi import Decoder as SsiDecoder
 from loyalty.devices.wire.star_tcp.block import Response
 from loyalty.devices.wire.star_tcp.codec import Decoder as StarDecoder
 
@@ -54,6 +55,10 @@ def scanner(profile: Profile) -> Decoders:
     return None, ScannerDecoder(manner).feed
 
 
+def ssi_scanner(profile: Profile) -> Decoders:
+    return SsiDecoder().feed, SsiDecoder().feed
+
+
 def pcsc(profile: Profile) -> Decoders:
     return _command, _answer
 
@@ -92,6 +97,7 @@ def _star_open(message: object) -> bool:
 FAMILIES: dict[str, Callable[[Profile], Decoders]] = {
     "star_tcp": star, "sanwa": sanwa, "escpos": paper, "pn532": chip_reader, "evolis": evolis,
     "easyprinter": easyprinter, "serial_scanner": scanner, "pcsc": pcsc,
+    "ssi_scanner": ssi_scanner,
 }  # fmt: skip
 OPEN: dict[str, Callable[[Any], bool]] = {"star_tcp": _star_open}
 """Messages that are known to concern nobody, whatever their length."""
