@@ -15,6 +15,7 @@ from tests.devices.pcsc_bench import Desk
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 EACH_RUN = (
     "star-tcp310", "escpos-58mm", "evolis-primacy2", "honeywell-1900-serial", "pn532", "acr122u", "acr39-sle4442",
+    "easyprinter-s3", "sanwa-crp1231lr", "sanwa-cr1231r", "msr605", "magtek-sureswipe", "virtual-pointcard",
 )  # fmt: skip
 """One of each family and manner; the others on request, and those of families that are not in this list."""
 _FAMILIES = {read_profile(name).driver for name in EACH_RUN}
