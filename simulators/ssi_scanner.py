@@ -17,7 +17,8 @@ from simulators.unit import FaultUnknown, Unit
 
 _NOISE = bytes.fromhex("00fff0ff07")
 _TIMED = ("lost_ack", "wrong_checksum", "double_send", "refuse", "noise")
-ACKED, AGAIN = "ack", "again"
+_AT_POWER_UP = {ssi.ACK_NAK: 1, ssi.PACKETED_DECODE: 0}
+ACKED, AGAIN, GONE = "ack", "again", "gone"
 
 
 class SsiUnit(Unit):
@@ -28,16 +29,22 @@ class SsiUnit(Unit):
         self._decoder = ssi.Decoder()
         self._types = {name: number for number, name in ssi.CODE_TYPES.items()}
         self._enabled = True
-        self._parameters = {ssi.ACK_NAK: 1, ssi.PACKETED_DECODE: 0}
+        self._parameters = dict(_AT_POWER_UP)
+        self._power_cycles = 0
         self._heard_by_host = False
         self._verdict, self._sending = "", False
         self._last_answer: Packet | None = None
-        self._codes: queue.Queue[tuple[str, str]] = queue.Queue()
+        self._codes: queue.Queue[tuple[int, str, str]] = queue.Queue()
         threading.Thread(target=self._send_codes, daemon=True).start()
 
     def plugged(self, connected: bool) -> None:
+        """A pulled plug takes the power too: what was not taken is forgotten, and the settings of this session."""
         with self.changed:
             self._heard_by_host = connected
+            if not connected:
+                self._parameters = dict(_AT_POWER_UP)
+                self._verdict = GONE
+                self._power_cycles += 1
             self.changed.notify_all()
 
     def state(self) -> dict[str, Any]:
@@ -57,7 +64,7 @@ class SsiUnit(Unit):
         name = checked_symbology(data, symbology)
         self._count("scans")
         if self._enabled:
-            self._codes.put((name, data))
+            self._codes.put((self._power_cycles, name, data))
 
     def receive(self, data: bytes) -> None:
         for packet in self._decoder.feed(data):
@@ -102,8 +109,10 @@ class SsiUnit(Unit):
 
     def _send_codes(self) -> None:
         while True:
-            name, data = self._codes.get()
-            if not self._parameters[ssi.PACKETED_DECODE]:
+            powered, name, data = self._codes.get()
+            if powered != self._power_cycles:
+                pass
+            elif not self._parameters[ssi.PACKETED_DECODE]:
                 self.say(data.encode("latin-1"), f"{name}, bare")
             elif not all(self._sent(packet) for packet in self._packets(name, data)):
                 self._count("codes_given_up")
@@ -129,6 +138,8 @@ class SsiUnit(Unit):
             with self.changed:
                 self.changed.wait_for(lambda: self._verdict != "", float(self.profile["response_timeout_s"]))
                 self._sending = False
+                if self._verdict == GONE:
+                    return False
                 if self._verdict == ACKED:
                     break
         else:
