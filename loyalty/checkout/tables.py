@@ -51,7 +51,7 @@ staff_work = Table(
     Index("ix_staff_work_status", "status", "id"),
     Index("ix_staff_work_command", "command"),
 )
-"""Work for people. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale, over_redemption. status: open or
-done."""
+"""Work for people. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale, over_redemption, copied_card,
+worn_card. status: open or done."""
 
 APPEND_ONLY = (outcomes,)

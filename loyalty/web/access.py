@@ -30,6 +30,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "member.view": frozenset({"cashier", "supervisor", "marketing", "analyst", "administrator"}),
     "member.contact": frozenset({"supervisor", "marketing", "administrator"}),  # full name, phone, e-mail, birthday
     "member.create": frozenset({"cashier", "supervisor", "administrator"}),
+    "card.view": frozenset({"cashier", "supervisor", "analyst", "administrator"}),
+    "card.stock": frozenset({"supervisor", "administrator"}),  # receive and withdraw batches, issue many cards
+    "card.design": frozenset({"marketing", "administrator"}),
     "card.block": frozenset({"supervisor", "administrator"}),
     "work.settle": frozenset({"supervisor", "administrator"}),
     "work.view": frozenset({"supervisor", "analyst", "administrator"}),

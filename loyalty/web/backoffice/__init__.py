@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from loyalty.web.backoffice import enrol, figures, frame, help, home, member, members, programme, programme_edit, work
+from loyalty.web.backoffice import (
+    cards,
+    enrol,
+    figures,
+    frame,
+    help,
+    home,
+    member,
+    members,
+    programme,
+    programme_edit,
+    work,
+)
 
 BLUEPRINTS = (
     home.blueprint,
@@ -10,6 +22,7 @@ BLUEPRINTS = (
     enrol.blueprint,  # before `member`: its addresses look like a member called "new"
     members.blueprint,
     member.blueprint,
+    cards.blueprint,
     work.blueprint,
     programme.blueprint,
     programme_edit.blueprint,

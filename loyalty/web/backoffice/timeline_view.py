@@ -133,7 +133,7 @@ def _cards(session: Session, member: str, before: datetime | None) -> Iterable[E
     statement = (
         sa.select(event.id, event.event, event.at, event.staff, event.reason, Card.kind, Card.token)
         .join_from(card_events, Card, Card.id == event.card_id)
-        .where(Card.member_id == member)
+        .where(Card.member_id == member, event.event != "stock")  # before it was anybody's
     )
     for row in session.execute(_latest(statement, event.at, before)).mappings():
         yield Event("card", row["at"], row["id"], dict(row))

@@ -31,6 +31,8 @@ ICONS = {
     "refused_sale": "alert-triangle",
     "sequence_gap": "versions",
     "over_redemption": "alert-triangle",
+    "copied_card": "credit-card-off",
+    "worn_card": "credit-card",
 }
 
 
@@ -42,6 +44,8 @@ def kind_name(kind: str) -> str:
         "refused_sale": _("Sale that could not be booked"),
         "sequence_gap": _("Missing report of a counter"),
         "over_redemption": _("Reward without the points for it"),
+        "copied_card": _("Card that may be a copy"),
+        "worn_card": _("Card that fades"),
     }.get(kind, kind)
 
 
@@ -51,6 +55,8 @@ def task_words(task: Task) -> str:
         "unmatched_sale": _("The sale is kept, but nobody has this card yet."),
         "blocked_card": _("A sale was made with a card that may not be used; its points went to the card's owner."),
         "sequence_gap": _("A counter's reports do not follow each other: one or more have not arrived."),
+        "copied_card": _("A card showed another state than it should: look at card and owner, clear or replace it."),
+        "worn_card": _("A card was printed as often as its medium bears, or nearly so: give its owner a new one."),
     }.get(task.kind, task.sentence)
 
 

@@ -12,7 +12,8 @@ from loyalty.checkout.staff_work import work as find_work
 from loyalty.checkout.tables import staff_work
 
 PAGE = 50
-KINDS = ("unmatched_sale", "blocked_card", "refused_sale", "sequence_gap", "over_redemption")
+KINDS = ("unmatched_sale", "blocked_card", "refused_sale", "sequence_gap", "over_redemption", "copied_card",
+         "worn_card")  # fmt: skip
 
 
 @dataclass(frozen=True)
