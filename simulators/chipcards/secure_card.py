@@ -7,7 +7,7 @@ import secrets
 from itertools import pairwise
 from typing import Any
 
-from loyalty.devices.wire.apdu import Command, Malformed, Response, desfire
+from loyalty.devices.wire.apdu import Command, Malformed, Response, desfire, desfire_data
 from loyalty.devices.wire.apdu.aes import BLOCK
 from loyalty.devices.wire.apdu.authentication import Card as Authentication
 from loyalty.devices.wire.apdu.authentication import Made, Way
@@ -160,7 +160,9 @@ class SecureCard(IsoDep):
         session = self._session if ins != desfire.SelectApplication.ins else None
         try:
             if session:
-                body = body[: kind.head] + session.unseal(ins, kind.head, body, mode, self.tail_of(ins, body))
+                body = body[: kind.head] + session.unseal(
+                    ins, kind.head, body, mode, self.tail_of(ins, body), desfire_data.promised(ins, body)
+                )
         except Malformed:
             raise Refused(desfire.INTEGRITY) from None
         try:

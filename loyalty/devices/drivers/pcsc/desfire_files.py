@@ -39,7 +39,8 @@ class DesfireFiles:
             if not 0 <= offset < offset + length <= size:
                 raise Invalid(f"File {file} has {size} bytes; {length} from {offset} on are not all in it.")
             mode = self._mode(desfire_data.ReadData.ins, file)
-            data = self._secure.ask(desfire_data.ReadData(file, offset, length), f"read file {file}", mode)
+            message = desfire_data.ReadData(file, offset, length)
+            data = self._secure.ask(message, f"read file {file}", mode, length=length)
             if len(data) != length:
                 raise Garbled(f"The card answered {len(data)} bytes of file {file}, not {length}.")
             return data
@@ -132,7 +133,7 @@ class DesfireFiles:
     def _value(self, file: int) -> int:
         self._value_file(file)
         mode = self._mode(desfire_data.GetValue.ins, file)
-        raw = self._secure.ask(desfire_data.GetValue(file), f"read the value of file {file}", mode)
+        raw = self._secure.ask(desfire_data.GetValue(file), f"read the value of file {file}", mode, length=4)
         if len(raw) != 4:
             raise Garbled(f"The card answered {len(raw)} bytes for a value, not 4.")
         return int.from_bytes(raw, "little", signed=True)

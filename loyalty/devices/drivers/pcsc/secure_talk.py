@@ -54,9 +54,17 @@ class SecureTalk:
             raise CodeRefused(f"The card did not {deed}: {error}.", advice=_OTHER_KEY) from error
 
     def ask(
-        self, message: Message, deed: str, mode: Mode = Mode.PLAIN, tail: bytes = b"", *, last: bool = False
+        self,
+        message: Message,
+        deed: str,
+        mode: Mode = Mode.PLAIN,
+        tail: bytes = b"",
+        *,
+        last: bool = False,
+        length: int | None = None,
     ) -> bytes:
         """The data of a good answer. mode: that of the file, for commands to files. last: it ends the session.
+        length: bytes that must come, where that is known.
 
         Any error ends the session too. Garbled when the answer was not made by the card that authenticated.
         """
@@ -74,7 +82,7 @@ class SecureTalk:
         if session is None or last:
             return answer
         try:
-            opened = session.open(answer, mode)
+            opened = session.open(answer, mode, length)
         except Malformed as error:
             raise Garbled(f"What came back when told to {deed} is not the card's: {error}.", advice=_AGAIN) from error
         self.session = session

@@ -101,3 +101,10 @@ def keys_for(ins: int, access: Access) -> set[int]:
         case GetValue.ins | Debit.ins:
             return {access.read, access.write, access.full}
     return {access.full}
+
+
+def promised(ins: int, body: bytes) -> int | None:
+    """Bytes of data that a command to a file or Change Key (AES) brings behind its header; None: it does not say."""
+    if ins == WriteData.ins:
+        return int.from_bytes(body[4:7], "little")
+    return {0xC4: 17, Credit.ins: 4, LimitedCredit.ins: 4, Debit.ins: 4}.get(ins)  # C4: a key and its version

@@ -21,17 +21,23 @@ class Mode(IntEnum):
 
 
 class Session(Protocol):
-    """key: number of the key that opened it. A refusal ends it; the card then knows nothing of it any more."""
+    """key: number of the key that opened it. A refusal ends it; the card then knows nothing of it any more.
+
+    length: bytes of data that must come, where the command says so. EV1's padding of zeros does not: of two ways to
+    take data, checksum and padding apart, one in 256 contents leaves both, and only the length tells which is right.
+    """
 
     key: int
 
     def seal(self, ins: int, header: bytes, data: bytes, mode: Mode, tail: bytes = b"") -> bytes:
         """What follows the instruction. tail: enciphered with the data, behind the checksum (Change Key only)."""
 
-    def open(self, body: bytes, mode: Mode) -> bytes:
+    def open(self, body: bytes, mode: Mode, length: int | None = None) -> bytes:
         """The data of a good answer; Malformed when it is not the card's."""
 
-    def unseal(self, ins: int, header: int, body: bytes, mode: Mode, tail: int = 0) -> bytes:
+    def unseal(
+        self, ins: int, header: int, body: bytes, mode: Mode, tail: int = 0, length: int | None = None
+    ) -> bytes:
         """The data behind `header` bytes, with the `tail` bytes; Malformed when it is not the host's."""
 
     def answer(self, data: bytes, mode: Mode) -> bytes: ...
@@ -51,9 +57,9 @@ class Ev1Session:
         mac = self._mac(head + data)
         return header + data + (mac if mode is Mode.MAC and data else b"")
 
-    def open(self, body: bytes, mode: Mode) -> bytes:
+    def open(self, body: bytes, mode: Mode, length: int | None = None) -> bytes:
         if mode is Mode.FULL and len(body) != MAC:
-            return _without_checksum(self._decrypt(body), b"", b"\0")
+            return _without_checksum(self._decrypt(body), b"", b"\0", 0, length)
         if len(body) < MAC:
             raise Malformed("an answer inside a session lacks its MAC")
         data, mac = body[:-MAC], body[-MAC:]
@@ -61,10 +67,12 @@ class Ev1Session:
             raise Malformed("the MAC of an answer is wrong")
         return data
 
-    def unseal(self, ins: int, header: int, body: bytes, mode: Mode, tail: int = 0) -> bytes:
+    def unseal(
+        self, ins: int, header: int, body: bytes, mode: Mode, tail: int = 0, length: int | None = None
+    ) -> bytes:
         head, data = bytes([ins]) + body[:header], body[header:]
         if mode is Mode.FULL and data:
-            return _without_checksum(self._decrypt(data), head, b"", tail)
+            return _without_checksum(self._decrypt(data), head, b"", tail, length)
         if mode is not Mode.MAC or not data:
             self._mac(head + data)
             return data
@@ -96,10 +104,11 @@ class Ev1Session:
         return out
 
 
-def _without_checksum(plain: bytes, before: bytes, behind: bytes, tail: int = 0) -> bytes:
+def _without_checksum(plain: bytes, before: bytes, behind: bytes, tail: int, length: int | None) -> bytes:
     """Data and tail, found by the CRC over `before`, data and `behind` that lies between them and the padding."""
     longest = len(plain) - 4 - tail
-    for end in range(max(0, longest - aes.BLOCK), longest + 1):  # upwards: behind the right one the CRC is zero too
+    ends = range(max(0, longest - aes.BLOCK), longest + 1)  # upwards: behind the right one the CRC is zero too
+    for end in ends if length is None else [each for each in ends if each == length]:
         rest = plain[end + 4 + tail :]
         if rest.lstrip(b"\x80").strip(b"\0") or aes.crc32(before + plain[:end] + behind) != plain[end : end + 4]:
             continue
@@ -121,7 +130,7 @@ class Ev2Session:
             data = aes.encrypt(self.encryption_key, self._start(b"\xa5\x5a"), aes.padded(data + tail))
         return header + data + self._mac(bytes([ins]), header + data)
 
-    def open(self, body: bytes, mode: Mode) -> bytes:
+    def open(self, body: bytes, mode: Mode, length: int | None = None) -> bytes:
         self.counter += 1
         if mode is Mode.PLAIN:
             return body
@@ -130,7 +139,9 @@ class Ev2Session:
             raise Malformed("the MAC of an answer is wrong")
         return self._deciphered(data, b"\x5a\xa5") if mode is Mode.FULL and data else data
 
-    def unseal(self, ins: int, header: int, body: bytes, mode: Mode, tail: int = 0) -> bytes:
+    def unseal(
+        self, ins: int, header: int, body: bytes, mode: Mode, tail: int = 0, length: int | None = None
+    ) -> bytes:
         if mode is Mode.PLAIN:
             return body[header:]
         body, mac = body[:-MAC], body[-MAC:]
