@@ -33,6 +33,9 @@ from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.staff import StaffDesk
 from loyalty.counter.store import Store
+from loyalty.counter.tills.booking import Booking
+from loyalty.counter.tills.running import Tills
+from loyalty.counter.tills.seen_card import SeenCard
 from loyalty.counter.undoing import Undoing
 from loyalty.counter.views import link_view, outcome_view
 from loyalty.errors import NotFound
@@ -60,16 +63,19 @@ class Parts:
     undoing: Undoing
     staff: StaffDesk
     agent: Agent
+    tills: Tills
 
     def start(self) -> None:
         self.desk.start()
         self.sender.start()
         self.redeeming.start()
         self.agent.start()
+        self.tills.start()
 
     def stop(self) -> None:
         """Readers first, so that nothing new comes in; the disk last."""
         self.hub.close()
+        self.tills.stop()
         self.agent.stop()
         self.redeeming.stop()
         self.sender.stop()
@@ -112,9 +118,11 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
     agent = Agent(settings.devices, _services(settings, clock, desk, jobs, snapshots), desk.device_changed)
     desk.devices = agent.states
+    booking = Booking(settings, clock, store, outbox, selling, undoing, SeenCard(desk))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
         Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
+        Tills(settings, clock, booking),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -41,6 +42,8 @@ class SaleRequest:
     vouchers: tuple[str, ...] = ()
     pay: tuple[Pay, ...] = ()
     discount: Decimal | None = None
+    at: datetime | None = None
+    """When it was sold, where a till hands it over later; None is now."""
 
     @property
     def asks_server(self) -> bool:

@@ -5,7 +5,7 @@ A file's table `[counter]` < environment `LOYALTY_COUNTER_*` < options. docs/cou
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty.contract.wire import from_json
 from loyalty.counter.staff import StaffMember
+from loyalty.counter.tills import settings as till_settings
+from loyalty.counter.tills.settings import TillSettings
 from loyalty.devices.interfaces import ROLES
 from loyalty.errors import ConfigError, Invalid
 
@@ -83,6 +85,8 @@ class CounterSettings:
     demo_members: tuple[DemoMember, ...] = field(default=())
     staff: tuple[StaffMember, ...] = ()
     """Who may sign in at this till; empty: nobody needs to."""
+    tills: tuple[TillSettings, ...] = ()
+    """Tills of other makes that hand their receipts over to this counter."""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -112,7 +116,8 @@ def read_settings(
         settings = from_json(CounterSettings, given)
     except Invalid as error:
         raise ConfigError(f"{path or 'The settings'}: {error}", pointer=error.pointer) from error
-    return _with_key(_checked(settings), path)
+    tills = till_settings.ready(settings.tills, path.parent if path else Path())
+    return _with_key(_checked(replace(settings, tills=tills)), path)
 
 
 def _table(path: Path) -> dict[str, Any]:

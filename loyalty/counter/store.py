@@ -32,7 +32,12 @@ CREATE TABLE redemption (
 ) STRICT;
 CREATE INDEX redemption_open ON redemption (state) WHERE state IN ('asking', 'held', 'sold');
 """
-_STEPS = (_TABLES, _REDEMPTIONS)
+_TILLS = """
+CREATE TABLE till_receipt (
+    id TEXT PRIMARY KEY, request TEXT NOT NULL, made_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+_STEPS = (_TABLES, _REDEMPTIONS, _TILLS)
 """What each version of the file added; new ones are put at the end."""
 VERSION = len(_STEPS)
 
