@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from loyalty.cli.database import ask_server, config_option, data_dir_option, database_option, own_database, settings
+from loyalty.db.audit import note
 from loyalty.db.session import write
 from loyalty.web.api.keys import SCOPES, create_key
 
@@ -39,7 +40,10 @@ def create(
     made: Any = ask_server(config, "/api-keys", {"scopes": list(scopes), "name": name, "test": test})
     if made is None:
         with own_database(config, "loyalty apikey") as engine, write(engine) as session:
-            key = create_key(session, scopes, datetime.now(UTC), name=name, test=test)
+            now = datetime.now(UTC)
+            key = create_key(session, scopes, now, name=name, test=test)
+            after = {"name": name, "scopes": sorted(scopes), "test": test}
+            note(session, "command:loyalty apikey", "key.create", f"key:{key.id}", now, after=after)
             made = {"id": key.id, "key": key.key}
     if as_json:
         click.echo(json.dumps({"id": made["id"], "key": made["key"]}))

@@ -15,6 +15,7 @@ import click
 from loyalty.cli.database import ask_server, config_option, data_dir_option, database_option, own_database, settings
 from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.db.base import exact_json
+from loyalty.db.audit import note
 from loyalty.db.session import read, write
 from loyalty.errors import Invalid, LoyaltyError
 from loyalty.points.read_programme import read_text
@@ -98,7 +99,12 @@ def put(
     made = ask_server(config, f"/programme{query}", text, method="PUT")
     if made is None:
         with own_database(config, _PROGRAM) as engine, write(engine) as session:
-            made = put_document(session, document, datetime.now(UTC), moment, text=text)
+            now = datetime.now(UTC)
+            made = put_document(session, document, now, moment, text=text)
+            after = {"effective_at": made["effective_at"]}
+            note(
+                session, "command:loyalty programme", "programme.put", f"programme:{made['version']}", now, after=after
+            )
     if as_json:
         click.echo(json.dumps(made))
     else:

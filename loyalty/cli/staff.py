@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from loyalty.cli.database import ask_server, config_option, data_dir_option, database_option, own_database, settings
+from loyalty.db.audit import note
 from loyalty.db.session import write
 from loyalty.web.access import ROLES
 from loyalty.web.accounts import create_staff
@@ -33,7 +34,9 @@ def add(config_file: Path | None, data_dir: Path | None, database: str | None, e
     made = ask_server(config, "/staff", {"email": email, "password": password, "role": role})
     if made is None:
         with own_database(config, "loyalty staff") as engine, write(engine) as session:
-            made = {"email": create_staff(session, email, password, role, datetime.now(UTC)).email}
+            now = datetime.now(UTC)
+            made = {"email": create_staff(session, email, password, role, now).email}
+            note(session, "command:loyalty staff", "staff.create", f"staff:{made['email']}", now, after={"role": role})
     click.echo(f"{made['email']} may log in as {role}.")
 
 

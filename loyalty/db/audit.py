@@ -6,7 +6,7 @@ Whoever edits, removes or slips in an entry breaks the chain: `check` names it, 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ FIRST = ""
 
 PERSONAL = frozenset(
     {"name", "names", "given_name", "family_name", "display_name", "phone", "phones", "email", "birthday", "address"}
-    | {"notes", "note", "contact", "token"}
+    | {"notes", "note", "contact", "token", "tokens"}
 )
 """Fields whose values are masked: of `+852 9123 4567` stays `…67`."""
 
@@ -119,13 +119,16 @@ def entries(
     *,
     actor: str | None = None,
     action: str | None = None,
-    subject: str | None = None,
+    subject: str | Sequence[str] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     below: int | None = None,
     limit: int = 50,
 ) -> list[Entry]:
-    """The latest first; `below` is the last number already shown. An `action` ending in `.` is a whole family."""
+    """The latest first; `below` is the last number already shown. An `action` ending in `.` is a whole family.
+
+    `subject` may be several, a member and all their cards for example.
+    """
     statement = sa.select(audit_entries).order_by(audit_entries.c.number.desc()).limit(limit)
     columns = audit_entries.c
     if actor:
@@ -134,7 +137,8 @@ def entries(
         column = columns.action
         statement = statement.where(column.startswith(action) if action.endswith(".") else column == action)
     if subject:
-        statement = statement.where(columns.subject == subject)
+        wanted = [subject] if isinstance(subject, str) else list(subject)
+        statement = statement.where(columns.subject.in_(wanted))
     if since:
         statement = statement.where(columns.at >= since)
     if until:

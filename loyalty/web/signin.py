@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from loyalty.web.accounts import Role, User
+from loyalty.web.signin_log import tell_sessions
 from loyalty.web.texts import LOGIN_MESSAGES
 
 IDLE = timedelta(hours=10)
@@ -64,6 +65,7 @@ def install_signin(app: Flask, engine: Engine) -> None:
     app.teardown_appcontext(lambda _fault: people.remove())
     Security(app, SQLAlchemySessionUserDatastore(people, User, Role))
     user_authenticated.connect(_begin_session, app)
+    tell_sessions(app)
     _slow_down_guessing(app)
 
 

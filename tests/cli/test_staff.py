@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from loyalty.cli.database import own_database, settings
 from loyalty.cli.staff import staff
+from loyalty.db.audit import entries
 from loyalty.db.session import read
 from loyalty.web.accounts import User
 
@@ -26,6 +27,9 @@ def test_somebody_is_added_once_and_the_password_is_nowhere_readable(tmp_path: P
     again = add(tmp_path, "ada@shop.example", "cashier", "calm water 12")
     assert again.exit_code == 1 and "can log in already" in str(again.exception)
     assert people(tmp_path) == [("ada@shop.example", "administrator")]
+    with own_database(settings(None, data_dir=tmp_path), "test") as engine, read(engine) as session:
+        (entry,) = entries(session)
+    assert (entry.actor, entry.subject) == ("command:loyalty staff", "staff:ada@shop.example")
     assert b"calm water 12" not in (tmp_path / "loyalty.sqlite").read_bytes()
 
 

@@ -55,7 +55,7 @@ def test_who_logs_in_rightly_is_never_slowed_down(shop):
         assert answer.status_code == 302
 
 
-def test_logging_in_writes_nothing(shop, visitor):
+def test_logging_in_does_not_hash_again(shop, visitor):
     """The hash is made as Flask-Security would make it: no rehash, so no write past the one writer."""
     path = shop.engine.url.database
     before = shop.engine.connect().exec_driver_sql("SELECT password FROM users ORDER BY id").all()

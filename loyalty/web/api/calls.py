@@ -23,6 +23,7 @@ from loyalty.db.session import read, write
 from loyalty.errors import Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
 from loyalty.points.shapes import MEANS_NEVER
+from loyalty.web.api.audited import TOLD_SCOPES, state, tell_call
 from loyalty.web.api.keys import ApiKey, authenticate
 from loyalty.web.api.problems import malformed, of_http, refused
 from loyalty.web.services import Services, services
@@ -158,7 +159,7 @@ def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:
     if id is None:
         if one.booking:
             raise Invalid("This call books: send an id in the body or an Idempotency-Key header.", pointer="/id")
-        return _respond(one, one.view(session, asked))
+        return _respond(one, _carried_out(one, session, asked))
     cursor = Cursor(session)
     verb = f"{one.method} {one.path}"
     digest = outcomes.digest_of(verb, {"path": dict(asked.path), "body": _said(asked.body)})
@@ -167,10 +168,22 @@ def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:
         response = _json(kept.answer, kept.status)
         response.headers["Idempotency-Replayed"] = "true"
         return response
-    answer = _as_answer(one.view(session, replace(asked, id=id)))
+    answer = _carried_out(one, session, replace(asked, id=id))
     status = answer.status or one.status
     outcomes.keep(Cursor(session), id, verb[:40], digest, outcomes.Kept(status, answer.body), asked.now)
     return _respond(one, answer)
+
+
+def _carried_out(one: Call, session: Session, asked: Asked[Any]) -> Answer:
+    """The view's answer; what it changed of members, cards or the programme goes into the audit log with it."""
+    if one.scope not in TOLD_SCOPES:
+        return _as_answer(one.view(session, asked))
+    said = asked.body.model_dump(exclude_unset=True)
+    before = state(session, one.path, asked.path, said)
+    answer = _as_answer(one.view(session, asked))
+    after = {**said, **state(session, one.path, asked.path, said)}
+    tell_call(session, one.method, one.path, asked.key.id, asked.path, answer.body, asked.now, before, after)
+    return answer
 
 
 def _said(body: BaseModel) -> Any:
