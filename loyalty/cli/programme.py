@@ -14,8 +14,8 @@ import click
 
 from loyalty.cli.database import ask_server, config_option, data_dir_option, database_option, own_database, settings
 from loyalty.clock import parse_rfc3339, rfc3339
-from loyalty.db.base import exact_json
 from loyalty.db.audit import note
+from loyalty.db.base import exact_json
 from loyalty.db.session import read, write
 from loyalty.errors import Invalid, LoyaltyError
 from loyalty.points.read_programme import read_text

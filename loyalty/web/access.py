@@ -39,6 +39,10 @@ ACTIONS: dict[str, frozenset[str]] = {
     "programme.view": frozenset({"supervisor", "marketing", "analyst", "technician", "administrator"}),
     "programme.edit": frozenset({"marketing", "administrator"}),  # check drafts and try scenarios; changes nothing
     "programme.put": frozenset({"marketing", "administrator"}),  # put a version in force, withdraw a planned one
+    "audit.view": frozenset({"supervisor", "administrator"}),
+    "staff.manage": frozenset({"administrator"}),
+    "keys.manage": frozenset({"technician", "administrator"}),
+    "settings.manage": frozenset({"administrator"}),
 }
 
 PUBLIC_ENDPOINTS = frozenset({"static", "assets.file", "assets.icon", "frame.language", "security.login"})

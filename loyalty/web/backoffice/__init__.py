@@ -3,6 +3,7 @@
 from flask import Flask
 
 from loyalty.web.backoffice import (
+    audit,
     cards,
     enrol,
     figures,
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     work.blueprint,
     programme.blueprint,
     programme_edit.blueprint,
+    audit.blueprint,
     help.blueprint,
 )
 

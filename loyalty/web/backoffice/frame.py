@@ -33,6 +33,8 @@ PLACES = (
     Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_designer")),
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
     Place("programme.page", "notebook", N_("Programme"), "programme.view", ("programme", "programme_edit")),
+    Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
+    Place("staff.index", "users-group", N_("Staff and keys"), "staff.manage", ("staff", "keys", "settings")),
 )
 
 

@@ -1,0 +1,69 @@
+"""The audit log's words: who did it, what was done, in the page's language."""
+
+from loyalty.web.texts import N_, _
+
+FAMILIES: dict[str, str] = {
+    "card": N_("Cards"),
+    "cards": N_("Card stock"),
+    "key": N_("API keys"),
+    "member": N_("Members"),
+    "points": N_("Points"),
+    "programme": N_("Programme"),
+    "session": N_("Log-ins"),
+    "settings": N_("Settings"),
+    "staff": N_("Staff"),
+    "work": N_("To look at"),
+}
+
+ACTIONS: dict[str, str] = {
+    "account.language": N_("Language chosen"),
+    "account.password": N_("Own password changed"),
+    "account.passkey_added": N_("Passkey added"),
+    "account.passkey_removed": N_("Passkey removed"),
+    "account.totp_off": N_("Codes at log-in switched off"),
+    "account.totp_on": N_("Codes at log-in switched on"),
+    "account.recovery_codes": N_("New recovery codes"),
+    "card.activate": N_("Card works again"),
+    "card.block": N_("Card blocked"),
+    "card.issue": N_("Card given"),
+    "card.lose": N_("Card reported lost"),
+    "card.replace": N_("Card replaced"),
+    "card.retire": N_("Card retired"),
+    "cards.receive": N_("Cards taken into stock"),
+    "cards.withdraw": N_("Cards taken out of stock"),
+    "key.create": N_("Key made"),
+    "key.revoke": N_("Key stopped"),
+    "member.create": N_("Member enrolled"),
+    "member.edit": N_("Member changed"),
+    "programme.put": N_("Programme put"),
+    "programme.withdraw": N_("Planned programme withdrawn"),
+    "session.login": N_("Logged in"),
+    "session.logout": N_("Logged out"),
+    "session.refused": N_("Log-in refused"),
+    "settings.change": N_("Settings changed"),
+    "staff.activate": N_("Person may log in again"),
+    "staff.create": N_("Person added"),
+    "staff.deactivate": N_("Person switched off"),
+    "staff.password": N_("Password reset"),
+    "staff.roles": N_("Roles changed"),
+    "staff.second_step_off": N_("Second step taken away"),
+    "work.give": N_("Sale given to a member"),
+    "work.settle": N_("Report settled"),
+}
+"""An action that is not here is shown by its own name."""
+
+_ACTORS = {"key": N_("API key"), "command": N_("Command"), "counter": N_("Counter")}
+
+
+def action_word(action: str) -> str:
+    return _(ACTIONS[action]) if action in ACTIONS else action
+
+
+def family_word(family: str) -> str:
+    return _(FAMILIES[family]) if family in FAMILIES else family
+
+
+def actor_word(actor: str) -> str:
+    """`staff:ada@shop.example` is the address alone; programs say what they are."""
+    kind, _colon, name = actor.partition(":")
+    return f"{_(_ACTORS[kind])} {name}" if kind in _ACTORS else name
