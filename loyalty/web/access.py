@@ -30,6 +30,11 @@ ACTIONS: dict[str, frozenset[str]] = {
     "member.view": frozenset({"cashier", "supervisor", "marketing", "analyst", "administrator"}),
     "member.contact": frozenset({"supervisor", "marketing", "administrator"}),  # full name, phone, e-mail, birthday
     "member.create": frozenset({"cashier", "supervisor", "administrator"}),
+    "member.edit": frozenset({"supervisor", "administrator"}),
+    "member.export": frozenset({"supervisor", "marketing", "administrator"}),  # the list as a file
+    "member.personal": frozenset({"administrator"}),  # all that is kept of a person, and erasing it
+    "points.adjust": frozenset({"supervisor", "administrator"}),  # by hand; above the limit somebody else agrees
+    "sale.move": frozenset({"supervisor", "administrator"}),
     "card.view": frozenset({"cashier", "supervisor", "analyst", "administrator"}),
     "card.stock": frozenset({"supervisor", "administrator"}),  # receive and withdraw batches, issue many cards
     "card.design": frozenset({"marketing", "administrator"}),

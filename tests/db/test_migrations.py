@@ -14,6 +14,7 @@ import loyalty.checkout.tables
 import loyalty.db.audit
 import loyalty.db.shop_settings
 import loyalty.members.card_tables
+import loyalty.members.record_tables
 import loyalty.members.tables
 import loyalty.points.tables_sale
 import loyalty.web.accounts
@@ -28,6 +29,7 @@ KEPT = [
     *loyalty.points.tables_sale.APPEND_ONLY,
     *loyalty.members.tables.APPEND_ONLY,
     *loyalty.members.card_tables.APPEND_ONLY,
+    *loyalty.members.record_tables.APPEND_ONLY,
     *loyalty.checkout.tables.APPEND_ONLY,
     *loyalty.db.audit.APPEND_ONLY,
 ]
