@@ -7,11 +7,12 @@ segments of the LIN group, whose qualifiers the mapping names and both sides agr
 number are of no use here and are passed over.
 """
 
+import warnings
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from pydifact.exceptions import EDISyntaxError, ValidationError
+from pydifact.exceptions import EDISyntaxError, MissingImplementationWarning, ValidationError
 from pydifact.segmentcollection import Interchange
 
 from loyalty.counter.tills.composing import Found, compose, decimal_of
@@ -27,7 +28,9 @@ _WHEN = ("356", "90", "137")
 def read_edifact(text: str, mapping: Mapping, zone: tzinfo | None) -> list[dict[str, Any]]:
     """The receipts of an interchange in the JSON form, in order. Invalid in one sentence when it is no such file."""
     try:
-        messages = list(Interchange.from_str(text).get_messages())
+        with warnings.catch_warnings():  # it tells of each kind of segment that it cannot check more closely
+            warnings.simplefilter("ignore", MissingImplementationWarning)
+            messages = list(Interchange.from_str(text).get_messages())
     except (EDISyntaxError, ValidationError, ValueError, IndexError, TypeError, AssertionError, StopIteration) as error:
         raise Invalid(f"This is no whole EDIFACT interchange: {str(error)[:200] or type(error).__name__}.") from error
     found: dict[str, tuple[Found, list[Found]]] = {}

@@ -25,11 +25,12 @@ class LineReader:
         """The receipts that this line completes."""
         line = line[:LONGEST_LINE]
         done: list[dict[str, Any]] = []
+        if self._void and self._void.search(line):
+            self._called_off = True
+            return done
         for pattern in self._patterns:
             if match := pattern.search(line):
                 done += self._take({name: text.strip() for name, text in match.groupdict().items() if text})
-        if self._void and self._void.search(line):
-            self._called_off = True
         if self._end and self._end.search(line):
             done += self.finish()
         return done

@@ -5,6 +5,7 @@ from typing import Any
 
 from loyalty.clock import Clock
 from loyalty.counter.settings import CounterSettings
+from loyalty.counter.till import said
 from loyalty.counter.tills.answers import REFUSED, answer_of
 from loyalty.counter.tills.booking import Booking
 from loyalty.counter.tills.folder import Book, FolderWatch
@@ -44,14 +45,7 @@ class Tills:
             bodies = self._typing[till.id].feed(text)
             if not self._ends_by_itself:
                 bodies += self._typing[till.id].finish()
-        answers = []
-        for body in bodies:
-            try:
-                answers.append(self._book(till)(body))
-            except LoyaltyError as error:
-                answers.append({"receipt": str(body.get("receipt", "")), "status": REFUSED, "code": error.code,
-                                "sentence": str(error)})  # fmt: skip
-        return answers
+        return [self._book_and_say(till)(body) for body in bodies]
 
     def _add(self, till: TillSettings, mapping: Mapping) -> None:
         zone = self._settings.zone
@@ -60,7 +54,7 @@ class Tills:
         if till.way == FOLDER:
             self._runners.append(FolderWatch(till, mapping, zone, self._book(till), self._clock))
         elif till.way == SERIAL:
-            self._runners.append(SerialTill(till, mapping, zone, self._book(till)))
+            self._runners.append(SerialTill(till, mapping, zone, self._book_and_say(till)))
         elif till.way == KEYBOARD:
             self._typing[till.id] = LineReader(mapping, zone)
             self._ends_by_itself = bool(mapping.text.end)
@@ -69,5 +63,21 @@ class Tills:
         def book(body: dict[str, Any]) -> dict[str, Any]:
             receipt = read_receipt(body, self._settings.currency, self._settings.zone, self._clock())
             return answer_of(receipt.number, self.booking.book(till, receipt))
+
+        return book
+
+    def _book_and_say(self, till: TillSettings) -> Book:
+        """For ways on which the till hears no answer: what was refused is said on the cashier's screen."""
+
+        def book(body: dict[str, Any]) -> dict[str, Any]:
+            try:
+                answer = self._book(till)(body)
+            except LoyaltyError as error:
+                answer = {"receipt": str(body.get("receipt", "")), "status": REFUSED, "code": error.code,
+                          "sentence": str(error)}  # fmt: skip
+            if answer["status"] == REFUSED:
+                sentence = f"{till.id}, {answer['receipt']}: {answer['sentence']}"
+                self.booking.selling.desk.act(lambda now: said(now, answer["code"], sentence, self._clock()))
+            return answer
 
         return book
