@@ -15,5 +15,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("loyalty.cli.db:db", "The database: upgrade, verify, backup, restore."),
     "staff": ("loyalty.cli.staff:staff", "People who may log in to the back office."),
     "nightly": ("loyalty.cli.nightly:nightly", "The day jobs: activate, expire, review levels."),
+    "doctor": ("loyalty.cli.doctor:doctor", "Is this machine ready? One line for each check, with its remedy."),
     "apikey": ("loyalty.cli.apikey:apikey", "Keys for tills and programs."),
 }

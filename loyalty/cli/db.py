@@ -1,6 +1,7 @@
 """`loyalty db`: bring the database up to date, re-sum it, copy it, put a copy back."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from loyalty.db.upgrade import is_current, upgrade
 from loyalty.errors import LoyaltyError
 from loyalty.ops.backup import backup as copy_database
 from loyalty.ops.backup import restore as put_back
+from loyalty.ops.last_done import remember
 from loyalty.ops.verify import verify as check_ledger
 
 
@@ -55,6 +57,7 @@ def verify(
     with read(engine) as session:
         report = check_ledger(session)
     engine.dispose()
+    remember(config.data_dir, "verify", datetime.now(UTC), ok=report.ok)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
@@ -77,6 +80,7 @@ def backup(config_file: Path | None, data_dir: Path | None, database: str | None
     probe(engine)
     size = copy_database(engine, file)
     engine.dispose()
+    remember(config.data_dir, "backup", datetime.now(UTC), file=str(file.absolute()), bytes=size)
     click.echo(f"Saved {size:,} bytes to {file}.")
 
 
@@ -91,6 +95,3 @@ def restore(config_file: Path | None, data_dir: Path | None, database: str | Non
     with InstanceLock(config.data_dir, "loyalty db restore"):
         kept = put_back(open_engine(config.database_url), file)
     click.echo(f"Restored from {file}." + (f" The former database is {kept}." if kept else ""))
-
-
-

@@ -46,16 +46,18 @@ class User(Base, UserMixin):
     language: Mapped[str | None] = mapped_column(String(16))
     """Catalogue of the pages (`en`, `zh_Hant`, `zh_Hans`); None: as the browser asks."""
     created_at: Mapped[datetime] = mapped_column(Moment)
-    last_login_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_login_at: Mapped[datetime | None] = mapped_column(Moment)  # type: ignore[assignment]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     """`authenticator` once a code of an app is asked for at log-in."""
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     """What the app and we share, encrypted with a key that does not stand in the database."""
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
     """Encrypted likewise; each opens once."""
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # type: ignore[assignment]
     roles: Mapped[list[Role]] = relationship(secondary=users_roles, lazy="selectin")  # type: ignore[assignment]
-    webauthn: Mapped[list["Passkey"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
+        back_populates="user", cascade="all, delete-orphan"
+    )
 
     @property
     def two_factors(self) -> bool:

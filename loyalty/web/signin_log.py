@@ -21,7 +21,7 @@ def tell_sessions(app: Flask) -> None:
     """Listens to log-ins of `app`; to be called when its log-in pages are installed."""
     user_authenticated.connect(_came_in, app)
     user_failed_authn.connect(_turned_away, app)
-    leave: Callable[[], ResponseReturnValue] = app.view_functions["security.logout"]
+    leave: Any = app.view_functions["security.logout"]
     app.view_functions["security.logout"] = lambda: _left(leave)
 
 
