@@ -15,6 +15,9 @@ _KNIFE = "Switch the printer off, open the cover, pull out the paper at the knif
 _ASK_AGAIN_S = 1.0
 """While a job is being printed the printer is asked this often whether something stopped it."""
 
+_BITS_PER_BYTE = 10
+"""On a serial line: start, eight of data, stop."""
+
 
 class EscPosPrinter:
     """One receipt printer. Calls from several threads wait for each other; a receipt is never mixed with another."""
@@ -29,6 +32,8 @@ class EscPosPrinter:
         self._owed = int(profile["raster_strip_rows"]) * (self.paper_dots // 8) + 8
         """Bytes that the printer may still be waiting for, if a job broke off inside a picture. At the start we do
         not know what the program before us left behind. Outside a picture these bytes (NUL) print nothing."""
+        self._late_s = 0.0
+        """How much later the next answer may come, because what was written last still travels."""
         self._half_printed = False
         self._asked = 0
         """Questions in order that the printer has not answered: those of a torso are answered when it goes on."""
@@ -113,6 +118,8 @@ class EscPosPrinter:
             self._transport.write(encode.CLEAR_BUFFERS)
             self._asked = 0
         self._transport.write(bytes(self._owed))
+        # a device server takes them at once and passes them on at the printer's pace
+        self._late_s = self._owed * _BITS_PER_BYTE / int(self._profile["line"]["baudrate"])
         self._owed = 0
 
     def _finish_torso(self) -> None:
@@ -156,7 +163,8 @@ class EscPosPrinter:
     def _ask(self, kind: int) -> int:
         self._pushed()
         self._transport.write(answers.ask_now(kind))
-        answer = self._next_answer(float(self._profile["answer_timeout_s"]), (answers.NowAnswer,))
+        answer = self._next_answer(float(self._profile["answer_timeout_s"]) + self._late_s, (answers.NowAnswer,))
+        self._late_s = 0.0
         if not isinstance(answer, answers.NowAnswer):
             raise NoAnswer("The receipt printer does not answer.")
         return answer.byte
