@@ -14,6 +14,8 @@ from loyalty.devices.interfaces import CardPosition, CardPrinter, Health, UnitSt
 from loyalty.errors import DeviceError, LinkLost, LoyaltyError, NoAnswer, NoCard, WrongCard
 
 Render = Callable[[FaceData, tuple[int, int]], Raster]
+Printed = Callable[[str, CardInside, FaceData, Raster], None]
+"""Hears of each face that is on a card: the printer's profile, the card, what was drawn and its dots."""
 TAKE_IN_S = 4.0
 IDLE_S = 1.0
 CARD_AWAITED = timedelta(minutes=5)
@@ -24,8 +26,11 @@ _TAKE_OUT = UnitStatus(Health.NEEDS_PERSON, "take_card", "Take the card out.")
 
 
 class CardPrinting:
-    def __init__(self, jobs: PrintJobs, snapshots: Snapshots, render: Render, clock: Clock) -> None:
+    def __init__(
+        self, jobs: PrintJobs, snapshots: Snapshots, render: Render, clock: Clock, printed: Printed | None = None
+    ) -> None:
         self._jobs, self._snapshots, self._render, self._clock = jobs, snapshots, render, clock
+        self._printed = printed
 
     def serve(self, unit: DeviceThread, driver: CardPrinter) -> None:
         while not unit.stopping.is_set():
@@ -118,6 +123,8 @@ class CardPrinting:
                 self._jobs.failed(job.id, error.code, str(error), self._clock())
                 raise
         self._jobs.done(job.id)
+        if self._printed is not None and job.face is not None:
+            self._printed(unit.settings.profile, card, job.face, face)
         unit.show(_TAKE_OUT)
 
 

@@ -1,10 +1,12 @@
 """Whose credential is it? Asks the server, falls back on what this counter remembers, and tells the two apart."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from loyalty.clock import Clock
 from loyalty.contract.outcomes import MemberView
 from loyalty.contract.token import Token
+from loyalty.counter.card_memory import SENTENCES, SUSPECTED
 from loyalty.counter.link import Link, Unreachable
 from loyalty.counter.online import LinkWatch
 from loyalty.counter.snapshots import Snapshots
@@ -21,17 +23,28 @@ class Answer:
     sentence: str = ""
 
 
+def _refusal(why: str) -> Answer:
+    code = "card_suspected" if why in SUSPECTED else "card_blocked"
+    return Answer(code=code, sentence=SENTENCES.get(why, SENTENCES["blocked"]))
+
+
 OFFLINE = Answer(code="offline", sentence="The server cannot be reached; this card is not known at this counter yet.")
 
 
 class Identifier:
     """Asking also tells the watch whether the server is there."""
 
-    def __init__(self, link: Link, watch: LinkWatch, snapshots: Snapshots, clock: Clock) -> None:
+    def __init__(
+        self, link: Link, watch: LinkWatch, snapshots: Snapshots, clock: Clock,
+        refused: Callable[[Token], str | None] = lambda token: None,
+    ) -> None:  # fmt: skip
         self._link, self._watch, self._snapshots, self._clock = link, watch, snapshots, clock
+        self._refused = refused
 
     def remembered(self, token: Token) -> Answer:
-        """From this counter's own disk, at once."""
+        """From this counter's own disk, at once; a card on the hot list is refused, whatever else is known of it."""
+        if why := self._refused(token):
+            return _refusal(why)
         known = self._snapshots.find(token)
         if isinstance(known, MemberView):
             return Answer(known)
@@ -39,6 +52,9 @@ class Identifier:
 
     def ask(self, token: Token) -> Answer:
         """From the server, within the link's time limit; what it says is remembered."""
+        why = self._refused(token)
+        if why in SUSPECTED:  # the server may not have heard of it yet
+            return _refusal(why)
         try:
             member = self._link.lookup(token)
         except Unreachable as error:

@@ -1,7 +1,7 @@
 """The line to the server: asks over HTTP and tells apart "not now" (Unreachable) from "never" (LoyaltyError)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from http.client import HTTPException
 from typing import Any
@@ -9,6 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote as in_path
 from urllib.request import ProxyHandler, Request, build_opener
 
+from loyalty.contract.card_report import CardReport, CardVerdict
 from loyalty.contract.commands import Command
 from loyalty.contract.outcomes import MemberView, Outcome
 from loyalty.contract.token import Token
@@ -30,10 +31,17 @@ class Unreachable(Exception):
 
 
 class Link:
-    """One counter's way to the API of its server. Thread-safe: every call opens a connection of its own."""
+    """One counter's way to the API of its server. Thread-safe: every call opens a connection of its own.
 
-    def __init__(self, server: str, counter: str, key: str, timeout_s: float = TIMEOUT_S) -> None:
+    `heard` is told the Date of every answer.
+    """
+
+    def __init__(
+        self, server: str, counter: str, key: str, timeout_s: float = TIMEOUT_S,
+        heard: Callable[[str | None], None] = lambda date: None,
+    ) -> None:  # fmt: skip
         self._base, self._counter, self._timeout_s = server.rstrip("/") + "/api/v1", counter, timeout_s
+        self._heard = heard
         self._headers = {"Accept": "application/json", "Content-Type": "application/json"}
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
@@ -84,6 +92,18 @@ class Link:
         answer = self._ask("GET", f"/members/{in_path(member, safe='')}/purchases?limit={limit}", None)
         return list(answer.get("purchases") or []) if isinstance(answer, dict) else []
 
+    def card_reports(self, reports: Sequence[CardReport]) -> list[CardVerdict]:
+        """What the server thinks of each; telling twice is safe. LoyaltyError when one is senseless."""
+        path = f"/counters/{in_path(self._counter, safe='')}/card-reports"
+        answer = self._ask("POST", path, {"reports": [to_json(report) for report in reports]})
+        return [from_json(CardVerdict, each) for each in answer.get("verdicts") or ()]
+
+    def hot_list(self, known: str) -> tuple[str, dict[str, str] | None]:
+        """The version of the list of cards to refuse, and the list itself unless it is the `known` one."""
+        path = f"/counters/{in_path(self._counter, safe='')}/hot-list?known={in_path(known, safe='')}"
+        answer = self._ask("GET", path, None)
+        return str(answer.get("version") or ""), answer.get("cards")
+
     def probe(self) -> None:
         """Unreachable unless the server answers this counter and its key."""
         self.send([])
@@ -93,6 +113,7 @@ class Link:
         request = Request(self._base + path, data=data, method=method, headers=self._headers)
         try:
             with self._opener.open(request, timeout=self._timeout_s) as answer:
+                self._heard(answer.headers.get("Date"))
                 return json.loads(answer.read() or b"null")
         except HTTPError as error:
             raise _refusal(error) from error

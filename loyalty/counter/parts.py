@@ -7,16 +7,21 @@ from loyalty.clock import Clock, system_clock
 from loyalty.contract.commands import HoldReward, ReleaseHold
 from loyalty.contract.outcomes import FaceData, Outcome, ReceiptData
 from loyalty.contract.raster import Raster
+from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.counter import till as till_mind
 from loyalty.counter.agent import Agent
 from loyalty.counter.awaiting import Awaiting
+from loyalty.counter.card_marks import CardMarks, mark_place
+from loyalty.counter.card_memory import CardMemory
 from loyalty.counter.card_printing import CardPrinting
+from loyalty.counter.card_sync import CardSync
 from loyalty.counter.choosing import Choosing
 from loyalty.counter.desk import Desk
-from loyalty.counter.device_thread import Service
+from loyalty.counter.device_thread import DeviceThread, Service
 from loyalty.counter.events import Hub
 from loyalty.counter.identify import Identifier
+from loyalty.counter.known import Known
 from loyalty.counter.link import Link
 from loyalty.counter.online import LinkWatch
 from loyalty.counter.outbox import Entry, Outbox
@@ -29,6 +34,7 @@ from loyalty.counter.redemptions import Redemptions
 from loyalty.counter.refused_card import refused_card
 from loyalty.counter.selling import Selling
 from loyalty.counter.sender import Sender
+from loyalty.counter.server_time import ServerTime
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.staff import StaffDesk
@@ -64,12 +70,14 @@ class Parts:
     staff: StaffDesk
     agent: Agent
     tills: Tills
+    cards: CardSync
 
     def start(self) -> None:
         self.desk.start()
         self.sender.start()
         self.redeeming.start()
         self.agent.start()
+        self.cards.start()
         self.tills.start()
 
     def stop(self) -> None:
@@ -77,6 +85,7 @@ class Parts:
         self.hub.close()
         self.tills.stop()
         self.agent.stop()
+        self.cards.stop()
         self.redeeming.stop()
         self.sender.stop()
         self.desk.stop()
@@ -98,11 +107,16 @@ class Parts:
 def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Parts:
     """All parts, not started yet. ConfigError or DiskTrouble in one sentence."""
     store = Store(settings.data_dir)
+    known = Known(store)
+    clock = machine = ServerTime(clock, known)
     outbox, snapshots, jobs, hub = Outbox(store), Snapshots(store), PrintJobs(store), Hub()
     rows = Redemptions(store)
-    link = Link(settings.server, settings.id, settings.api_key)
+    link = Link(settings.server, settings.id, settings.api_key, heard=machine.heard)
     watch = LinkWatch(outbox.waiting_count, lambda state: hub.tell("link", link_view(state)))
-    identifier = Identifier(link, watch, snapshots, clock)
+    memory = CardMemory(store)
+    cards = CardSync(memory, link)
+    marks = CardMarks(memory, clock, cards.hurry)
+    identifier = Identifier(link, watch, snapshots, clock, memory.refused)
     desk = Desk(settings, clock, identifier, snapshots, jobs, rows, hub)
     desk.last_outcome = _last_news(outbox)
 
@@ -116,13 +130,13 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk, staff)
     selling = Selling(settings, clock, outbox, awaiting, redeeming, desk, staff)
     undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
-    agent = Agent(settings.devices, _services(settings, clock, desk, jobs, snapshots), desk.device_changed)
+    agent = Agent(settings.devices, _services(settings, clock, desk, jobs, snapshots, marks), desk.device_changed)
     desk.devices = agent.states
     booking = Booking(settings, clock, store, outbox, selling, undoing, SeenCard(desk))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
         Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
-        Tills(settings, clock, booking),
+        Tills(settings, clock, booking), cards,
     )  # fmt: skip
 
 
@@ -133,7 +147,7 @@ def _last_news(outbox: Outbox) -> dict[str, Any] | None:
 
 
 def _services(
-    settings: CounterSettings, clock: Clock, desk: Desk, jobs: PrintJobs, snapshots: Snapshots
+    settings: CounterSettings, clock: Clock, desk: Desk, jobs: PrintJobs, snapshots: Snapshots, marks: CardMarks
 ) -> dict[str, Service]:
     zone = settings.zone
 
@@ -143,11 +157,17 @@ def _services(
     def lay_out(data: ReceiptData, driver: Any) -> Any:
         return lay_out_receipt(data, driver.columns, driver.paper_dots, driver.can_encode, zone=zone)
 
-    reading = ReadingService(desk.heard, refused_card(desk, settings.devices, clock))
+    places = {device.id: mark_place(device.card_mark) for device in settings.devices if device.card_mark}
+
+    def examine(unit: DeviceThread, driver: Any, token: Token) -> None:
+        if place := places.get(unit.settings.id):
+            marks.examine(place, driver, token)
+
+    reading = ReadingService(desk.heard, refused_card(desk, settings.devices, clock), examine)
     return {
         "card_reader": reading,
         "scanner": reading,
         "magstripe": reading,
-        "card_printer": CardPrinting(jobs, snapshots, render, clock),
+        "card_printer": CardPrinting(jobs, snapshots, render, clock, marks.printed),
         "receipt_printer": ReceiptPrinting(jobs, lay_out, clock),
     }

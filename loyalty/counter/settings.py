@@ -45,6 +45,8 @@ class DeviceSettings:
     """Card printers: what may be taken for granted of a card's face, one of WEAR."""
     mark_track: int = 3
     """Card printers with `least_wear = "mark"`: the track of the stripe that carries the number of the face."""
+    card_mark: dict[str, Any] = field(default_factory=dict)
+    """Readers: where the mark lies by which copied cards are found out; empty for none. See card_marks.mark_place."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,118 @@
+"""The mark on each chip that is laid on a reader: read, judged, moved on by one. A copy is refused before it is served.
+
+A card whose number is lower than this counter saw before is a copy or an old state brought back; one that lost its
+mark, or carries one of another shop, is bent. Where the reader has no `card_mark` in the settings, nothing of this is
+done.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from loyalty.clock import Clock
+from loyalty.contract.card_report import PRINTED, READ, WRITTEN, CardReport
+from loyalty.contract.outcomes import FaceData
+from loyalty.contract.raster import Raster
+from loyalty.contract.token import Token
+from loyalty.counter.card_memory import SENTENCES, CardMemory
+from loyalty.counter.least_wear import CardInside
+from loyalty.devices.drivers.pcsc.classic_card import Key
+from loyalty.devices.drivers.pcsc.marks import ClassicMark
+from loyalty.devices.profiles import read_profile
+from loyalty.devices.wire.apdu.mark import HIGHEST, Mark, Verdict, judge
+from loyalty.errors import CodeRefused, ConfigError, WrongCard
+from loyalty.ids import new_id
+
+
+class CardSuspected(WrongCard):
+    """The card is not what it should be."""
+
+    code = "card_suspected"
+    advice = ""
+
+
+@dataclass(frozen=True)
+class MarkPlace:
+    """Where marks lie on MIFARE Classic: two data blocks, the sector's key A, and the key of the MAC (16 bytes)."""
+
+    blocks: tuple[int, int]
+    key: bytes
+    seal_key: bytes
+
+
+def mark_place(settings: dict[str, Any]) -> MarkPlace:
+    """`card_mark = {blocks = [4, 5], key = "FFFFFFFFFFFF", seal_key = "…"}` of a reader; else ConfigError."""
+    try:
+        first, second = settings["blocks"]
+        key, seal_key = bytes.fromhex(settings["key"]), bytes.fromhex(settings["seal_key"])
+        place = MarkPlace((int(first), int(second)), key, seal_key)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ConfigError(
+            "A reader's card_mark needs blocks (two numbers), key (12 hexadecimal digits) and seal_key (32).",
+            pointer="card_mark",
+        ) from error
+    if len(place.key) != 6 or len(place.seal_key) != 16 or first == second:
+        raise ConfigError("A reader's card_mark has two different blocks, a key of 6 bytes and a seal_key of 16.")
+    return place
+
+
+class CardMarks:
+    """`hurry` is called when the server should hear of something at once."""
+
+    def __init__(self, memory: CardMemory, clock: Clock, hurry: Callable[[], None]) -> None:
+        self._memory, self._clock, self._hurry = memory, clock, hurry
+
+    def examine(self, place: MarkPlace, driver: Any, token: Token) -> None:
+        """Reads the card's mark and moves it on; CardSuspected when the card may not be served.
+
+        DeviceError when the card left too early: then it is not served either, it is laid down again.
+        """
+        if token.kind != "card_uid":
+            return
+        marked = ClassicMark(driver.classic(), bytes.fromhex(token.value), place.blocks, Key("A", place.key),
+                             place.seal_key)  # fmt: skip
+        mark = self._read(marked)
+        verdict = judge(mark, self._memory.sequence(token))
+        if verdict is not Verdict.CURRENT:
+            self._tell(READ, token, mark.sequence if mark else None)
+        if verdict in (Verdict.BEHIND, Verdict.MISSING):
+            why = "copied" if verdict is Verdict.BEHIND else "bent"
+            self._memory.suspect(token, why)
+            self._hurry()
+            raise CardSuspected(SENTENCES[why])
+        sequence = min((mark.sequence if mark else 0) + 1, HIGHEST)
+        marked.write_mark(sequence)
+        self._tell(WRITTEN, token, sequence)
+
+    def printed(self, profile: str, card: CardInside, data: FaceData, face: Raster) -> None:
+        """A face is on a card: the server counts it, and knows what the card shows."""
+        now = self._clock()
+        known = card.stripe is not None and f"magstripe:{card.stripe}" in card.cards
+        stripe = Token("magstripe", card.stripe or "") if known else None
+        facts = read_profile(profile).facts
+        limit = int(facts["rewrite_warn_at"].value[-1]) if "rewrite_warn_at" in facts else None
+        self._memory.report(
+            CardReport(
+                new_id("crd", now),
+                PRINTED,
+                now,
+                stripe,
+                card.member,
+                face_as_of=data.as_of,
+                face_digest=sha256(face.rows).hexdigest(),
+                rewrite_limit=limit,
+            )
+        )
+        self._hurry()
+
+    def _read(self, marked: ClassicMark) -> Mark | None:
+        try:
+            return marked.read_mark()
+        except CodeRefused:  # a card that does not know our key carries no mark of ours
+            return None
+
+    def _tell(self, kind: str, token: Token, sequence: int | None) -> None:
+        now = self._clock()
+        plain = Token(token.kind, token.value)
+        self._memory.report(CardReport(new_id("crd", now), kind, now, plain, sequence=sequence))
