@@ -65,6 +65,7 @@ HOMES: dict[str, list[str]] = {
     "barcode": ["loyalty.printing"],
     "segno": ["loyalty.printing", "simulators"],
     "pydifact": ["loyalty.counter"],
+    "openpyxl": ["loyalty.ops"],
     "noto_cjk_sans_otc": ["loyalty.printing"],
     "sqlalchemy": SERVER_SIDE,
     "alembic": ["loyalty.db"],
