@@ -14,6 +14,7 @@ import loyalty.checkout.tables
 import loyalty.db.audit
 import loyalty.db.shop_settings
 import loyalty.members.card_tables
+import loyalty.members.pins
 import loyalty.members.record_tables
 import loyalty.members.tables
 import loyalty.points.tables_sale
@@ -34,6 +35,7 @@ KEPT = [
     *loyalty.db.audit.APPEND_ONLY,
 ]
 assert loyalty.db.shop_settings
+assert loyalty.members.pins
 assert loyalty.web.accounts
 assert loyalty.web.api.tables
 

@@ -13,6 +13,7 @@ from loyalty.web.api import (
     ledger,
     machine,
     members,
+    pins,
     programme,
     purchases,
     reversals,
@@ -25,7 +26,7 @@ from loyalty.web.logs import log_failure
 
 SUBJECTS = (
     *(programme, members, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
-    *(counters, counter_cards, machine),
+    *(counters, counter_cards, pins, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 
