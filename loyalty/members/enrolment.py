@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from loyalty.errors import Conflict, Invalid, LoyaltyError, UnknownMember
 from loyalty.ids import new_id
 from loyalty.members.conventions import Conventions
-from loyalty.members.names import beginnings, clean_name, folded
+from loyalty.members.names import beginnings, clean_name, folded, without_controls
 from loyalty.members.numbers import given_number, new_number
 from loyalty.members.tables import Member, member_terms
 from loyalty.members.tokens import national_number, phone_number
 
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
+LONGEST_PART = 60
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}\Z")
 _CHANGEABLE = ("name", "family_name", "given_name", "phone", "email", "birthday", "language", "notes")
 
@@ -106,6 +107,9 @@ def _cleaned(values: Mapping[str, Any], now: datetime, conventions: Conventions)
     clean: dict[str, Any] = dict(values)
     if "name" in clean:
         clean["name"] = clean_name(clean["name"] or "")
+    for part in ("family_name", "given_name"):
+        if part in clean:
+            clean[part] = _clean_part(part, clean[part] or "")
     if "phone" in clean:
         phone = (clean["phone"] or "").strip()
         clean["phone"] = phone_number(phone, conventions.phone_region) if phone else None
@@ -123,6 +127,14 @@ def _cleaned(values: Mapping[str, Any], now: datetime, conventions: Conventions)
         if len(clean["notes"]) > 10_000:
             raise Invalid("The notes are longer than 10,000 characters; shorten them.", pointer="/notes")
     return clean
+
+
+def _clean_part(field: str, text: str) -> str | None:
+    part = without_controls(text)
+    if len(part) > LONGEST_PART:
+        raise Invalid(f"This part of the name is longer than {LONGEST_PART} characters; shorten it.",
+                      pointer=f"/{field}")
+    return part or None
 
 
 def _clean_email(text: str) -> str | None:

@@ -9,10 +9,15 @@ LONGEST = 120
 
 def clean_name(text: str) -> str:
     """One line without control characters; Invalid when nothing is left or it is too long."""
-    name = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+    name = without_controls(text)
     if not name or len(name) > LONGEST:
         raise Invalid(f"A name has 1 to {LONGEST} characters; write the member's name.", pointer="/name")
     return unicodedata.normalize("NFC", name)
+
+
+def without_controls(text: str) -> str:
+    """One line: control characters, also those that turn the direction of writing, are spaces, doubled ones single."""
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
 
 
 def is_ideographic(character: str) -> bool:

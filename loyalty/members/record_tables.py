@@ -1,4 +1,4 @@
-"""Tables of what staff keep of a member: tags, fields of the shop's own, consents, points that wait, views of a list."""
+"""Tables of what staff keep of a member: tags, the shop's own fields, consents, points that wait, views of a list."""
 
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
@@ -57,8 +57,8 @@ point_requests = Table(
     Index("ix_point_requests_status", "status", "id"),
     Index("ix_point_requests_member_id", "member_id", "id"),
 )
-"""Points by hand. units: the wallet's smallest, below zero when taken off. status: waiting, booked, refused. The booking
-has the request's id."""
+"""Points by hand. units: the wallet's smallest, below zero when taken off. status: waiting, booked, refused. The
+booking has the request's id."""
 
 saved_views = Table(
     "saved_views",

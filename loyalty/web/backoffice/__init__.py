@@ -11,6 +11,7 @@ from loyalty.web.backoffice import (
     help,
     home,
     member,
+    member_edit,
     members,
     programme,
     programme_edit,
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     enrol.blueprint,  # before `member`: its addresses look like a member called "new"
     members.blueprint,
     member.blueprint,
+    member_edit.blueprint,
     cards.blueprint,
     work.blueprint,
     programme.blueprint,

@@ -80,14 +80,14 @@ def _try_all(form: Typed) -> tuple[str | None, Mapping[str, str]]:
             break
         except LoyaltyError as fault:
             name = field_of(fault)
-            wrong.setdefault(name, _fault_words(name, fault))
+            wrong.setdefault(name, fault_words(name, fault))
             if name == "form" or values.get(name) == _STAND_INS.get(name, ""):
                 break
             values[name] = _STAND_INS.get(name, "")
     return None, {name: wrong[name] for name in (*FIELDS, "form") if name in wrong}
 
 
-def _fault_words(name: str, fault: LoyaltyError) -> str:
+def fault_words(name: str, fault: LoyaltyError) -> str:
     """The refusal in the page's language; the use case's own sentence where there is no better one."""
     taken = isinstance(fault, Conflict)
     if taken:
@@ -104,6 +104,10 @@ def _fault_words(name: str, fault: LoyaltyError) -> str:
             "birthday": _("This cannot be the birthday; it lies after 1900 and before today."),
             "card": _("This is no card of that kind; read or type it again."),
             "notes": _("The notes are longer than 10,000 characters; shorten them."),
+            "family_name": _("This part of the name is longer than 60 characters; shorten it."),
+            "given_name": _("This part of the name is longer than 60 characters; shorten it."),
+            "tags": _("At most 20 tags of at most 40 characters each, with commas between them."),
+            "details": _("Write one detail on each line, as “shoe size: 42”."),
         }
     return words.get(name, str(fault))
 

@@ -2,7 +2,8 @@
 to the person who looks.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty.checkout.member_view import member_view
 from loyalty.contract.outcomes import RewardOffer, TierView
 from loyalty.members.cards import USABLE, cards_of
+from loyalty.members.described import fields_of, tags_of
 from loyalty.members.names import masked_name
 from loyalty.members.tables import Card, Member
 from loyalty.points.facts import Account
@@ -83,6 +85,9 @@ class MemberBox:
     level: TierView | None
     rewards: tuple[RewardOffer, ...]
     """What could be redeemed now, the dearest first."""
+    tags: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Fields of the shop's own, by name."""
 
 
 def read_member(session: Session, shop: Shop, member: Member, full: bool) -> MemberBox:
@@ -101,6 +106,8 @@ def read_member(session: Session, shop: Shop, member: Member, full: bool) -> Mem
         cards=tuple(_card(card) for card in reversed(cards_of(session, member.id))),
         level=view.tier if view else None,
         rewards=view.rewards if view else (),
+        tags=tags_of(session, member.id),
+        details=fields_of(session, member.id) if full else {},
     )
 
 
