@@ -79,6 +79,7 @@ HOMES: dict[str, list[str]] = {
     "flask_limiter": SCREENS,
     "flask_security": SCREENS,
     "flask_wtf": SCREENS,
+    "webauthn": ["loyalty.web"],
     "waitress": [*SCREENS, "loyalty.cli"],
     "babel": [*SCREENS, "loyalty.printing", "loyalty.campaigns"],
     "argon2": [*SCREENS, "loyalty.members"],
