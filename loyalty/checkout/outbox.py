@@ -105,15 +105,13 @@ def _refused(engine: Engine, counter: str, raw: Mapping[str, Any], error: Loyalt
     with write(engine) as session:
         cursor = Cursor(session)
         digest = outcomes.digest_of("refused", raw)
+        number = seq if isinstance(seq, int) and not isinstance(seq, bool) else None
         try:
             kept = outcomes.find(cursor, id, digest)
-        except Conflict:
-            return Answered(refusal)
+        except Conflict:  # the id belongs to something else, which keeps its own answer; the number has arrived
+            return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)
         if kept is not None:
             return Answered(from_json(Refusal, kept.answer))
-        if isinstance(error, Conflict):
-            return Answered(refusal)  # the id belongs to something else, which keeps its own answer
-        number = seq if isinstance(seq, int) and not isinstance(seq, bool) else None
         outcomes.keep(
             cursor, id, "refused", digest, outcomes.Kept(422, to_json(refusal)), now, counter, number
         )

@@ -53,6 +53,20 @@ def test_a_gap_in_the_numbers_is_told_and_noted(api: Api, ann: dict[str, Any]) -
         assert "number 5 after 1" in open_work(session, "sequence_gap")[0].sentence
 
 
+def test_a_command_that_contradicts_another_has_arrived_all_the_same(api: Api, ann: dict[str, Any]) -> None:
+    send(api, sale(1), sale(2))
+    assert send(api, sale(3, id="t1-1"))["outcomes"][0]["code"] == "conflict"
+    moved = sale(4, type="move_purchase", id="t1-2:move", purchase="t1-2")
+    to_ann = sale(4, id="t1-2:move", token=None, member=ann["id"])
+    moved = {key: moved[key] for key in ("type", "id", "counter", "seq", "occurred_at", "purchase")}
+    refused = send(api, {**moved, "sale": to_ann, "reason": "her card"})["outcomes"]
+    assert refused[0]["code"] == "conflict"  # it is hers already
+    assert send(api, sale(5))["missing"] == []
+    with read(api.engine) as session:
+        assert open_work(session, "sequence_gap") == []
+        assert [row.command for row in open_work(session, "refused_sale")] == ["t1-2:move"]
+
+
 def test_a_shop_that_is_not_ready_loses_no_sale(bare_api: Api) -> None:
     answer = bare_api("POST", "/counters/t1/commands", {"commands": [sale(1, token=None, member="m")]})
     assert answer.status_code == 503
