@@ -52,7 +52,7 @@ def taken_back(
     status: str,
 ) -> CancelOutcome:  # fmt: skip
     """Performs `cancel` or `return` of a booked sale; the outcome, not yet kept."""
-    done = ledger.perform(verb, body, now, command.occurred_at)
+    done = ledger.perform(verb, body, now, min(command.occurred_at, now))
     state = shown(ledger.facts, str(body["member"]), now)
     taken = amounts_of(done.result, "reversed")
     refund = Decimal(str(done.result.get("refund", 0)))
@@ -67,7 +67,7 @@ def taken_back(
         member=state.view,
         sentence=f"{money_text(refund, state.programme.currency)} back, {points:,.{decimals}f} {state.unit}"
         f" taken back, balance {state.balance}.",
-        face=face_data(state, command.occurred_at),
+        face=face_data(state, min(command.occurred_at, now)),
         given_back=amounts_of(done.result, "given_back"),
     )
 

@@ -140,7 +140,7 @@ def booked(session: Session, command: RecordPurchase, member: str, now: datetime
         tier_before=tier_before,
         tier_after=state.view.tier.name if state.view.tier else None,
         sentence=sentence_of(state, result, tier_before),
-        face=face_data(state, command.occurred_at),
+        face=face_data(state, min(command.occurred_at, now)),
         receipt=receipt_data(state, command.id, result, lines),
         redeemed=Decimal(str(result.get("redeemed", 0))),
         discount=Decimal(str(result.get("discount", 0))),
@@ -155,8 +155,9 @@ def _posted(ledger: Ledger, command: RecordPurchase, member: str, now: datetime)
     for place, each in enumerate(command.redeem):
         if each.hold is not None:
             release(ledger, f"{command.id}:release:{place}", each.hold, now)
+    at = min(command.occurred_at, now)  # a counter whose clock is ahead has sold all the same
     try:
-        return ledger.perform("purchase", purchase_body(command, member), now, command.occurred_at).result
+        return ledger.perform("purchase", purchase_body(command, member), now, at).result
     except LoyaltyError:
         promised = [each for each in command.redeem if each.promised]
         if not promised:
@@ -164,7 +165,7 @@ def _posted(ledger: Ledger, command: RecordPurchase, member: str, now: datetime)
     off = sum((each.value or Decimal(0) for each in promised), command.discount or Decimal(0))
     asked = tuple(each for each in command.redeem if not each.promised)
     poorer = replace(command, redeem=asked, discount=off or None)
-    result = ledger.perform("purchase", purchase_body(poorer, member), now, command.occurred_at).result
+    result = ledger.perform("purchase", purchase_body(poorer, member), now, at).result
     names = ", ".join(each.reward for each in promised)
     sentence = f"{names} was given with this sale, but its points were not there any more."
     trouble = staff_work.Trouble(

@@ -22,6 +22,6 @@ def resolve_unmatched(
     if row.kind != "unmatched_sale" or row.status != "open":
         raise Conflict("This task is done already; look at the list again.")
     command = replace(from_json(RecordPurchase, row.body), member=member, token=None)
-    done = Ledger(session).perform("purchase", purchase_body(command, member), now, command.occurred_at)
+    done = Ledger(session).perform("purchase", purchase_body(command, member), now, min(command.occurred_at, now))
     staff_work.done(session, work_id, now, staff, member)
     return dict(done.result)

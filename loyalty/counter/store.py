@@ -37,7 +37,10 @@ CREATE TABLE till_receipt (
     id TEXT PRIMARY KEY, request TEXT NOT NULL, made_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
-_STEPS = (_TABLES, _REDEMPTIONS, _TILLS)
+_KNOWN = """
+CREATE TABLE known (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+_STEPS = (_TABLES, _REDEMPTIONS, _TILLS, _KNOWN)
 """What each version of the file added; new ones are put at the end."""
 VERSION = len(_STEPS)
 

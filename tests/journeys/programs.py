@@ -40,8 +40,11 @@ class Program:
     def start(self) -> None:
         with self._log.open("ab") as log:
             environment = {key: value for key, value in os.environ.items() if not key.startswith("LOYALTY_")}
-            self.process = subprocess.Popen([*LOYALTY, *self._arguments], stdout=log, stderr=log, env=environment)
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=environment)
         until(f"{self.name} is ready", 30, self._answers)
+
+    def command(self) -> list[str]:
+        return [*LOYALTY, *self._arguments]
 
     def _answers(self) -> bool:
         assert self.process is not None

@@ -1,0 +1,147 @@
+"""A chain of three counters and their server, all processes of their own, on lines that break when they are told to."""
+
+import secrets
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from loyalty.config import Config
+from loyalty.db.session import open_engine, write
+from loyalty.db.upgrade import upgrade
+from loyalty.points.sql_engine import Ledger
+from loyalty.web.api.keys import create_key
+from tests.journeys.programs import Program, call, free_port
+from tests.journeys.torture.line import Line
+from tests.journeys.world import PROGRAMME, Gadget, Person
+
+REWARDS = [
+    {"name": "Coffee", "cost": 100, "value": {"product": "coffee"}},
+    {"name": "$10 off", "cost": 120, "value": {"amount": 10}},
+]
+DEVICES = {
+    "till-1": (("cards", "card_printer", "star-tcp300ii"), ("receipts", "receipt_printer", "escpos-80mm")),
+    "till-2": (("receipts", "receipt_printer", "escpos-80mm"),),
+    "till-3": (),
+}
+RICH, POOR = 100_000, 150
+
+
+class _Skewed(Program):
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "tests.journeys.torture.skewed_counter", *self._arguments]
+
+
+class Counter:
+    """One counter program on a machine whose clock is wrong by `skew_s`."""
+
+    def __init__(self, id: str, folder: Path, server_port: int, key: str, kill_server: Any, skew_s: float) -> None:
+        self.id, self.folder = id, folder / id
+        self.folder.mkdir()
+        self.line = Line(server_port, self.kill, kill_server)
+        self.gadgets = {name: Gadget(profile) for name, _, profile in DEVICES[id]}
+        self.url = f"http://127.0.0.1:{free_port()}"
+        settings = self.folder / "counter.toml"
+        settings.write_text(self._settings(key), "utf-8")
+        self.program = _Skewed(id, [str(settings), str(skew_s)], folder / f"{id}.log", self.url + "/state")
+        self.deaths = 0
+        self.people: list[Person] = []
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        if not self.program.died():
+            self.deaths += 1
+            self.program.kill()
+
+    def up(self) -> None:
+        """Somebody switches it on again."""
+        if self.program.died():
+            self.program.start()
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        return call(method, self.url + path, body)
+
+    def state(self) -> dict[str, Any]:
+        return dict(self.ask("GET", "/state")[1])
+
+    def close(self) -> None:
+        self.program.stop()
+        self.line.close()
+        for gadget in self.gadgets.values():
+            gadget.close()
+
+    def _settings(self, key: str) -> str:
+        lines = [
+            "[counter]", f'id = "{self.id}"', 'shop = "Harbour Club"', 'data_dir = "data"',
+            f'server = "{self.line.url}"',
+            f'bind = "{self.url.removeprefix("http://")}"', f'api_key = "{key}"', 'time_zone = "Asia/Hong_Kong"',
+            "offline_redeem_points = 150",
+        ]  # fmt: skip
+        for name, role, profile in DEVICES[self.id]:
+            gadget = self.gadgets[name]
+            lines += ["[[counter.devices]]", f'id = "{name}"', f'role = "{role}"', f'profile = "{profile}"',
+                      f'port = "{gadget.port}"', f'control = "{gadget.control}"']  # fmt: skip
+        return "\n".join(lines) + "\n"
+
+
+class Chain:
+    """`people`: the first two have points for one reward only, the others for all that may come."""
+
+    def __init__(self, folder: Path, skews_s: tuple[float, float, float]) -> None:
+        self.data_dir = folder / "server"
+        self.data_dir.mkdir()
+        self.database_url = Config(data_dir=self.data_dir).database_url
+        self.key, counter_key = self._open_shop()
+        self._port, self._lock, self.server_deaths = free_port(), threading.Lock(), 0
+        arguments = ["serve", "--bind", f"127.0.0.1:{self._port}", "--data-dir", str(self.data_dir)]
+        ready = f"http://127.0.0.1:{self._port}/readyz"
+        self.server = Program("the server", arguments, folder / "server.log", ready)
+        self.counters = [Counter(id, folder, self._port, counter_key, self.kill_server, skew)
+                         for id, skew in zip(DEVICES, skews_s, strict=True)]  # fmt: skip
+        self.people: list[Person] = []
+
+    def start(self) -> None:
+        self.server.start()
+        for counter in self.counters:
+            counter.program.start()
+        self.people = [self._enrol(f"Member {number}", POOR if number < 2 else RICH) for number in range(6)]
+        for counter in self.counters:
+            counter.people = self.people
+
+    def kill_server(self) -> None:
+        with self._lock:
+            if not self.server.died():
+                self.server_deaths += 1
+                self.server.kill()
+
+    def server_up(self) -> None:
+        with self._lock:
+            if self.server.died():
+                self.server.start()
+
+    def api(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        return call(method, f"http://127.0.0.1:{self._port}/api/v1{path}", body, key=self.key)
+
+    def close(self) -> None:
+        for counter in self.counters:
+            counter.close()
+        self.server.stop()
+
+    def _enrol(self, name: str, points: int) -> Person:
+        uid = "04" + secrets.token_hex(6).upper()
+        status, member = self.api("POST", "/members", {"name": name, "cards": [{"kind": "card_uid", "token": uid}]})
+        assert status == 201, member
+        gift = {"id": f"gift-{member['id']}", "member": member["id"], "points": points, "reason": "gift"}
+        assert self.api("POST", "/credits", gift)[0] == 201
+        return Person(member["id"], name, member["number"], uid)
+
+    def _open_shop(self) -> tuple[str, str]:
+        engine = open_engine(self.database_url)
+        upgrade(engine)
+        opened = datetime.now(UTC) - timedelta(days=30)
+        with write(engine) as session:
+            Ledger(session).put_programme(PROGRAMME | {"rewards": REWARDS}, opened, opened)
+            keys = [create_key(session, [scope], opened, name=scope).key for scope in ("all", "counter")]
+        engine.dispose()
+        return keys[0], keys[1]
