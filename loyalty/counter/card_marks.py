@@ -7,6 +7,7 @@ done.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from hashlib import sha256
 from typing import Any
 
@@ -23,6 +24,8 @@ from loyalty.devices.profiles import read_profile
 from loyalty.devices.wire.apdu.mark import HIGHEST, Mark, Verdict, judge
 from loyalty.errors import CodeRefused, ConfigError, WrongCard
 from loyalty.ids import new_id
+from loyalty.printing.design import read_design
+from loyalty.printing.design_face import render_card
 
 
 class CardSuspected(WrongCard):
@@ -85,6 +88,11 @@ class CardMarks:
         marked.write_mark(sequence)
         self._tell(WRITTEN, token, sequence)
 
+    def drawn(self, data: FaceData, dots: tuple[int, int], zone: tzinfo | None) -> Raster:
+        """The face by the shop's own design, as far as this counter has heard of it. Errors as render_card."""
+        document = self._memory.face()[1]
+        return render_card(read_design(document) if document else None, data, dots, zone=zone)
+
     def printed(self, profile: str, card: CardInside, data: FaceData, face: Raster) -> None:
         """A face is on a card: the server counts it, and knows what the card shows."""
         now = self._clock()
@@ -100,6 +108,7 @@ class CardMarks:
                 stripe,
                 card.member,
                 face_as_of=data.as_of,
+                face_design=self._memory.face()[0],
                 face_digest=sha256(face.rows).hexdigest(),
                 rewrite_limit=limit,
             )

@@ -4,6 +4,7 @@ told to the server. Cards stand here by the digest of their credential, never in
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from loyalty.contract.card_report import CardReport, hot_name
 from loyalty.contract.token import Token
@@ -15,6 +16,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS hot_card (name TEXT PRIMARY KEY, why TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS hot_version (id INTEGER PRIMARY KEY, version TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS card_number (name TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS card_face (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, design TEXT) STRICT",
     "CREATE TABLE IF NOT EXISTS card_report (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT",
 )
 SUSPECTED = ("copied", "bent")
@@ -61,6 +63,20 @@ class CardMemory:
             connection.execute("DELETE FROM hot_card")
             connection.executemany("INSERT INTO hot_card (name, why) VALUES (?, ?)", list(cards.items()))
             connection.execute("INSERT OR REPLACE INTO hot_version (id, version) VALUES (1, ?)", (version,))
+
+    def face(self) -> tuple[int, Any]:
+        """Version and document of the shop's design of the face; 0 and None for the product's own."""
+        rows = self._store.rows("SELECT version, design FROM card_face")
+        if not rows:
+            return 0, None
+        return int(rows[0]["version"]), json.loads(rows[0]["design"] or "null")
+
+    def new_face(self, version: int, design: Any) -> None:
+        """What is printed from now on."""
+        with self._store.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO card_face (id, version, design) VALUES (1, ?, ?)", (version, json.dumps(design))
+            )
 
     def sequence(self, token: Token) -> int | None:
         """The number that this counter saw last on the card; None when it never saw one."""

@@ -1,4 +1,4 @@
-"""Keeps cards right between this counter and the server: reports go out, the list of cards to refuse comes in.
+"""Keeps cards right between counter and server: reports go out, the cards to refuse and the face's design come in.
 
 A thread of its own that never stands in the way of a sale: what it cannot do now it does a little later.
 """
@@ -41,6 +41,9 @@ class CardSync:
         version, cards = self._link.hot_list(self._memory.hot_version())
         if cards is not None:
             self._memory.new_hot_list(version, cards)
+        face = self._link.card_face(self._memory.face()[0])
+        if face is not None:
+            self._memory.new_face(*face)
 
     def _tell(self, reports: list[CardReport]) -> None:
         try:

@@ -104,6 +104,21 @@ class Link:
         answer = self._ask("GET", path, None)
         return str(answer.get("version") or ""), answer.get("cards")
 
+    def card_face(self, known: int) -> tuple[int, Any] | None:
+        """Version and design of the card's face; None when it is the `known` one."""
+        answer = self._ask("GET", f"/counters/{in_path(self._counter, safe='')}/card-face?known={known}", None)
+        version = int(answer.get("version") or 0)
+        return None if version == known else (version, answer.get("design"))
+
+    def try_pin(self, member: str, pin: str) -> dict[str, Any]:
+        """`{status, left}`: is it the member's PIN?"""
+        answer = self._ask("POST", f"/members/{in_path(member, safe='')}/pin:try", {"pin": pin})
+        return {"status": str(answer["status"]), "left": int(answer["left"])}
+
+    def set_pin(self, member: str, pin: str) -> None:
+        """The member's PIN from now on; Invalid when it is too easy."""
+        self._ask("PUT", f"/members/{in_path(member, safe='')}/pin", {"pin": pin})
+
     def probe(self) -> None:
         """Unreachable unless the server answers this counter and its key."""
         self.send([])

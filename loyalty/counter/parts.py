@@ -22,6 +22,7 @@ from loyalty.counter.device_thread import DeviceThread, Service
 from loyalty.counter.events import Hub
 from loyalty.counter.identify import Identifier
 from loyalty.counter.known import Known
+from loyalty.counter.kiosk_member import KioskMember
 from loyalty.counter.link import Link
 from loyalty.counter.online import LinkWatch
 from loyalty.counter.outbox import Entry, Outbox
@@ -45,7 +46,6 @@ from loyalty.counter.tills.seen_card import SeenCard
 from loyalty.counter.undoing import Undoing
 from loyalty.counter.views import link_view, outcome_view
 from loyalty.errors import NotFound
-from loyalty.printing.face import render_face
 from loyalty.printing.receipt import lay_out_receipt
 
 
@@ -71,6 +71,8 @@ class Parts:
     agent: Agent
     tills: Tills
     cards: CardSync
+    link: Link
+    kiosk_member: KioskMember
 
     def start(self) -> None:
         self.desk.start()
@@ -136,7 +138,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
         Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
-        Tills(settings, clock, booking), cards,
+        Tills(settings, clock, booking), cards, link, KioskMember(settings, clock, desk, link, jobs),
     )  # fmt: skip
 
 
@@ -152,7 +154,7 @@ def _services(
     zone = settings.zone
 
     def render(data: FaceData, dots: tuple[int, int]) -> Raster:
-        return render_face(data, dots, zone=zone)
+        return marks.drawn(data, dots, zone)
 
     def lay_out(data: ReceiptData, driver: Any) -> Any:
         return lay_out_receipt(data, driver.columns, driver.paper_dots, driver.can_encode, zone=zone)

@@ -1,5 +1,7 @@
 """What calls about cards and their stock answer."""
 
+from typing import Any
+
 from loyalty.web.api.answers import CardAnswer, Given, Moment
 
 
@@ -47,3 +49,8 @@ class VerdictsAnswer(Given):
 class HotListAnswer(Given):
     version: str
     cards: dict[str, str] | None
+
+
+class CardFaceAnswer(Given):
+    version: int
+    design: dict[str, Any] | None

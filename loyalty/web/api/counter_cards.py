@@ -9,11 +9,12 @@ from loyalty.checkout.hot_list import hot_list
 from loyalty.checkout.issue_card import issue_card
 from loyalty.contract.card_report import CardReport
 from loyalty.contract.wire import from_json, to_json
+from loyalty.members.face_designs import current
 from loyalty.web.api.answers import CardAnswer
-from loyalty.web.api.answers_cards import HotListAnswer, VerdictsAnswer
+from loyalty.web.api.answers_cards import CardFaceAnswer, HotListAnswer, VerdictsAnswer
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import card_document
-from loyalty.web.api.schemas_cards import ActivateBody, HotListQuery, ReportsBody
+from loyalty.web.api.schemas_cards import ActivateBody, CardFaceQuery, HotListQuery, ReportsBody
 
 
 @call("POST", "/counters/<id>/card-reports", scope="counter", body=ReportsBody, gives=VerdictsAnswer,
@@ -31,6 +32,14 @@ def hot(session: Session, asked: Asked[HotListQuery]) -> dict[str, Any]:
     """Cards that a counter must refuse while it cannot ask, by the SHA-256 of `kind:token` (its first 32 digits)."""
     found = hot_list(session)
     return {"version": found.version, "cards": None if found.version == asked.body.known else found.cards}
+
+
+@call("GET", "/counters/<id>/card-face", scope="counter", body=CardFaceQuery, gives=CardFaceAnswer,
+      answer="The `version`, and the `design` unless that version is known; null: the product's own.")  # fmt: skip
+def face(session: Session, asked: Asked[CardFaceQuery]) -> dict[str, Any]:
+    """How the card's face is to be drawn, in millimetres; see docs/card-face.md."""
+    version, design = current(session)
+    return {"version": version, "design": None if version == asked.body.known else design}
 
 
 @call("POST", "/counters/<id>/cards", scope="counter", body=ActivateBody, status=201, gives=CardAnswer,

@@ -36,3 +36,8 @@ class ActivateBody(Strict):
     kind: CardKind
     token: TokenText
     staff: Annotated[str, Field(max_length=60)] | None = None
+
+
+class CardFaceQuery(Strict):
+    known: Annotated[int, Field(ge=-1, le=10**9)] = -1
+    """The version that the counter has; then the same design is not sent again."""
