@@ -38,7 +38,9 @@ from loyalty.members.conventions import Conventions
 _NOTHING_HAPPENED = ("hold_reward",)
 """Commands that only ask: turned down, they leave nothing for staff to mend."""
 _last = Prepared(sa.select(counters.c.last_seq).where(counters.c.id == bindparam("id")))
-_first_time = Prepared(sa.insert(counters).values({c.name: bindparam(c.name) for c in counters.c}).inline())
+_first_time = Prepared(
+    sa.insert(counters).values({c.name: bindparam(c.name) for c in counters.c if not c.nullable}).inline()
+)
 _heard_of = Prepared(
     sa.update(counters)
     .where(counters.c.id == bindparam("counter"))

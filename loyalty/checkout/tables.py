@@ -28,8 +28,9 @@ counters = Table(
     Column("last_seq", BigInteger, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
+    Column("clock_off_s", Integer),
 )
-"""How far each counter's gapless numbering has come."""
+"""How far each counter's gapless numbering has come. clock_off_s: what its machine's clock lacks, as it says itself."""
 
 staff_work = Table(
     "staff_work",
