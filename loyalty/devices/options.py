@@ -30,6 +30,13 @@ LINE = (
     Option("line.baudrate", "choice", RATES, help="speed of the serial line, as set on the device"),
     Option("line.parity", "choice", ("N", "E", "O"), help="parity of the serial line"),
 )
+_GS1 = Option("gs1", "switch", help="GS1 codes name members (8018) and coupons (255)")
+_SERIAL_SCANNER = (
+    Option("suffix", "choice", ("CR", "LF", "CRLF", "TAB", "ETX", "none"), help="how codes end"),
+    Option("prefix", "text", help="what codes begin with, as hex"),
+    Option("aim_id", "switch", help="codes come with their AIM identifier"),
+    _GS1,
+)
 _FAMILIES: dict[str, tuple[Option, ...]] = {
     "escpos": (
         Option(
@@ -38,11 +45,11 @@ _FAMILIES: dict[str, tuple[Option, ...]] = {
         Option("cut", "choice", ("full", "partial", "none"), help="what the knife does"),
         Option("code_page", "number", least=0, most=255, help="ESC t n at the start of a receipt"),
     ),
-    "serial_scanner": (
-        Option("suffix", "choice", ("CR", "LF", "CRLF", "TAB", "ETX", "none"), help="how codes end"),
-        Option("prefix", "text", help="what codes begin with, as hex"),
-        Option("aim_id", "switch", help="codes come with their AIM identifier"),
-    ),
+    "serial_scanner": _SERIAL_SCANNER,
+    "honeywell_scanner": _SERIAL_SCANNER,
+    "ssi_scanner": (_GS1,),
+    "hid_pos_scanner": (_GS1,),
+    "evdev_scanner": (Option("suffix", "choice", ("ENTER", "TAB", "any"), help="how codes end"), _GS1),
     "star_tcp": (Option("cold_factor", "number", least=1, most=5, help="more patience at a cold site"),),
     "msr605": (Option("coercivity", "choice", ("high", "low"), help="of the shop's cards"),),
     "pcsc": (Option("token_reads", "number", least=1, most=5, help="readings that must agree"),),

@@ -7,8 +7,10 @@ from typing import Any
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire import apdu, escpos, pn532
 from loyalty.devices.wire.easyprinter.decoder import Decoder as EasyPrinterDecoder
+from loyalty.devices.wire.evdev import Decoder as EvdevDecoder
 from loyalty.devices.wire.evolis.decoder import Decoder as EvolisDecoder
 from loyalty.devices.wire.evolis.replies import ReplyDecoder as EvolisReplies
+from loyalty.devices.wire.hid_pos import decode_command as decode_menu_report
 from loyalty.devices.wire.sanwa.codec import Decoder as SanwaDecoder
 from loyalty.devices.wire.serial_scanner import SUFFIXES, Manner
 from loyalty.devices.wire.serial_scanner import Decoder as ScannerDecoder
@@ -59,6 +61,15 @@ def ssi_scanner(profile: Profile) -> Decoders:
     return SsiDecoder().feed, SsiDecoder().feed
 
 
+def typing_scanner(profile: Profile) -> Decoders:
+    decoder = EvdevDecoder()
+    return None, lambda raw: [PrivateWords(f"{len(decoder.feed(raw))} events of keys")] if raw else []
+
+
+def hid_pos_scanner(profile: Profile) -> Decoders:
+    return _menu_command, lambda raw: [PrivateWords(f"report of {raw[1]} characters")] if len(raw) > 1 else []
+
+
 def pcsc(profile: Profile) -> Decoders:
     return _command, _answer
 
@@ -68,6 +79,11 @@ class PrivateWords:
     """What was said in words; the bytes behind it may concern a person, or be a key."""
 
     words: str
+
+
+def _menu_command(raw: bytes) -> list[object]:
+    command = decode_menu_report(raw)
+    return ["no command"] if command is None else [f"command {command[3:].decode('latin-1') or command.hex()}"]
 
 
 def _command(raw: bytes) -> list[object]:
@@ -97,7 +113,8 @@ def _star_open(message: object) -> bool:
 FAMILIES: dict[str, Callable[[Profile], Decoders]] = {
     "star_tcp": star, "sanwa": sanwa, "escpos": paper, "pn532": chip_reader, "evolis": evolis,
     "easyprinter": easyprinter, "serial_scanner": scanner, "pcsc": pcsc,
-    "ssi_scanner": ssi_scanner,
+    "ssi_scanner": ssi_scanner, "evdev_scanner": typing_scanner, "hid_pos_scanner": hid_pos_scanner,
+    "honeywell_scanner": scanner,
 }  # fmt: skip
 OPEN: dict[str, Callable[[Any], bool]] = {"star_tcp": _star_open}
 """Messages that are known to concern nobody, whatever their length."""

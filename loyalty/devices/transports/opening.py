@@ -20,7 +20,8 @@ Listener = Callable[[str, bytes], None]
 def open_transport(port: str, profile: Profile, listener: Listener | None = None) -> Port:
     """Open `port` (a tty, `socket://host:port`, `rfc2217://…`) with the line settings of `profile`.
 
-    A port `pcsc:<reader name>` gives a CardLink, `hid:…` and `hid+unix://…` a ReportLink, every other one a Transport.
+    A port `pcsc:<reader name>` gives a CardLink, `hid:…` and `hid+unix://…` a ReportLink, every other one a Transport;
+    `evdev:<name>` is a keyboard scanner, whose keys then reach nobody else.
     LinkLost with one sentence when it cannot be opened, ConfigError when a library for it is missing. What a listener
     hears of a stripe reader has no card number in it.
     """
@@ -34,7 +35,9 @@ def open_transport(port: str, profile: Profile, listener: Listener | None = None
         link = _open_card_link(port)
         return TracedLink(link, listener) if listener else link
     transport: Transport
-    if port.startswith("socket://") and "tcp_requests" in profile.facts and profile["tcp_requests"]:
+    if port.startswith("evdev:"):
+        transport = _open_input_device(port)
+    elif port.startswith("socket://") and "tcp_requests" in profile.facts and profile["tcp_requests"]:
         transport = RequestSocket(port)
     elif port.startswith("socket://"):
         transport = TcpSocket(port)
@@ -53,6 +56,15 @@ def _open_card_link(port: str) -> CardLink:
             "pip install 'loyalty[pcsc]', and on Linux apt install pcscd libpcsclite1."
         ) from error
     return link
+
+
+def _open_input_device(port: str) -> Transport:
+    """Only Linux has these."""
+    try:
+        transport: Transport = import_module("loyalty.devices.transports.evdev").EvdevDevice(port)
+    except ImportError as error:
+        raise ConfigError(f"The port {port} needs Linux; set the scanner to HID POS or serial instead.") from error
+    return transport
 
 
 def _open_report_link(port: str, profile: Profile) -> ReportLink:

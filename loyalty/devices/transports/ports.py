@@ -11,7 +11,7 @@ def list_ports() -> list[tuple[str, str]]:
     """Name and description of each port, by name, readers last. Ports that are not there as hardware are left out."""
     found = [(port.device, port.description) for port in serial_ports.comports() if port.hwid != "n/a"]
     named = sorted((name, "" if what == "n/a" else what) for name, what in found)
-    return named + _hid_devices() + _card_readers()
+    return named + _hid_devices() + _keyboards() + _card_readers()
 
 
 def _card_readers() -> list[tuple[str, str]]:
@@ -30,3 +30,12 @@ def _hid_devices() -> list[tuple[str, str]]:
     except ImportError:
         return []
     return [(name, f"{what.strip() or 'device'} (HID)") for name, what in found]
+
+
+def _keyboards() -> list[tuple[str, str]]:
+    """What types, for a scanner that does; on Linux only."""
+    try:
+        found = import_module("loyalty.devices.transports.evdev").devices()
+    except ImportError:
+        return []
+    return [(name, "keyboard, or a scanner that types (evdev)") for name in found]
