@@ -3,18 +3,24 @@
 from flask import Flask
 
 from loyalty.web.backoffice import (
+    account,
     audit,
+    card_designer,
     cards,
     enrol,
     figures,
     frame,
     help,
     home,
+    keys,
     member,
     member_edit,
+    member_points,
+    member_sale,
     members,
     programme,
     programme_edit,
+    staff,
     work,
 )
 
@@ -25,11 +31,17 @@ BLUEPRINTS = (
     members.blueprint,
     member.blueprint,
     member_edit.blueprint,
+    member_points.blueprint,
+    member_sale.blueprint,
+    card_designer.blueprint,
     cards.blueprint,
     work.blueprint,
     programme.blueprint,
     programme_edit.blueprint,
     audit.blueprint,
+    account.blueprint,
+    staff.blueprint,
+    keys.blueprint,
     help.blueprint,
 )
 

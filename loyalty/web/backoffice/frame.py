@@ -27,9 +27,11 @@ class Place:
     within: tuple[str, ...]
 
 
+MEMBER_PAGES = ("members", "member", "member_edit", "member_points", "member_sale", "enrol")
+
 PLACES = (
     Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
-    Place("members.index", "users", N_("Members"), "member.view", ("members", "member", "member_edit", "enrol")),
+    Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
     Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_designer")),
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
     Place("programme.page", "notebook", N_("Programme"), "programme.view", ("programme", "programme_edit")),

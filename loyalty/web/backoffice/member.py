@@ -17,6 +17,7 @@ from loyalty.web.backoffice.event_words import card_status, event_icon, event_se
 from loyalty.web.backoffice.explain_view import explain, purchase_total
 from loyalty.web.backoffice.face_view import face_of
 from loyalty.web.backoffice.levels import level_style
+from loyalty.web.backoffice.member_points import reason_word
 from loyalty.web.backoffice.member_view import read_member
 from loyalty.web.backoffice.programme_words import reward_words, way_words
 from loyalty.web.backoffice.timeline_view import read_timeline
@@ -49,6 +50,7 @@ _WORDS = {
     "event_sentence": event_sentence,
     "level_style": level_style,
     "points_word": points_word,
+    "reason_word": reason_word,
     "token_name": token_name,
     "reward_gives": _reward_gives,
     "way_words": _way_words,

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, render_template, request, url_for
 
+from loyalty.checkout.adjust_points import waiting
 from loyalty.web.access import allows, permitted
 from loyalty.web.backoffice.finding import LONGEST, find, ids_found
 from loyalty.web.backoffice.levels import level_style
@@ -25,7 +26,8 @@ def index() -> str:
     )  # fmt: skip
     part = "_member_rows.html" if request.headers.get("HX-Request") == "true" else "members.html"
     return render_template(
-        part, listing=listing, wish=wish, text=text, more=more, shop=shop(), level_style=level_style, page=PAGE
+        part, listing=listing, wish=wish, text=text, more=more, shop=shop(), level_style=level_style, page=PAGE,
+        waiting=len(waiting(reading())) if permitted("points.adjust") else 0,
     )
 
 
