@@ -38,6 +38,8 @@ class Config(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=32, ge=4, le=256)
     number_check: Literal["luhn", "mod_11_10", "mod_97_10", "none"] = "luhn"
+    https: bool = False
+    """Browsers come by TLS, through a proxy: cookies are marked so that they never travel without it."""
     phone_region: str = Field(default="HK", pattern="^[A-Z]{2}$")
     counter: dict[str, Any] = Field(default_factory=dict)
     """The counter program's own table of the same file; read there."""

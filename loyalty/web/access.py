@@ -5,11 +5,12 @@ before every request). Pages for everybody and endpoints that check keys of thei
 """
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
+from flask_security import check_and_update_authn_fresh, current_user
 
 ROLES: dict[str, str] = {
     "cashier": "Serves at the counter",
@@ -50,7 +51,11 @@ ACTIONS: dict[str, frozenset[str]] = {
     "settings.manage": frozenset({"administrator"}),
 }
 
-PUBLIC_ENDPOINTS = frozenset({"static", "assets.file", "assets.icon", "frame.language", "security.login"})
+PUBLIC_ENDPOINTS = frozenset(
+    {"static", "assets.file", "assets.icon", "frame.language", "security.login"}
+    | {"security.two_factor_token_validation", "security.mf_recovery"}  # after the password, before the session
+    | {"security.wan_signin", "security.wan_signin_response"}
+)
 """Answered to anybody. Each of them shows nothing about members."""
 
 KEYED_BLUEPRINTS = frozenset({"api"})
@@ -58,15 +63,29 @@ KEYED_BLUEPRINTS = frozenset({"api"})
 
 _LOGGED_IN_ENDPOINTS = frozenset({"security.logout"})
 
+_LIBRARY_ACTIONS = {
+    "security.verify": "account.use",
+    "security.wan_register": "account.use",
+    "security.wan_register_response": "account.use",
+}
+"""Flask-Security's own pages that are in use; its others are refused like anything without a word."""
+
+FRESH = timedelta(minutes=30)
+"""Dangerous pages ask for the password again when the last proof is older than this."""
+
 View = TypeVar("View", bound=Callable[..., object])
 
 
-def allows(action: str) -> Callable[[View], View]:
-    """Marks a view with the action it performs; KeyError at import when the table does not know the action."""
+def allows(action: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """Marks a view with the action it performs; KeyError at import when the table does not know the action.
+
+    `fresh`: so dangerous that an unattended screen must not do it; see FRESH.
+    """
     ACTIONS[action]
 
     def mark(view: View) -> View:
         view.action = action  # type: ignore[attr-defined]
+        view.fresh = fresh  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -84,7 +103,7 @@ def permitted(action: str) -> bool:
 
 def action_of(app: Flask, endpoint: str) -> str | None:
     """The action that `endpoint` declares; None for those that declare nothing."""
-    return getattr(app.view_functions[endpoint], "action", None)
+    return _LIBRARY_ACTIONS.get(endpoint) or getattr(app.view_functions[endpoint], "action", None)
 
 
 def is_public(app: Flask, endpoint: str) -> bool:
@@ -105,4 +124,7 @@ def guard() -> ResponseReturnValue | None:
     action = action_of(app, endpoint)
     if action is None or not permitted(action):
         abort(403)
+    if getattr(app.view_functions[endpoint], "fresh", False) and not check_and_update_authn_fresh(FRESH, FRESH):
+        page = request.path if request.method == "GET" else f"/{request.path.split('/')[1]}"
+        return redirect(url_for("security.verify", next=page), code=303)
     return None

@@ -15,6 +15,7 @@ from loyalty.ids import new_id
 from loyalty.web.access import ROLES
 
 SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 255
 
 users_roles = Table(
     "users_roles",
@@ -94,6 +95,14 @@ def hash_for(password: str) -> str:
     return PasswordHasher().hash(unicodedata.normalize("NFKD", password))
 
 
+def check_password(password: str) -> None:
+    """Invalid for one that is too short to be worth anything, or longer than a form takes."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"The password is too short; use {SHORTEST_PASSWORD} characters or more.", pointer="password")
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid(f"The password is too long; use {LONGEST_PASSWORD} characters or fewer.", pointer="password")
+
+
 def role_named(session: Session, name: str) -> Role:
     """The role's row, made when this is its first use. Invalid for a name that the access table does not know."""
     if name not in ROLES:
@@ -110,8 +119,7 @@ def create_staff(session: Session, email: str, password: str, role: str, now: da
     address = email.strip().lower()
     if "@" not in address or len(address) > 255:
         raise Invalid(f"{email[:60]!r} is no e-mail address; write it as name@shop.example.", pointer="email")
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"The password is too short; use {SHORTEST_PASSWORD} characters or more.", pointer="password")
+    check_password(password)
     if session.scalar(select(User).where(User.email == address)) is not None:
         raise Conflict(f"{address} can log in already; choose another address.", pointer="email")
     user = User(

@@ -50,7 +50,7 @@ def create_app(
     speak(app)
     close_after_requests(app)
     install_numbers(app)
-    install_signin(app, engine)
+    install_signin(app, engine, config.https)
     app.before_request(guard)
     app.register_blueprint(assets.blueprint)
     register_pages(app)

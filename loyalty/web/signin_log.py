@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
-from flask_security import current_user, user_authenticated, user_failed_authn
+from flask_security import current_user, user_authenticated, user_failed_authn, wan_registered
 
 from loyalty.db import audit
 from loyalty.db.session import write
@@ -17,16 +17,23 @@ WAYS = {"password": "password", "authenticator": "code", "webauthn": "passkey", 
 """Flask-Security's words for how a person proved who they are, in ours."""
 
 
+_SECOND = {
+    "security.two_factor_token_validation": ["password", "code"],
+    "security.mf_recovery": ["password", "recovery code"],
+}
+
+
 def tell_sessions(app: Flask) -> None:
     """Listens to log-ins of `app`; to be called when its log-in pages are installed."""
     user_authenticated.connect(_came_in, app)
     user_failed_authn.connect(_turned_away, app)
+    wan_registered.connect(_passkey_added, app)
     leave: Any = app.view_functions["security.logout"]
     app.view_functions["security.logout"] = lambda: _left(leave)
 
 
-def _came_in(_app: Flask, user: User, authn_via: Iterable[str] = (), **_rest: object) -> None:
-    ways = sorted({WAYS.get(way, way) for way in authn_via})
+def _came_in(_app: Flask, user: User, authn_via: Iterable[str] | None = None, **_rest: object) -> None:
+    ways = _SECOND.get(request.endpoint or "") or sorted({WAYS.get(way, way) for way in authn_via or ()})
     now = services().now()
     with write(services().engine) as session:
         session.execute(sa.update(User).where(User.id == user.id).values(last_login_at=now))
@@ -36,6 +43,11 @@ def _came_in(_app: Flask, user: User, authn_via: Iterable[str] = (), **_rest: ob
 def _turned_away(_app: Flask, user: User, auth_type: str = "", **_rest: object) -> None:
     with write(services().engine) as session:
         _note(session, user.email, "session.refused", {"by": WAYS.get(auth_type, auth_type)})
+
+
+def _passkey_added(_app: Flask, user: User, name: str, **_rest: object) -> None:
+    with write(services().engine) as session:
+        _note(session, user.email, "account.passkey_added", {"called": name})
 
 
 def _left(leave: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:

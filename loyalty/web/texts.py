@@ -25,6 +25,11 @@ LOGIN_MESSAGES: dict[str, str] = {
     "PASSWORD_NOT_PROVIDED": N_("Type your password."),
     "UNAUTHENTICATED": N_("Log in to see this page."),
     "LOGIN": N_("Log in to see this page."),
+    "TWO_FACTOR_INVALID_TOKEN": N_("This code does not fit. Type the one that the app shows now."),
+    "TWO_FACTOR_PERMISSION_DENIED": N_("Log in to see this page."),
+    "INVALID_RECOVERY_CODE": N_("This is no recovery code of yours, or it was used already."),
+    "INVALID_PASSWORD": N_("This is not your present password."),
+    "INVALID_CODE": N_("This code does not fit. Type the one that the app shows now."),
 }
 """Flask-Security's own keys, in our words."""
 

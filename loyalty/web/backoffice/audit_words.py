@@ -3,6 +3,7 @@
 from loyalty.web.texts import N_, _
 
 FAMILIES: dict[str, str] = {
+    "account": N_("Own log-in"),
     "card": N_("Cards"),
     "cards": N_("Card stock"),
     "key": N_("API keys"),
@@ -16,7 +17,7 @@ FAMILIES: dict[str, str] = {
 }
 
 ACTIONS: dict[str, str] = {
-    "account.language": N_("Language chosen"),
+    "account.elsewhere": N_("Logged out everywhere else"),
     "account.password": N_("Own password changed"),
     "account.passkey_added": N_("Passkey added"),
     "account.passkey_removed": N_("Passkey removed"),
