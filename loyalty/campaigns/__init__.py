@@ -1,0 +1,1 @@
+"""Segments and campaigns, and the trial of a programme on recorded sales."""

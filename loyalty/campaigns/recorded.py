@@ -1,0 +1,201 @@
+"""What the shop has on record, as a trial replays it: sales and rewards taken, in the order they were booked.
+
+What came back of a sale counts as never sold. What a person did by hand (credits, transfers, levels given) is not the
+programme's doing and is left out; so are events, and what a till took off by itself. Reads a few hundred bookings at a
+time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from loyalty.members.tables import Member
+from loyalty.points.calendar import start_of_day
+from loyalty.points.enrolment import Enrolment
+from loyalty.points.exact import half_up
+from loyalty.points.facts import Exact
+from loyalty.points.tables import bookings, point_members, spends, standings
+from loyalty.points.tables_sale import purchase_changes, purchase_lines, purchases
+
+AT_ONCE = 400
+"""Bookings read together; SQLite takes at most some thousands of values in a statement."""
+REPLAYED = ("purchase", "redeem")
+_QUANTITY = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A reward somebody took: `pieces` of one with a price, or `points` (smallest units) of one paid by the point."""
+
+    reward: str
+    wallet: str
+    pieces: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A booking to be done again. `body` without rewards, as the engine's verb takes it; moments are aware."""
+
+    verb: str
+    body: dict[str, Any]
+    member: str
+    occurred_at: datetime
+    recorded_at: datetime
+    taken: tuple[Taken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A member comes in at `at`, with nothing brought along."""
+
+    at: datetime
+    enrolment: Enrolment
+
+
+def count_bookings(session: Session, until: datetime) -> int:
+    """How many bookings `recorded` looks at up to `until`."""
+    found = sa.select(sa.func.count()).select_from(bookings).where(bookings.c.recorded_at < until)
+    return int(session.scalar(found) or 0)
+
+
+def span_of(session: Session) -> tuple[datetime, datetime] | None:
+    """When the first and the last recorded sale happened; None when there is none."""
+    first, last = session.execute(
+        sa.select(sa.func.min(purchases.c.occurred_at), sa.func.max(purchases.c.occurred_at))
+    ).one()
+    return None if first is None else (first, last)
+
+
+def left_out(session: Session, until: datetime) -> dict[str, int]:
+    """Bookings before `until` that are not replayed, by verb. Returns and signups count, each in its own way."""
+    rows = session.execute(
+        sa.select(bookings.c.verb, sa.func.count())
+        .where(bookings.c.recorded_at < until, bookings.c.verb.not_in([*REPLAYED, "return", "cancel"]))
+        .where(sa.not_(bookings.c.id.like("signup:%")))
+        .group_by(bookings.c.verb)
+        .order_by(bookings.c.verb)
+    )
+    return {verb: int(many) for verb, many in rows}
+
+
+def arrivals(session: Session, zone: ZoneInfo) -> list[Arrival]:
+    """Everybody, in the order they came."""
+    rows = session.execute(
+        sa.select(point_members.c.id, point_members.c.joined, point_members.c.birthday, point_members.c.segments)
+        .add_columns(Member.joined_at)
+        .join(standings, standings.c.member == point_members.c.id)
+        .outerjoin(Member, Member.id == point_members.c.id)
+        .order_by(standings.c.arrival)
+    )
+    return [
+        Arrival(joined_at or start_of_day(joined, zone), Enrolment(id, joined, birthday, tuple(segments)))
+        for id, joined, birthday, segments, joined_at in rows
+    ]
+
+
+def recorded(session: Session, until: datetime, digits: int) -> Iterator[tuple[int, list[Recorded]]]:
+    """Portions of what was booked before `until`: how many bookings were looked at, and those to be done again.
+
+    `digits` are the currency's.
+    """
+    last = 0
+    while True:
+        rows = session.execute(
+            sa.select(bookings, purchases.c.store, purchases.c.channel, purchases.c.tender, purchases.c.codes)
+            .outerjoin(purchases, purchases.c.id == bookings.c.id)
+            .where(bookings.c.number > last, bookings.c.recorded_at < until)
+            .order_by(bookings.c.number)
+            .limit(AT_ONCE)
+        ).all()
+        if not rows:
+            return
+        last = rows[-1].number
+        yield len(rows), _portion(session, rows, digits)
+
+
+def _portion(session: Session, rows: Sequence[Any], digits: int) -> list[Recorded]:
+    sold = [row.id for row in rows if row.verb == "purchase"]
+    lines, shares = _lines_of(session, sold), _shares_of(session, sold)
+    taken = _taken_by(session, [row.id for row in rows])
+    found = []
+    for row in rows:
+        body = _body(row, lines, shares, digits)
+        if body is not None:
+            rewards = tuple(taken.get(row.id, ()))
+            found.append(Recorded(row.verb, body, row.member, row.occurred_at, row.recorded_at, rewards))
+    return found
+
+
+def _body(row: Any, lines: dict[str, list[Any]], shares: dict[str, Any], digits: int) -> dict[str, Any] | None:
+    """None for what is not replayed."""
+    body: dict[str, Any] = {"id": row.id, "member": row.member}
+    if row.verb == "redeem":
+        return body
+    if row.verb != "purchase":
+        return None
+    for name in ("store", "channel", "tender"):
+        if (value := getattr(row, name)) is not None:
+            body[name] = value
+    if row.codes:
+        body["codes"] = list(row.codes)
+    body["lines"] = list(_kept(lines.get(row.id, []), shares.get(row.id), digits))
+    return body if body["lines"] else None
+
+
+def _kept(lines: Sequence[Any], shares: Sequence[Exact] | None, digits: int) -> Iterator[dict[str, Any]]:
+    """The lines of a sale, less what came back of them."""
+    for place, line in enumerate(lines):
+        left = 1 - shares[place] if shares else 1
+        if left <= 0:
+            continue
+        kept: dict[str, Any] = {
+            "amount": Decimal(half_up(line.amount * left)).scaleb(-digits),
+            "quantity": _decimal(line.quantity * left),
+        }
+        for name in ("sku", "category"):
+            if (value := getattr(line, name)) is not None:
+                kept[name] = value
+        if line.labels:
+            kept["labels"] = list(line.labels)
+        yield kept
+
+
+def _decimal(value: Exact) -> int | Decimal:
+    if not isinstance(value, Fraction):
+        return value
+    return max((Decimal(value.numerator) / Decimal(value.denominator)).quantize(_QUANTITY), _QUANTITY)
+
+
+def _lines_of(session: Session, sales: Sequence[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    line = purchase_lines.c
+    wanted = sa.select(line.purchase, line.sku, line.category, line.labels, line.quantity, line.amount)
+    for row in session.execute(wanted.where(line.purchase.in_(sales)).order_by(line.purchase, line.position)):
+        found[row.purchase].append(row)
+    return found
+
+
+def _shares_of(session: Session, sales: Sequence[str]) -> dict[str, Any]:
+    """Of sales that came back: the share of each line, 0 to 1."""
+    change = purchase_changes.c
+    wanted = sa.select(change.purchase, change.returned).where(change.purchase.in_(sales))
+    return {purchase: shares for purchase, shares in session.execute(wanted) if shares}
+
+
+def _taken_by(session: Session, ids: Sequence[str]) -> dict[str, list[Taken]]:
+    found: dict[str, list[Taken]] = defaultdict(list)
+    spend = spends.c
+    wanted = sa.select(spend.booking, spend.reward, spend.wallet, spend.pieces, spend.amount)
+    wanted = wanted.where(spend.booking.in_(ids), spend.kind == "reward", spend.restored < spend.amount)
+    for row in session.execute(wanted.order_by(spend.number)):
+        found[row.booking].append(Taken(row.reward, row.wallet, row.pieces, row.amount))
+    return found

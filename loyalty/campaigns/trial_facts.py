@@ -1,0 +1,73 @@
+"""The engine's facts in memory, lean enough for a chain's year: what nobody asks for again is counted and dropped."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from loyalty.points.exact import tidy
+from loyalty.points.facts import Booking, Exact, Standing, Transfer
+from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, RuleUse
+from loyalty.points.facts_tier import TierSpell
+from loyalty.points.memory import MemoryFacts
+from loyalty.points.plan import Plan
+from loyalty.points.store import Days
+
+DROPPED = (Booking, Transfer, Award, PurchaseLine)
+"""Kinds that only returns and people read, and a trial does neither."""
+
+
+@dataclass
+class Tally:
+    """What went through the books: points in smallest units by (member, wallet), money in the currency's."""
+
+    earned: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    spent: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    expired: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    discount: int = 0
+    sales: int = 0
+    total: int = 0
+    moves: list[tuple[str, str | None, str | None]] = field(default_factory=list)  # member, old level, new level
+
+
+_KINDS = {"earn": "earned", "spend": "spent", "expire": "expired"}
+
+
+class TrialFacts(MemoryFacts):
+    """As `MemoryFacts`. What is posted while `counting` is set goes into `tally`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tally = Tally()
+        self.counting = False
+        self._uses_of: dict[tuple[str, str, str], dict[int, None]] = defaultdict(dict)
+
+    def absorb(self, plan: Plan) -> None:
+        if self.counting:
+            self._count(plan)
+        for row in plan.changed(RuleUse):
+            self._uses_of[row.section, row.name, row.member][row.key] = None
+        for kind in DROPPED:
+            plan.rows.pop(kind, None)
+        super().absorb(plan)
+
+    def _count(self, plan: Plan) -> None:
+        for row in plan.changed(Transfer):
+            if row.kind in _KINDS:
+                getattr(self.tally, _KINDS[row.kind])[row.member, row.wallet] += row.amount
+        for sale in plan.changed(Purchase):
+            self.tally.sales += 1
+            self.tally.total += sale.total
+            self.tally.discount += sale.discount
+        for spell in plan.changed(TierSpell):
+            before: Standing | None = plan.before(Standing, spell.member)
+            if before is not None:
+                self.tally.moves.append((spell.member, before.tier, spell.tier))
+
+    def uses(self, section: str, name: str, member: str | None, days: Days, undone: bool) -> tuple[int, Exact]:
+        if member is None:
+            return super().uses(section, name, member, days, undone)
+        stored = self.rows[RuleUse]
+        mine: Sequence[RuleUse] = [stored[key] for key in self._uses_of.get((section, name, member), ())]
+        fits = [row for row in mine if (undone or not row.undone) and days.hold(row.day)]
+        return sum(row.times for row in fits), tidy(sum((row.points for row in fits), start=Fraction(0)))
