@@ -33,6 +33,8 @@ class Member(Base):
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
+    __table_args__ = (Index("ix_members_name", "name", "id"),)
+
 
 class Card(Base):
     """A credential: a chip's UID, a printed code, a stripe. `token` is normalised, see tokens.py."""
