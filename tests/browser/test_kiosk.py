@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.counter_pages import browser, kiosk, shop, world
+from tests.browser.kiosk_pages import WATCH, take, tap, with_points
 from tests.browser.screens import shows
 from tests.journeys.programs import call
 from tests.journeys.world import Person, World
@@ -14,35 +15,7 @@ pytestmark = pytest.mark.browser
 __all__ = ["browser", "kiosk", "shop", "world"]
 
 
-WATCH = """() => {
-  window.wiped = window.told = null;
-  new EventSource('/kiosk/events').addEventListener('kiosk', (event) => {
-    if (!JSON.parse(event.data).member) window.told ??= performance.now();
-  });
-  new MutationObserver(() => { if (!document.getElementById('balance')) window.wiped ??= performance.now(); })
-    .observe(document.getElementById('stage'), { childList: true });
-}"""
 LANGUAGES = (("zh-Hans", "请将会员卡靠近读卡器"), ("zh-Hant", "請將會員卡靠近讀卡器"), ("en", "Hold your card"))
-
-
-def with_points(world: World) -> Person:
-    """陳大文 with 1,740 points."""
-    chan = world.people[0]
-    assert world.sell("1740.00", "before", member=chan.id)[0] == 201
-    return chan
-
-
-def tap(kiosk: Page, world: World, person: Person) -> None:
-    world.gadgets["reader"].put(person)
-    kiosk.wait_for_selector("#balance")
-
-
-def take(kiosk: Page, world: World) -> None:
-    """The card is gone, and the reader has seen it."""
-    world.gadgets["reader"].take()
-    kiosk.wait_for_selector(".attract")
-
-
 TRIES = 5
 """What is quick is quick on a busy machine too, only not each time: one of so many has to be."""
 

@@ -3,8 +3,10 @@
 from flask import Blueprint, Response, jsonify
 
 from loyalty.counter import till as till_mind
+from loyalty.counter.choosing import NoMember, NotOffline
 from loyalty.counter.identify import OFFLINE
-from loyalty.counter.sale_request import read_token
+from loyalty.counter.link import Unreachable
+from loyalty.counter.sale_request import read_text, read_token
 from loyalty.counter.screens.problems import problem, status_of
 from loyalty.counter.screens.this_counter import json_body, parts, stream
 from loyalty.counter.views import device_view, job_view, link_view
@@ -59,6 +61,19 @@ def identify() -> tuple[Response, int] | Response:
 def detach() -> Response:
     parts().desk.act(till_mind.detach)
     return _shown()
+
+
+@blue.put("/member/pin")
+def member_pin() -> Response:
+    """The PIN by which the kiosk shows what is private, of the member who is here; the server keeps it."""
+    present, pin = parts().desk.till.present, read_text(json_body(), "pin")
+    if present is None or present.member is None:
+        raise NoMember("Nobody is at the counter; scan or tap a card first.")
+    try:
+        parts().link.set_pin(present.member.id, pin or "")
+    except Unreachable as error:
+        raise NotOffline("The server cannot be reached; try again in a moment.") from error
+    return jsonify({"status": "set"})
 
 
 @blue.post("/question")

@@ -7,12 +7,15 @@ from flask import Blueprint, Response, abort, jsonify, render_template
 from loyalty.counter import kiosk as kiosk_mind
 from loyalty.counter.face import face_of
 from loyalty.counter.kiosk import Kiosk
+from loyalty.counter.sale_request import read_text
 from loyalty.counter.screens.pages import picture
-from loyalty.counter.screens.this_counter import parts, stream
+from loyalty.counter.screens.this_counter import json_body, parts, stream
 from loyalty.counter.settings import LANGUAGES
 from loyalty.counter.views import kiosk_view
+from loyalty.errors import NotFound
 
-EVENTS = frozenset({"kiosk"})
+EVENTS = frozenset({"kiosk", "link"})
+LEAVE_TO = "/bench"
 blue = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 
 
@@ -23,7 +26,11 @@ def page() -> str:
 
 @blue.get("/state")
 def state() -> Response:
-    return jsonify(kiosk_view(parts().desk.kiosk))
+    """The member here, whether the server can be reached, whether cards are printed here."""
+    counter = parts()
+    return jsonify({
+        **kiosk_view(counter.desk.kiosk), "online": counter.watch.state.online, "prints": counter.kiosk_member.prints,
+    })  # fmt: skip
 
 
 @blue.get("/events")
@@ -43,6 +50,27 @@ def touch() -> Response:
 def done() -> Response:
     parts().desk.act_on_kiosk(lambda _: Kiosk())
     return state()
+
+
+@blue.post("/history")
+def history() -> Response:
+    """`{pin?}`: the member's last purchases, after their PIN or to a chip that has proven itself."""
+    return jsonify(parts().kiosk_member.history(read_text(json_body(), "pin")))
+
+
+@blue.post("/card:print")
+def print_card() -> Response:
+    parts().kiosk_member.print_card()
+    return jsonify({"status": "waiting_for_card"})
+
+
+@blue.post("/leave")
+def leave() -> Response:
+    """`{pin}` of a supervisor: the technician may leave the kiosk's page."""
+    if parts().staff.supervisor(read_text(json_body(), "pin") or "") is None:
+        raise NotFound("There is nobody to leave for.")
+    parts().desk.act_on_kiosk(lambda _: Kiosk())
+    return jsonify({"to": LEAVE_TO})
 
 
 @blue.get("/card.png")
