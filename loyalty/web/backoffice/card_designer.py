@@ -23,6 +23,8 @@ blueprint = Blueprint("card_designer", __name__, url_prefix="/card-design")
 
 _NEW = {"kind": "text", "text": "", "x": "3", "y": "3", "w": "20", "h": "4", "size": "3", "bold": "no",
         "align": "left", "zone": "static"}  # fmt: skip
+_USUAL = "star-tcp300ii"
+"""Its face has the very shape of a design."""
 _SIZES = {"barcode": ("40", "5"), "qr": ("15", "15"), "badge": ("22", "4.25"), "line": ("54", "0.25")}
 
 
@@ -109,7 +111,7 @@ def _page(rows: list[dict[str, str]], version: int, fault: Invalid | None = None
 
 
 def _shown(rows: list[dict[str, str]]) -> dict[str, Any]:
-    printer = request.form.get("printer") or next(iter(view.printers()), "")
+    printer = request.form.get("printer") or _USUAL
     who = request.values.get("who") or "latin"
     chosen = {"printer": printer, "who": who, "remark_words": view.remark_words, "kind_words": view.kind_words()}
     try:

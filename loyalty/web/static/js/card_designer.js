@@ -43,24 +43,30 @@ function drag(grip, element, down) {
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+// The area on the picture is for the mouse; the button in the form, large enough for a finger, is for the keys.
 function grip(element) {
-  const one = document.createElement("button");
-  one.type = "button";
-  one.className = "face-grip";
-  one.setAttribute("aria-label", `${element.querySelector("legend").textContent}. ${form.dataset.grip}`);
-  one.addEventListener("pointerdown", (event) => drag(one, element, event));
-  one.addEventListener("keydown", (event) => {
+  const area = document.createElement("span"), button = element.querySelector("[data-move]");
+  area.className = "face-grip";
+  area.setAttribute("aria-hidden", "true");
+  area.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    button.focus({ preventScroll: true });
+    drag(area, element, event);
+  });
+  button.hidden = false;
+  button.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     if (!step) return;
     event.preventDefault();
     const by = event.shiftKey ? 5 : 0.5, { x, y } = read(element);
     move(element, x + step[0] * by, y + step[1] * by);
   });
-  one.addEventListener("focus", () => element.classList.add("chosen"));
-  one.addEventListener("blur", () => element.classList.remove("chosen"));
-  form.addEventListener("input", () => place(one, element));
-  place(one, element);
-  layer.append(one);
+  const mark = (chosen) => [area, element].forEach((one) => one.classList.toggle("chosen", chosen));
+  element.addEventListener("focusin", () => mark(true));
+  element.addEventListener("focusout", () => mark(false));
+  form.addEventListener("input", () => place(area, element));
+  place(area, element);
+  layer.append(area);
 }
 
 // A face that is wider or higher than 60 x 40 shows the design in its upper left part.
