@@ -27,6 +27,7 @@ _RANGES = (
     ("8600", "8600", 16, 16), ("9860", "9860", 16, 16),  # Uzcard, Humo
     ("9792", "9792", 16, 16),  # Troy
 )  # fmt: skip
+_SENTINELS = ("%", ";", "+")
 _RUN = re.compile(r"\d(?: ?\d)*")  # older American Express cards write track 1 with spaces
 _TRACK1 = re.compile(r"[A-Z](\d(?: ?\d)*)\^[^^]*\^")
 _TRACK2 = re.compile(r"(\d+)=\d\d(?:0[1-9]|1[0-2])\d{3}")  # expiry YYMM, then the service code
@@ -62,6 +63,11 @@ def is_bank_card(tracks: Mapping[int, str], own_numbers: Sequence[str] = ()) -> 
 def holds_bank_number(text: str) -> bool:
     """Is one in text of any origin, what a keyboard or a scanner brought? 13 digits are a product's EAN there."""
     return any(len(number) > 13 and is_bank_number(number) for track in (1, 3) for number in _numbers(track, text))
+
+
+def holds_bank_stripe(kind: str | None, text: str) -> bool:
+    """Is this credential of any reader a bank card's stripe? kind: a Token's, None where nobody said."""
+    return (kind == "magstripe" or text[:1] in _SENTINELS) and holds_bank_number(text)
 
 
 def masked(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from loyalty.contract.bank_card import holds_bank_number
+from loyalty.contract.bank_card import holds_bank_stripe
 from loyalty.contract.commands import Line, Pay, Redeem, ReturnLine
 from loyalty.contract.token import Token
 from loyalty.contract.wire import from_json
@@ -100,7 +100,7 @@ def read_token(given: Any) -> Token:
     if not isinstance(given, dict):
         raise Invalid('A token is text or {"kind", "value"}.', pointer="/token")
     token = from_json(Token, {"source": "api", **given})
-    if (token.kind == "magstripe" or token.value[:1] in "%;+") and holds_bank_number(token.value):
+    if holds_bank_stripe(token.kind, token.value):
         raise Invalid("This is a bank card and was not kept; ask for the member's card.", code="bank_card",
                       pointer="/token")  # fmt: skip
     return token

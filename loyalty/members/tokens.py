@@ -5,6 +5,7 @@ import unicodedata
 
 import phonenumbers
 
+from loyalty.contract.bank_card import holds_bank_stripe
 from loyalty.errors import Invalid
 
 _UID = re.compile(r"(?:[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})\Z")
@@ -17,6 +18,9 @@ def normalised(kind: str, value: str, region: str) -> str:
     text = unicodedata.normalize("NFKC", value).strip()
     if not text or len(text) > 256:
         raise Invalid("A card's token has 1 to 256 characters; read the card again.", pointer="/token")
+    if holds_bank_stripe(kind, text):
+        sentence = "This is a bank card and was not kept; give the member a card of the shop."
+        raise Invalid(sentence, code="bank_card", pointer="/token")
     if kind == "card_uid":
         uid = re.sub(r"[\s:.-]", "", text).upper()
         if not _UID.match(uid):

@@ -12,6 +12,7 @@ from loyalty.errors import Invalid
 from loyalty.members.enrolment import NewMember, change_member
 from loyalty.members.search import search
 from loyalty.web.api.answers import MemberAnswer, MembersAnswer
+from loyalty.web.api.bank_cards import refuse_bank_card
 from loyalty.web.api.calls import Answer, Asked, call
 from loyalty.web.api.documents import member_document
 from loyalty.web.api.schemas import LookupBody, MemberBody, MemberChange, SearchQuery
@@ -67,6 +68,7 @@ def _tokens(body: LookupBody) -> list[Token]:
     if body.number:
         return [Token("number", body.number)]
     if body.token:
+        refuse_bank_card(body.kind, body.token)
         kinds = [body.kind] if body.kind else ["barcode", "card_uid", "magstripe", "sun"]
         return [Token(kind, body.token) for kind in kinds]
     return []

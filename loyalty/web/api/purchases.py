@@ -20,6 +20,7 @@ from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.web.api.answers import PurchaseAnswer, QuoteAnswer, ReturnAnswer
 from loyalty.web.api.answers_shop import SalesAnswer, SoldAnswer
+from loyalty.web.api.bank_cards import refuse_bank_card
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import view_document
 from loyalty.web.api.schemas_sales import CancelBody, LastQuery, PurchaseBody, QuoteBody, ReturnBody, SaleBody
@@ -119,6 +120,7 @@ def _member(session: Session, asked: Asked[Any]) -> str:
         raise Invalid("Give either the member or the token that was read.", pointer="/member")
     if body.member is not None:
         return body.member
+    refuse_bank_card(body.kind, body.token)
     kinds = [body.kind] if body.kind else ["barcode", "card_uid", "magstripe", "sun", "phone"]
     return lookup_member(session, [Token(kind, body.token or "") for kind in kinds], None, asked.conventions)
 

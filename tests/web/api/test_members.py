@@ -123,3 +123,21 @@ def test_a_typing_slip_in_a_number_is_told_apart_from_an_unknown_one(api: Api, a
 def test_without_a_programme_members_have_to_wait(bare_api: Api) -> None:
     answer = bare_api("POST", "/members", {"name": "A"})
     assert (answer.status_code, answer.get_json()["code"]) == (503, "not_ready")
+
+
+BANK = (";4111111111111111=30121010000012345678?", "%B4111111111111111^DOE/JOHN^3012101?")
+
+
+@pytest.mark.parametrize("stripe", BANK)
+def test_a_bank_cards_stripe_is_refused_and_not_repeated(api: Api, ann: dict[str, Any], stripe: str) -> None:
+    for method, path, body in (
+        ("POST", "/members:lookup", {"token": stripe}),
+        ("POST", "/members:lookup", {"token": stripe.strip("%;?"), "kind": "magstripe"}),
+        ("POST", "/cards", {"member": ann["id"], "kind": "magstripe", "token": stripe}),
+        ("POST", "/members", {"name": "B", "cards": [{"kind": "magstripe", "token": stripe}]}),
+        ("POST", "/purchases", {"id": "s-1", "token": stripe, "amount": "10"}),
+    ):
+        answer = api(method, path, body)
+        assert answer.status_code == 422 and answer.get_json()["code"] == "bank_card", (path, answer.get_data(True))
+        assert "1111" not in answer.get_data(as_text=True)
+    assert api.ok("POST", "/members:lookup", {"number": ann["number"]})["id"] == ann["id"]

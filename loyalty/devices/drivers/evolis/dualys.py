@@ -19,6 +19,7 @@ from loyalty.devices.wire.evolis.job import PADDING, ribbon_stream
 from loyalty.devices.wire.evolis.messages import Command, CompressedPlane, Geometry, Message, Nul
 from loyalty.devices.wire.evolis.raster import compressed, plane_of
 from loyalty.devices.wire.evolis.replies import Ack, Nack, Reply
+from loyalty.devices.wire.magstripe.swipe import no_bank_card
 from loyalty.errors import Cancelled, CardJam, DeviceError, NoCard, Rejected, StripeUnreadable
 
 CLEAR, ACKNOWLEDGE, PRINTER_HANDLES_ERRORS = Command("Scs"), Command("Pem", ("4",)), Command("Pem", ("0",))
@@ -94,7 +95,7 @@ class EvolisRibbonPrinter:
                 self._do(command, moves=True)
             reply = self._link.ask(Command("Rmb", (str(track),)))
         if isinstance(reply, Reply) and not reply.refused:
-            return reply.text or None
+            return no_bank_card(track, reply.text or None, self._profile["own_numbers"])
         if isinstance(reply, Reply) and reply.text == tracks.BLANK:
             return None
         raise StripeUnreadable(f"The printer answers the reading of track {track} with {reply!r}.")

@@ -16,6 +16,7 @@ from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.evolis.job import Heat, RewriteJob, rewrite_stream
 from loyalty.devices.wire.evolis.messages import Command
 from loyalty.devices.wire.evolis.replies import Reply
+from loyalty.devices.wire.magstripe.swipe import no_bank_card
 from loyalty.errors import DeviceError, FeederEmpty, Garbled, NoAnswer, NoCard, Rejected, StripeWriteFailed
 
 NEVER_BEGUN = (FeederEmpty, NoCard, Rejected)
@@ -74,7 +75,8 @@ class EvolisRewritePrinter:
             return None
         with self._lock:
             self._unit.need_card()
-            return tracks.read(self._unit, self._profile, track)
+            text = tracks.read(self._unit, self._profile, track)
+        return no_bank_card(track, text, self._profile["own_numbers"])
 
     def write_stripe(self, tracks_to_write: dict[int, str]) -> None:
         """The printer reads back what it wrote. `half` of an error: untouched or unknown."""

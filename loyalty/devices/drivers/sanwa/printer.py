@@ -12,6 +12,7 @@ from loyalty.devices.drivers.sanwa.unit import Unit
 from loyalty.devices.interfaces import Cancelled as AskCancelled
 from loyalty.devices.interfaces import CardPosition, Health, Transport, UnitStatus
 from loyalty.devices.profiles import Profile
+from loyalty.devices.wire.magstripe.swipe import no_bank_card
 from loyalty.devices.wire.sanwa.control import Initialize
 from loyalty.devices.wire.sanwa.face import EraseFace
 from loyalty.errors import CardJam, DeviceError, LinkLost, NeedsRepair, NoAnswer, Rejected
@@ -81,7 +82,8 @@ class SanwaCardPrinter:
             return None
         with self._lock:
             self._unit.need_card()
-            return tracks.read(self._unit, self._profile, track)
+            text = tracks.read(self._unit, self._profile, track)
+        return no_bank_card(track, text, self._profile["own_numbers"])
 
     def write_stripe(self, contents: dict[int, str]) -> None:
         """Written, read back and compared. `half` of an error: untouched or unknown."""

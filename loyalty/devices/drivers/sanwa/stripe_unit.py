@@ -11,6 +11,7 @@ from loyalty.devices.drivers.sanwa.troubles import KINDS, UNKNOWN, UNTOUCHED, st
 from loyalty.devices.interfaces import Cancelled as AskCancelled
 from loyalty.devices.interfaces import CardPosition, Health, Transport, UnitStatus
 from loyalty.devices.profiles import Profile
+from loyalty.devices.wire.magstripe.swipe import no_bank_card
 from loyalty.devices.wire.sanwa.letters import Answer, Order, Sensors
 from loyalty.errors import Cancelled, CardJam, DeviceError, Garbled, NeedsRepair, NoCard, StripeWriteFailed
 
@@ -89,7 +90,8 @@ class SanwaStripeUnit:
             return None
         with self._lock:
             self._need_card()
-            return text_of(self._ask(Order(READ)).data, track)
+            text = text_of(self._ask(Order(READ)).data, track)
+        return no_bank_card(track, text, self._profile["own_numbers"])
 
     def write_stripe(self, tracks: dict[int, str]) -> None:
         """Written, read back and compared. `half` of an error: untouched or unknown."""

@@ -3,7 +3,7 @@
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.star_tcp.face import Discharge, EraseAndPrint, EraseOnly
 from loyalty.devices.wire.star_tcp.stripe import SetTrack7Bit, SetTrackDefault
-from loyalty.errors import Rejected
+from loyalty.errors import Rejected, StripeUnreadable
 
 
 def data_for(profile: Profile, track: int, text: str) -> SetTrack7Bit | SetTrackDefault:
@@ -33,3 +33,11 @@ def erase_command(profile: Profile) -> EraseAndPrint | EraseOnly:
     if profile["erase_print_form"] == "discharge":
         return EraseOnly(Discharge.FRONT)
     return EraseAndPrint(Discharge.FRONT, erase=True, print=False)
+
+
+def stripe_text(data: bytes, track: int) -> str | None:
+    """What a track carries, None when it carries nothing; StripeUnreadable for characters that no stripe has."""
+    try:
+        return data.decode("ascii") or None
+    except UnicodeDecodeError as error:
+        raise StripeUnreadable(f"Track {track} holds characters that no stripe has.") from error

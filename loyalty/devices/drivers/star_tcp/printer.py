@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from loyalty.contract.raster import Raster
 from loyalty.devices.drivers.star_tcp.dots import messages_for
-from loyalty.devices.drivers.star_tcp.forms import data_for, erase_command, print_command
+from loyalty.devices.drivers.star_tcp.forms import data_for, erase_command, print_command, stripe_text
 from loyalty.devices.drivers.star_tcp.link import SLICE_S
 from loyalty.devices.drivers.star_tcp.troubles import PRINTED, UNKNOWN, UNTOUCHED, stage, working
 from loyalty.devices.drivers.star_tcp.unit import Unit
 from loyalty.devices.interfaces import Cancelled as AskCancelled
 from loyalty.devices.interfaces import CardPosition, Health, Transport, UnitStatus
 from loyalty.devices.profiles import Profile
+from loyalty.devices.wire.magstripe.swipe import no_bank_card
 from loyalty.devices.wire.star_tcp import control, stripe
 from loyalty.errors import (
     Cancelled,
@@ -27,7 +28,6 @@ from loyalty.errors import (
     NoAnswer,
     NoCard,
     Rejected,
-    StripeUnreadable,
 )
 
 LOADS = 3
@@ -122,10 +122,7 @@ class StarVisualCardPrinter:
             if response.status == 0x23 and self._profile["stripe_23h"] == "none":
                 return None
             self._unit.judge(response)
-        try:
-            return response.data.decode("ascii") or None
-        except UnicodeDecodeError as error:
-            raise StripeUnreadable(f"Track {track} holds characters that no stripe has.") from error
+        return no_bank_card(track, stripe_text(response.data, track), self._profile["own_numbers"])
 
     def write_stripe(self, tracks: dict[int, str]) -> None:
         """The unit reads back what it wrote. `half` of an error: untouched or unknown."""

@@ -9,6 +9,7 @@ from loyalty.devices.drivers.virtual_pointcard.areas import Box, areas_to_change
 from loyalty.devices.drivers.virtual_pointcard.pointcard import PointCard
 from loyalty.devices.interfaces import Cancelled as AskCancelled
 from loyalty.devices.interfaces import CardPosition, Gone, Health, Reading, Seen, UnitStatus
+from loyalty.devices.wire.magstripe.swipe import no_bank_card
 from loyalty.devices.wire.virtual_pointcard import ANSWER, Line
 from loyalty.errors import Cancelled, CoverOpen, NoCard, Rejected
 
@@ -74,7 +75,7 @@ class VirtualPointCardRW(PointCard):
             return None
         state, data = self.read_tracks(track)[track]
         if state in ("OK", "NODATA"):
-            return data or None
+            return no_bank_card(track, data or None, self._profile["own_numbers"])
         raise self._link.error_of(Line.of(ANSWER, 0, "ERROR", code=state))
 
     def write_stripe(self, tracks: dict[int, str]) -> None:

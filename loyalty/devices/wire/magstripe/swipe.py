@@ -22,6 +22,13 @@ def refuse_bank_card(tracks: Mapping[int, str], own_numbers: Sequence[str]) -> N
         raise BankCardRefused
 
 
+def no_bank_card(track: int, text: str | None, own_numbers: Sequence[str] = ()) -> str | None:
+    """The track that a unit read inside itself, as it is; BankCardRefused when it is a bank card's."""
+    if text:
+        refuse_bank_card({track: text}, own_numbers)
+    return text
+
+
 def whole(swipe: Swipe, own_numbers: Sequence[str]) -> dict[int, str]:
     """Every track; StripeUnreadable when one is damaged or none holds anything. A bank card is refused first."""
     refuse_bank_card(swipe.tracks, own_numbers)
