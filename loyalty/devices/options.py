@@ -47,6 +47,10 @@ _FAMILIES: dict[str, tuple[Option, ...]] = {
     ),
     "serial_scanner": _SERIAL_SCANNER,
     "honeywell_scanner": _SERIAL_SCANNER,
+    "line_display": (
+        Option("encoding", "choice", ("ascii", "cp437", "gb18030", "big5", "big5hkscs"), help="the model's characters"),
+        Option("code_page", "number", least=-1, most=255, help="ESC t n when it is opened; -1 for none"),
+    ),
     "ssi_scanner": (_GS1,),
     "hid_pos_scanner": (_GS1,),
     "evdev_scanner": (Option("suffix", "choice", ("ENTER", "TAB", "any"), help="how codes end"), _GS1),

@@ -11,6 +11,7 @@ from loyalty.devices.wire.evdev import Decoder as EvdevDecoder
 from loyalty.devices.wire.evolis.decoder import Decoder as EvolisDecoder
 from loyalty.devices.wire.evolis.replies import ReplyDecoder as EvolisReplies
 from loyalty.devices.wire.hid_pos import decode_command as decode_menu_report
+from loyalty.devices.wire.line_display import Decoder as DisplayDecoder
 from loyalty.devices.wire.sanwa.codec import Decoder as SanwaDecoder
 from loyalty.devices.wire.serial_scanner import SUFFIXES, Manner
 from loyalty.devices.wire.serial_scanner import Decoder as ScannerDecoder
@@ -81,6 +82,10 @@ class PrivateWords:
     words: str
 
 
+def line_display(profile: Profile) -> Decoders:
+    return DisplayDecoder().feed, None
+
+
 def _menu_command(raw: bytes) -> list[object]:
     command = decode_menu_report(raw)
     return ["no command"] if command is None else [f"command {command[3:].decode('latin-1') or command.hex()}"]
@@ -114,7 +119,7 @@ FAMILIES: dict[str, Callable[[Profile], Decoders]] = {
     "star_tcp": star, "sanwa": sanwa, "escpos": paper, "pn532": chip_reader, "evolis": evolis,
     "easyprinter": easyprinter, "serial_scanner": scanner, "pcsc": pcsc,
     "ssi_scanner": ssi_scanner, "evdev_scanner": typing_scanner, "hid_pos_scanner": hid_pos_scanner,
-    "honeywell_scanner": scanner,
+    "honeywell_scanner": scanner, "line_display": line_display,
 }  # fmt: skip
 OPEN: dict[str, Callable[[Any], bool]] = {"star_tcp": _star_open}
 """Messages that are known to concern nobody, whatever their length."""
