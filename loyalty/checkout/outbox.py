@@ -1,8 +1,9 @@
 """A counter empties its outbox: each command answered once, in its own transaction, in the order of its numbers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,10 +32,11 @@ from loyalty.contract.commands import (
 from loyalty.contract.outcomes import Outcome, Refusal
 from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor, Prepared
-from loyalty.db.session import write
+from loyalty.db.session import read, write
 from loyalty.errors import Conflict, Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
 
+NOTED_EVERY, CLOCK_NEWS_S = timedelta(minutes=1), 30
 _NOTHING_HAPPENED = ("hold_reward",)
 """Commands that only ask: turned down, they leave nothing for staff to mend."""
 _last = Prepared(sa.select(counters.c.last_seq).where(counters.c.id == bindparam("id")))
@@ -121,6 +123,21 @@ def _refused(engine: Engine, counter: str, raw: Mapping[str, Any], error: Loyalt
             trouble = staff_work.Trouble("refused_sale", str(error), now, id, counter, body=dict(raw))
             staff_work.note(cursor, trouble, now)
         return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)
+
+
+def heard_of(engine: Engine, counter: str, now: datetime, clock_off: str) -> None:
+    """The counter has nothing to send, and is there: noted once a minute, and whenever its clock is found wrong."""
+    off_s = int(clock_off) if re.fullmatch(r"-?\d{1,9}", clock_off) else 0
+    with read(engine) as session:
+        row = session.execute(
+            sa.select(counters.c.last_seen_at, counters.c.clock_off_s).where(counters.c.id == counter)
+        ).first()
+    fresh = row is not None and now - row.last_seen_at < NOTED_EVERY
+    if row is not None and not (fresh and abs((row.clock_off_s or 0) - off_s) < CLOCK_NEWS_S):
+        with write(engine) as session:
+            session.execute(
+                sa.update(counters).where(counters.c.id == counter).values(last_seen_at=now, clock_off_s=off_s)
+            )
 
 
 def _count(cursor: Cursor, counter: str, seq: int, now: datetime) -> tuple[int, int] | None:

@@ -42,6 +42,8 @@ class Link:
     ) -> None:  # fmt: skip
         self._base, self._counter, self._timeout_s = server.rstrip("/") + "/api/v1", counter, timeout_s
         self._heard = heard
+        self.clock_off_s: Callable[[], int] = int
+        """What this machine's clock lacks; the server shows it."""
         self._headers = {"Accept": "application/json", "Content-Type": "application/json"}
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
@@ -125,7 +127,8 @@ class Link:
 
     def _ask(self, method: str, path: str, body: object) -> Any:
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        request = Request(self._base + path, data=data, method=method, headers=self._headers)
+        headers = self._headers | {"Loyalty-Clock-Off": str(self.clock_off_s())}
+        request = Request(self._base + path, data=data, method=method, headers=headers)
         try:
             with self._opener.open(request, timeout=self._timeout_s) as answer:
                 self._heard(answer.headers.get("Date"))

@@ -17,12 +17,13 @@ from loyalty.counter.card_memory import CardMemory
 from loyalty.counter.card_printing import CardPrinting
 from loyalty.counter.card_sync import CardSync
 from loyalty.counter.choosing import Choosing
+from loyalty.counter.customer_display import CustomerDisplay
 from loyalty.counter.desk import Desk
 from loyalty.counter.device_thread import DeviceThread, Service
 from loyalty.counter.events import Hub
 from loyalty.counter.identify import Identifier
-from loyalty.counter.known import Known
 from loyalty.counter.kiosk_member import KioskMember
+from loyalty.counter.known import Known
 from loyalty.counter.link import Link
 from loyalty.counter.online import LinkWatch
 from loyalty.counter.outbox import Entry, Outbox
@@ -114,6 +115,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     outbox, snapshots, jobs, hub = Outbox(store), Snapshots(store), PrintJobs(store), Hub()
     rows = Redemptions(store)
     link = Link(settings.server, settings.id, settings.api_key, heard=machine.heard)
+    link.clock_off_s = lambda: round(machine.off_by.total_seconds())
     watch = LinkWatch(outbox.waiting_count, lambda state: hub.tell("link", link_view(state)))
     memory = CardMemory(store)
     cards = CardSync(memory, link)
@@ -172,4 +174,5 @@ def _services(
         "magstripe": reading,
         "card_printer": CardPrinting(jobs, snapshots, render, clock, marks.printed),
         "receipt_printer": ReceiptPrinting(jobs, lay_out, clock),
+        "line_display": CustomerDisplay(desk, settings),
     }

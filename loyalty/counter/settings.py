@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty.contract.wire import from_json
+from loyalty.counter.enrolment import KEY_FILE
 from loyalty.counter.staff import StaffMember
 from loyalty.counter.tills import settings as till_settings
 from loyalty.counter.tills.settings import TillSettings
@@ -166,9 +167,12 @@ def _checked(settings: CounterSettings) -> CounterSettings:
 
 def _with_key(settings: CounterSettings, path: Path | None) -> CounterSettings:
     """The API key may stand in a file of its own, which can have narrower rights than the settings."""
-    if settings.api_key or settings.api_key_file is None:
+    if settings.api_key:
         return settings
-    file = settings.api_key_file if path is None else path.parent / settings.api_key_file
+    if settings.api_key_file is not None:
+        file = settings.api_key_file if path is None else path.parent / settings.api_key_file
+    elif not (file := settings.data_dir / KEY_FILE).exists():  # where enrolment puts it
+        return settings
     try:
         key = file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:

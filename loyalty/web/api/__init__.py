@@ -7,6 +7,7 @@ from loyalty.web.api import (
     cards,
     counter_cards,
     counters,
+    enrolling,
     events,
     holds,
     imports,
@@ -26,7 +27,7 @@ from loyalty.web.logs import log_failure
 
 SUBJECTS = (
     *(programme, members, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
-    *(counters, counter_cards, pins, machine),
+    *(counters, counter_cards, enrolling, pins, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 

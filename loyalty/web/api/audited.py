@@ -29,9 +29,11 @@ ACTIONS: dict[str, str] = {
     "POST /api-keys": "key.create",
     "POST /api-keys/<id>:revoke": "key.revoke",
     "POST /staff": "staff.create",
+    "POST /counters/<id>:code": "counter.code",
+    "POST /counters/<id>:revoke": "counter.revoke",
 }
 _KINDS = {"members": "member", "cards": "card", "card-batches": "batch", "programme": "programme"}
-_KINDS |= {"api-keys": "key", "staff": "staff"}
+_KINDS |= {"api-keys": "key", "staff": "staff", "counters": "counter"}
 _TABLES: dict[str, type[Member] | type[Card]] = {"member": Member, "card": Card}
 
 

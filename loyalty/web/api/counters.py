@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from flask import request
 from sqlalchemy.orm import Session
 
-from loyalty.checkout.outbox import answer
+from loyalty.checkout.outbox import answer, heard_of
 from loyalty.checkout.snapshot import snapshot
 from loyalty.contract.wire import to_json
+from loyalty.db.prepared import Cursor
 from loyalty.errors import LoyaltyError
 from loyalty.web.api.answers import OutboxAnswer, SnapshotAnswer
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import view_document
+from loyalty.web.api.enrolling import must_be_its_own
 from loyalty.web.api.schemas import CommandsBody, SnapshotQuery
 
 
@@ -20,9 +23,13 @@ def commands(session: Session, asked: Asked[CommandsBody]) -> dict[str, Any]:
     """A counter's outbox. Each command is booked by itself: what was answered is booked, whatever happens next."""
     if asked.key.test:
         raise LoyaltyError("A test key cannot empty a counter's outbox: its sales would be lost.", code="forbidden")
+    counter = asked.path["id"]
+    must_be_its_own(Cursor(session), asked.key.id, counter)
     session.close()  # each command opens a transaction of its own
+    if not asked.body.commands:
+        heard_of(asked.services.engine, counter, asked.now, request.headers.get("Loyalty-Clock-Off", "0"))
     done = [
-        answer(asked.services.engine, asked.path["id"], command, asked.services.now(), asked.conventions)
+        answer(asked.services.engine, counter, command, asked.services.now(), asked.conventions)
         for command in asked.body.commands
     ]
     return {

@@ -1,0 +1,65 @@
+"""Counters come in and are sent away: the one call that needs no key, and those of the server's own machine."""
+
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask import Response, json, request
+from pydantic import Field, ValidationError
+from sqlalchemy import bindparam
+from sqlalchemy.orm import Session
+
+from loyalty.clock import rfc3339
+from loyalty.db.audit import note
+from loyalty.db.prepared import Cursor, Prepared
+from loyalty.db.session import write
+from loyalty.errors import LoyaltyError
+from loyalty.web.api.calls import PREFIX, Asked, blueprint, call
+from loyalty.web.api.enrolments import enrol, make_code, revoke
+from loyalty.web.api.problems import malformed, refused
+from loyalty.web.api.schemas import Strict
+from loyalty.web.api.tables import counter_enrolments
+from loyalty.web.services import services
+
+_counter_of = Prepared(sa.select(counter_enrolments.c.counter).where(counter_enrolments.c.key == bindparam("key")))
+
+
+class EnrolBody(Strict):
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+@blueprint.post(f"{PREFIX}/counters:enrol")
+def come_in() -> Response:
+    """`{code}` -> `{counter, key}`, once. The code is what proves who asks, so no key is needed."""
+    lent = services()
+    try:
+        body = EnrolBody.model_validate_json(request.get_data())
+        with write(lent.engine) as session:
+            done = enrol(session, body.code, lent.now())
+            note(session, f"counter:{done.counter}", "counter.enrol", f"counter:{done.counter}", lent.now())
+    except LoyaltyError as error:
+        return refused(error)
+    except ValidationError as error:
+        return malformed(error)
+    answer = json.dumps({"counter": done.counter, "key": done.key})
+    return Response(answer, 201, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@call("POST", "/counters/<id>:code", scope="console", answer="`counter`, `code` (shown once) and `expires_at`.")
+def code(session: Session, asked: Asked[Any]) -> dict[str, str]:
+    """A one-time code for a counter. Only for commands on the server's own machine."""
+    made = make_code(session, asked.path["id"], "console", asked.now)
+    return {"counter": made.counter, "code": made.code, "expires_at": rfc3339(made.expires_at)}
+
+
+@call("POST", "/counters/<id>:revoke", scope="console", answer="The counter.")
+def stop(session: Session, asked: Asked[Any]) -> dict[str, str]:
+    """The counter's key stops at once. Only for commands on the server's own machine."""
+    revoke(session, asked.path["id"], asked.now)
+    return {"counter": asked.path["id"]}
+
+
+def must_be_its_own(cursor: Cursor, key: str, counter: str) -> None:
+    """A key that a counter was enrolled with speaks for that counter only; one made by hand for any."""
+    own = cursor.value(_counter_of, key=key)
+    if own is not None and own != counter:
+        raise LoyaltyError(f"This key belongs to the counter {own}, not to {counter[:60]}.", code="forbidden")
