@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 from flask_security import AsaList, RoleMixin, UserMixin, WebAuthnMixin
 from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, String, Table, Text, select
 from sqlalchemy.ext.mutable import MutableList
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from loyalty.db.base import Base, Moment
 from loyalty.errors import Conflict, Invalid
@@ -84,6 +84,10 @@ class Passkey(Base, WebAuthnMixin):
     name: Mapped[str] = mapped_column(String(64))
     usage: Mapped[str] = mapped_column(String(64))
     user: Mapped[User] = relationship(back_populates="webauthn")
+
+    @validates("device_type")
+    def _plain_device_type(self, _name: str, value: object) -> str:
+        return str(getattr(value, "value", value))  # the library hands over an enum, which PostgreSQL's driver refuses
 
     def get_user_mapping(self) -> dict[str, int]:
         """How Flask-Security finds the person of a key."""

@@ -12,6 +12,9 @@ from flask_babel import Babel, get_timezone
 from flask_security import current_user
 from werkzeug.datastructures import LanguageAccept
 
+from loyalty.db.shop_settings import all_set
+from loyalty.web.database import reading
+
 LANGUAGES: dict[str, str] = {"en": "English", "zh_Hant": "繁體中文", "zh_Hans": "简体中文"}
 """Catalogues by Babel's name, each with its own name in its own script."""
 
@@ -38,9 +41,9 @@ def catalogue_for(asked: str) -> str | None:
     return locale.language if locale.language in LANGUAGES else None
 
 
-def negotiate(asked: Iterable[str]) -> str:
-    """The first catalogue in the reader's own order; English when there is none."""
-    return next((found for wish in asked if (found := catalogue_for(wish))), DEFAULT)
+def negotiate(asked: Iterable[str], default: str = DEFAULT) -> str:
+    """The first catalogue in the reader's own order; `default` when there is none."""
+    return next((found for wish in asked if (found := catalogue_for(wish))), default)
 
 
 def _by_quality(header: LanguageAccept) -> list[str]:
@@ -56,7 +59,14 @@ def select_language() -> str:
     account = getattr(current_user, "language", None) if current_user else None
     if account in LANGUAGES:
         return str(account)
-    return negotiate(_by_quality(request.accept_languages))
+    return negotiate(_by_quality(request.accept_languages), _shops_own())
+
+
+def _shops_own() -> str:
+    """The language of the shop's settings."""
+    if "shop_language" not in g:
+        g.shop_language = all_set(reading()).get("language") or DEFAULT
+    return str(g.shop_language)
 
 
 def select_time_zone() -> str | None:

@@ -1,12 +1,13 @@
 """The shop as pages need it: its name, its money, its days, and the programme in force at this moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from flask import g
 
+from loyalty.db.shop_settings import all_set
 from loyalty.points.calendar import zone_of
 from loyalty.points.programme import Level, Programme, Wallet
 from loyalty.points.sql_facts import SqlFacts
@@ -56,6 +57,9 @@ def shop() -> Shop:
     found = g.get("shop")
     if found is None:
         found = g.shop = _read()
+        named = all_set(reading()).get("shop_name")
+        if named:
+            found = g.shop = replace(found, name=named)
         g.time_zone = str(found.zone)
     return cast(Shop, found)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask_security import SQLAlchemySessionUserDatastore
 from sqlalchemy import Engine
 from sqlalchemy.orm import scoped_session, sessionmaker
@@ -24,16 +25,25 @@ class StaffStore(SQLAlchemySessionUserDatastore):
     def commit(self) -> None:
         """One transaction for everything that was put or deleted; nothing at all when nothing was."""
         mine = self.people()
-        changed: list[Any] = [*mine.new, *(each for each in mine.dirty if mine.is_modified(each))]
-        gone = [(type(each), each.id) for each in mine.deleted]
-        if changed or gone:
+        new, gone = list(mine.new), [(type(each), each.id) for each in mine.deleted]
+        changes = [(type(each), each.id, values) for each in mine.dirty if (values := _changed_columns(each))]
+        if new or gone or changes:
             with write(self.engine) as session:
                 for kind, id in gone:
                     session.delete(session.get_one(kind, id))
-                for each in changed:
+                for each in new:
                     session.merge(each)
+                for kind, id, values in changes:
+                    session.execute(sa.update(kind).where(kind.id == id).values(values))
         mine.rollback()
 
     def close(self) -> None:
         """At the end of a request."""
         self.people.remove()
+
+
+def _changed_columns(row: Any) -> dict[str, Any]:
+    """The columns of `row` that have new values; what hangs on it is carried over by itself."""
+    state = sa.inspect(row)
+    changed = (key for key in [each.key for each in state.mapper.column_attrs] if state.attrs[key].history.has_changes())
+    return {key: getattr(row, key) for key in changed}

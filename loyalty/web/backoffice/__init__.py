@@ -5,6 +5,7 @@ from flask import Flask
 from loyalty.web.backoffice import (
     account,
     audit,
+    campaigns_trial,
     card_designer,
     cards,
     enrol,
@@ -22,6 +23,7 @@ from loyalty.web.backoffice import (
     members_saved,
     programme,
     programme_edit,
+    settings,
     staff,
     work,
 )
@@ -42,10 +44,12 @@ BLUEPRINTS = (
     work.blueprint,
     programme.blueprint,
     programme_edit.blueprint,
+    campaigns_trial.blueprint,
     audit.blueprint,
     account.blueprint,
     staff.blueprint,
     keys.blueprint,
+    settings.blueprint,
     help.blueprint,
 )
 

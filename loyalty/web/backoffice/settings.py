@@ -1,0 +1,63 @@
+"""What the shop calls itself on these pages, and where everything else of the shop is set."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from loyalty.db.session import write
+from loyalty.db.shop_settings import all_set, put
+from loyalty.web.access import allows
+from loyalty.web.audit import tell
+from loyalty.web.database import reading
+from loyalty.web.i18n import LANGUAGES
+from loyalty.web.notices import say
+from loyalty.web.services import services
+from loyalty.web.shop import shop
+from loyalty.web.texts import _
+
+blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+LONGEST_NAME = 80
+
+
+@blueprint.get("")
+@allows("settings.manage", fresh=True)
+def page() -> str:
+    return _page(all_set(reading()))
+
+
+@blueprint.post("")
+@allows("settings.manage", fresh=True)
+def save() -> Response | tuple[str, int]:
+    """Both settings at once; a wrong one changes neither."""
+    wish = {"shop_name": " ".join(request.form.get("shop_name", "").split())}
+    wish["language"] = request.form.get("language", "")
+    wrong = _faults(wish)
+    if wrong:
+        return _page(wish, wrong), 422
+    now = services().now()
+    with write(services().engine) as session:
+        before = {name: all_set(session).get(name, "") for name in wish}
+        for name, value in wish.items():
+            put(session, name, value, now)
+        if before != wish:
+            tell(session, "settings.change", "settings:shop", before=before, after=wish)
+    say(_("The settings are saved."))
+    return redirect(url_for("settings.page"), code=303)
+
+
+def _faults(wish: Mapping[str, str]) -> dict[str, str]:
+    name, wrong = wish["shop_name"], {}
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        wrong["shop_name"] = _("Use at most 80 characters that can be printed.")
+    if wish["language"] not in ("", *LANGUAGES):
+        wrong["language"] = _("Choose one of the languages.")
+    return wrong
+
+
+def _page(values: Mapping[str, str], wrong: Mapping[str, str] | None = None) -> str:
+    config = services().config
+    return render_template(
+        "settings.html", values=values, wrong=wrong or {}, shop=shop(), config=config, longest=LONGEST_NAME
+    )
