@@ -1,6 +1,8 @@
-"""`loyalty db`: bring the database up to date, re-sum it, copy it, put a copy back."""
+"""`loyalty db`: bring the database up to date, re-sum it, copy it, put a copy back, move it to PostgreSQL."""
 
+import importlib
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,16 +12,20 @@ from loyalty.cli.database import config_option, data_dir_option, database_option
 from loyalty.db.session import open_engine, probe, read
 from loyalty.db.single import InstanceLock
 from loyalty.db.upgrade import is_current, upgrade
-from loyalty.errors import LoyaltyError
+from loyalty.errors import Invalid, LoyaltyError
 from loyalty.ops.backup import backup as copy_database
 from loyalty.ops.backup import restore as put_back
 from loyalty.ops.last_done import remember
+from loyalty.ops.move import move, rows_to_move
 from loyalty.ops.verify import verify as check_ledger
+
+EVERY_TABLE = ("loyalty.web.app", "loyalty.ops.imports.tables")
+"""Modules that between them know every table; only who moves them all waits for the whole web application."""
 
 
 @click.group(epilog="Example: loyalty db verify --json")
 def db() -> None:
-    """The database: upgrade, verify, backup, restore."""
+    """The database: upgrade, verify, backup, restore, move."""
 
 
 @db.command("upgrade", epilog="Example: loyalty db upgrade")
@@ -95,3 +101,34 @@ def restore(config_file: Path | None, data_dir: Path | None, database: str | Non
     with InstanceLock(config.data_dir, "loyalty db restore"):
         kept = put_back(open_engine(config.database_url), file)
     click.echo(f"Restored from {file}." + (f" The former database is {kept}." if kept else ""))
+
+
+@db.command("move", epilog="Example: loyalty db move --to postgresql://loyalty@db.example/loyalty")
+@config_option
+@data_dir_option
+@database_option
+@click.option("--to", "target", required=True, help="URL of an empty PostgreSQL database.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def move_command(
+    config_file: Path | None, data_dir: Path | None, database: str | None, target: str, as_json: bool
+) -> None:
+    """Moves a SQLite database into PostgreSQL and proves that all arrived; the server must be stopped."""
+    config = settings(config_file, data_dir=data_dir, database=database)
+    if not config.uses_sqlite:
+        raise Invalid("This shop is on PostgreSQL already; its own tools (pg_dump, pg_restore) move it.")
+    for module in EVERY_TABLE:
+        importlib.import_module(module)
+    source, there = open_engine(config.database_url), open_engine(target)
+    with InstanceLock(config.data_dir, "loyalty db move"):
+        hidden = as_json or not sys.stderr.isatty()
+        with click.progressbar(length=rows_to_move(source), file=sys.stderr, hidden=hidden) as bar:
+            proof = move(source, there, bar.update)
+    source.dispose()
+    there.dispose()
+    if as_json:
+        click.echo(json.dumps({"ok": True, **proof.as_json()}))
+    else:
+        click.echo(
+            f"{proof.rows:,} rows in {proof.tables} tables moved; both sides verify, chain {proof.chain[:16]}…."
+            f" Set LOYALTY_DATABASE (or database in loyalty.toml) to the new address and start the server."
+        )

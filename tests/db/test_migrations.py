@@ -17,6 +17,7 @@ import loyalty.members.card_tables
 import loyalty.members.pins
 import loyalty.members.record_tables
 import loyalty.members.tables
+import loyalty.ops.imports.tables
 import loyalty.points.tables_sale
 import loyalty.web.accounts
 import loyalty.web.api.tables
@@ -36,6 +37,7 @@ KEPT = [
 ]
 assert loyalty.db.shop_settings
 assert loyalty.members.pins
+assert loyalty.ops.imports.tables
 assert loyalty.web.accounts
 assert loyalty.web.api.tables
 
