@@ -26,6 +26,7 @@ from loyalty.counter.slip import is_receipt
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.staff import StaffMember
 from loyalty.counter.till import Till
+from loyalty.counter.till_rewards import with_coupon
 from loyalty.counter.views import device_view, job_view, kiosk_view, outcome_view, staff_view, till_view
 from loyalty.devices.interfaces import Gone, Health, Reading, Seen
 from loyalty.errors import LoyaltyError
@@ -70,6 +71,9 @@ class Desk:
     def heard(self, device: str, reading: Reading) -> None:
         if isinstance(reading, Seen) and is_receipt(reading.token):
             self._hub.tell("receipt", {"id": reading.token.value})
+        elif isinstance(reading, Seen) and reading.token.kind == "coupon":
+            if "cashier" in self._feeds.get(device, ()):
+                self._inbox.put(lambda: self.act(lambda till: with_coupon(till, reading.token.value)))
         elif isinstance(reading, Seen):
             self._inbox.put(lambda: self.present_token(reading.token, self._feeds.get(device, ())))
         elif isinstance(reading, Gone):

@@ -45,6 +45,7 @@ from loyalty.counter.tills.booking import Booking
 from loyalty.counter.tills.running import Tills
 from loyalty.counter.tills.seen_card import SeenCard
 from loyalty.counter.undoing import Undoing
+from loyalty.counter.upkeep import Upkeep
 from loyalty.counter.views import link_view, outcome_view
 from loyalty.errors import NotFound
 from loyalty.printing.receipt import lay_out_receipt

@@ -29,3 +29,9 @@ def unchoose(till: Till, id: str) -> Till:
 
 def extra(till: Till, extras: Extras) -> Till:
     return till if till.committing else replace(till, extras=extras, quote=None, leave_at=None)
+
+
+def with_coupon(till: Till, code: str) -> Till:
+    """A coupon was scanned: its code goes with the open sale, once."""
+    codes = till.extras.codes
+    return till if code in codes else extra(till, replace(till.extras, codes=(*codes, code)))
