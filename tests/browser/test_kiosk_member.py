@@ -1,4 +1,4 @@
-"""What members do for themselves at the kiosk, and how a technician gets out of it: a real browser, the real programs."""
+"""What members do for themselves at the kiosk, and how a technician gets out: a real browser, the real programs."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from loyalty.counter.staff import hash_pin
 from tests.browser.axe import barriers
 from tests.browser.counter_pages import browser, kiosk, world
 from tests.browser.kiosk_pages import take, tap, with_points
-from tests.browser.screens import KIOSK, opened, shows
+from tests.browser.screens import CASHIER, KIOSK, opened, shows
 from tests.journeys.programs import call, until
 from tests.journeys.world import Person, World
 
@@ -68,6 +68,25 @@ def test_purchases_come_after_the_pin_and_leave_with_the_card(kiosk: Page, world
     take(kiosk, world)
     assert "1,740.00" not in kiosk.content()
     assert call("POST", world.url + "/kiosk/history", {"pin": "4711"})[0] == 404
+
+
+def test_the_cashier_lets_the_member_choose_a_pin(browser: Browser, world: World) -> None:
+    chan = with_points(world)
+    with opened(browser, world.url + "/", CASHIER) as page:
+        world.tap(chan)
+        shows(page, "#member", "陳")
+        for first, second, after in (("2468", "2469", "were not the same"), ("1111", "1111", ""), ("2468", "2468", "")):
+            page.click("#pin-button")
+            for pin, title in ((first, "new PIN"), (second, "Once more")):
+                shows(page, "#staff-dialog h2", title)
+                page.fill("#staff-dialog input", pin)
+                page.click("#staff-dialog .primary")
+            if first != second or first == "1111":
+                shows(page, "#staff-dialog .alarm", after or "Too easy")
+                page.keyboard.press("Escape")
+        page.wait_for_selector("#staff-dialog", state="hidden")
+    body = {"pin": "2468"}
+    assert world.api("POST", f"/members/{chan.id}/pin:try", body)[1]["status"] == "ok"
 
 
 def test_an_open_pin_pad_goes_with_the_card(kiosk: Page, world: World) -> None:
