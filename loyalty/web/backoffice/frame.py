@@ -27,14 +27,16 @@ class Place:
     within: tuple[str, ...]
 
 
-MEMBER_PAGES = ("members", "member", "member_edit", "member_points", "member_sale", "enrol")
+MEMBER_PAGES = ("members", "member", "member_edit", "member_points", "member_sale", "member_consents",
+                "members_saved", "enrol")  # fmt: skip
+PROGRAMME_PAGES = ("programme", "programme_edit", "campaigns_trial")
 
 PLACES = (
     Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
     Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
     Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_designer")),
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
-    Place("programme.page", "notebook", N_("Programme"), "programme.view", ("programme", "programme_edit")),
+    Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
     Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
     Place("staff.index", "users-group", N_("Staff and keys"), "staff.manage", ("staff", "keys", "settings")),
 )
