@@ -45,5 +45,5 @@ class StaffStore(SQLAlchemySessionUserDatastore):
 def _changed_columns(row: Any) -> dict[str, Any]:
     """The columns of `row` that have new values; what hangs on it is carried over by itself."""
     state = sa.inspect(row)
-    changed = (key for key in [each.key for each in state.mapper.column_attrs] if state.attrs[key].history.has_changes())
-    return {key: getattr(row, key) for key in changed}
+    columns = [each.key for each in state.mapper.column_attrs]
+    return {key: getattr(row, key) for key in columns if state.attrs[key].history.has_changes()}
