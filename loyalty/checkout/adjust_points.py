@@ -90,7 +90,7 @@ def decide(session: Session, id: str, who: str, agree: bool, now: datetime) -> R
     if agree:
         ledger = Ledger(session)
         wallet = programme_of(ledger.facts, now).programme.wallet(asked.wallet)
-        _book(ledger, asked._mapping, wallet, now)
+        _book(ledger, asked._asdict(), wallet, now)
     return get_request(session, id)
 
 
@@ -128,8 +128,9 @@ def _checked(wish: PointsWish, wallets: Mapping[str, Wallet]) -> Wallet:
 
 def _used(session: Session, who: str, wallet: str, since: datetime) -> int:
     at = point_requests.c
-    own = (at.asked_by == who, at.wallet == wallet, at.asked_at >= since, at.status == "booked", at.decided_by.is_(None))
-    return int(session.scalar(sa.select(sa.func.coalesce(sa.func.sum(sa.func.abs(at.units)), 0)).where(*own)) or 0)
+    own = (at.asked_by == who, at.wallet == wallet, at.asked_at >= since, at.status == "booked")
+    total = sa.select(sa.func.sum(sa.func.abs(at.units))).where(*own, at.decided_by.is_(None))
+    return int(session.scalar(total) or 0)
 
 
 def _book(ledger: Ledger, row: Mapping[str, Any], wallet: Wallet, now: datetime) -> None:

@@ -17,6 +17,7 @@ from loyalty.web.backoffice.event_words import card_status, event_icon, event_se
 from loyalty.web.backoffice.explain_view import explain, purchase_total
 from loyalty.web.backoffice.face_view import face_of
 from loyalty.web.backoffice.levels import level_style
+from loyalty.web.backoffice.member_consents import PURPOSES, channel_words, consents_of, purpose_word
 from loyalty.web.backoffice.member_points import reason_word
 from loyalty.web.backoffice.member_view import read_member
 from loyalty.web.backoffice.programme_words import reward_words, way_words
@@ -67,6 +68,10 @@ def page(id: str) -> str:
         member=read_member(reading(), shop(), member, permitted("member.contact")),
         face=face_of(reading(), shop(), member) if permitted("member.contact") else None,
         timeline=read_timeline(reading(), member, lowest=_lowest()),
+        consents=consents_of(reading(), id),
+        purposes=PURPOSES,
+        purpose_word=purpose_word,
+        channel_words=channel_words,
         shop=shop(),
         **_WORDS,
     )

@@ -134,6 +134,10 @@ def _form(id: str, form: dict[str, str], wrong: dict[str, str] | None = None) ->
         key=new_id("ptr", services().now()),
         reasons=REASONS,
         limit=limit_of(reading(), [role.name for role in current_user.roles]),
-        words={"points": _("Points"), "wallet": _("Wallet"), "reason": _("Reason"), "note": _("Note"), "way": _("What")},
+        words=_field_words(),
         **_words(),
     )
+
+
+def _field_words() -> dict[str, str]:
+    return {"points": _("Points"), "wallet": _("Wallet"), "reason": _("Reason"), "note": _("Note"), "way": _("What")}

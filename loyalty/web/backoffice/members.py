@@ -1,12 +1,17 @@
 """The list of members, and the search that stands on top of every page."""
 
 from flask import Blueprint, abort, render_template, request, url_for
+from flask_security import current_user
 
 from loyalty.checkout.adjust_points import waiting
+from loyalty.members.described import tags_known
 from loyalty.web.access import allows, permitted
 from loyalty.web.backoffice.finding import LONGEST, find, ids_found
 from loyalty.web.backoffice.levels import level_style
-from loyalty.web.backoffice.members_view import PAGE, SHOWS, SORTS, Listing, Wish, read_members, rows_of
+from loyalty.web.backoffice.member_consents import PURPOSES, purpose_word
+from loyalty.web.backoffice.members_filter import Wish, wish_of
+from loyalty.web.backoffice.members_saved import known_stores, views_of
+from loyalty.web.backoffice.members_view import PAGE, Listing, counted, is_large, read_members, rows_of
 from loyalty.web.database import reading
 from loyalty.web.shop import shop
 
@@ -18,17 +23,31 @@ blueprint = Blueprint("members", __name__, url_prefix="/members")
 def index() -> str:
     """All members, or those that fit the filters, or those that fit `q`."""
     text = request.args.get("q", "").replace("\x00", " ").strip()[:LONGEST]
-    wish = _wish()
+    wish = wished()
     listing = _found(text) if text else _listed(wish)
+    first = not wish.after and not request.args.get("after") and not text
+    counts = first and not is_large(reading())
+    if counts:
+        listing = counted(reading(), shop(), wish, listing)
     more = listing.next and url_for(
-        "members.index", q=text or None, show=wish.show or None, level=wish.level or None, sort=wish.sort,
-        after=listing.next,
-    )  # fmt: skip
+        "members.index", q=text or None, **wish.filters, sort=wish.sort, after=listing.next
+    )
     part = "_member_rows.html" if request.headers.get("HX-Request") == "true" else "members.html"
     return render_template(
         part, listing=listing, wish=wish, text=text, more=more, shop=shop(), level_style=level_style, page=PAGE,
-        waiting=len(waiting(reading())) if permitted("points.adjust") else 0,
-    )
+        later=first and not counts, waiting=len(waiting(reading())) if permitted("points.adjust") else 0,
+        views=views_of(reading(), current_user.email), stores=_stores, tags=tags_known(reading()),
+        purpose_word=purpose_word, purposes=PURPOSES,
+    )  # fmt: skip
+
+
+@blueprint.get("/counts")
+@allows("member.view")
+def counts() -> str:
+    """The filters with how many members each holds; a part of a large shop's page, after its list."""
+    wish = wished()
+    listing = counted(reading(), shop(), wish, Listing((), None))
+    return render_template("_member_filters.html", listing=listing, wish=wish, text="", later=False)
 
 
 @blueprint.get("/found")
@@ -40,12 +59,20 @@ def found() -> str:
     return render_template("_found.html", rows=rows, text=text.strip(), shop=shop(), level_style=level_style)
 
 
-def _wish() -> Wish:
-    show, level = request.args.get("show", ""), request.args.get("level", "")
-    sort = request.args.get("sort", "visit")
-    if show not in ("", *SHOWS) or sort not in SORTS or (level and shop().level(level) is None):
+def wished() -> Wish:
+    """The filters of this request's address; 404 for those that cannot be."""
+    try:
+        wish = wish_of(request.values)
+    except ValueError:
         abort(404)
-    return Wish(show, level, sort, request.args.get("after", ""))
+    if wish.level and shop().level(wish.level) is None:
+        abort(404)
+    return wish
+
+
+def _stores() -> list[str]:
+    """Where members bought, in order of their letters."""
+    return known_stores(reading())
 
 
 def _listed(wish: Wish) -> Listing:
@@ -58,4 +85,4 @@ def _listed(wish: Wish) -> Listing:
 def _found(text: str) -> Listing:
     ids, after = ids_found(reading(), text, PAGE, request.args.get("after"))
     rows = rows_of(reading(), shop(), ids, permitted("member.contact"))
-    return Listing(rows, after, len(rows))
+    return Listing(rows, after)

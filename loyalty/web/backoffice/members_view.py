@@ -1,7 +1,10 @@
-"""The list of members: filtered, sorted and cut into pages by keys, so that page 400 is as quick as page 1."""
+"""The list of members: filtered, sorted and cut into pages by keys, so that page 400 is as quick as page 1.
+
+The latest visits are found by walking the days back, not by looking at everybody.
+"""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,25 +16,17 @@ from loyalty.members.names import masked_name
 from loyalty.members.tables import Member
 from loyalty.points.calendar import end_of_day
 from loyalty.points.tables import accounts, lots, standings
-from loyalty.points.tables_sale import purchase_states
+from loyalty.points.tables_sale import purchase_states, purchases
+from loyalty.web.backoffice.members_filter import Wish, filtered, quiet
 from loyalty.web.shop import Shop
 
 PAGE = 50
 SOON = timedelta(days=30)
-QUIET = timedelta(days=90)
-SORTS = ("joined", "name", "points", "visit")
-SHOWS = ("expiring", "quiet")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the list should hold. `show` is one of SHOWS or empty; `level` the name of a level or empty."""
-
-    show: str = ""
-    level: str = ""
-    sort: str = "visit"
-    after: str = ""
-    """Key of the last row of the page before, as `next` gave it."""
+NEVER = date(1, 1, 1)
+MOST_DAYS = 60
+"""So many days are walked back for one page; then everybody who is left is looked at."""
+LARGE = 20_000
+"""Members above which the figures beside the filters come after the list."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +49,10 @@ class Row:
 class Listing:
     rows: tuple[Row, ...]
     next: str | None
-    total: int
-    """Members that fit the filters; counted for the first page only, else 0."""
+    total: int | None = None
+    """Members that fit the filters; None while they are not counted."""
     levels: dict[str, int] = field(default_factory=dict)
-    """Members by level; first page only, like `shows` and `everybody`."""
+    """Members by level, where they were counted, like `shows` and `everybody`."""
     shows: dict[str, int] = field(default_factory=dict)
     everybody: int = 0
 
@@ -67,11 +62,11 @@ class _Columns:
 
     def __init__(self, shop: Shop) -> None:
         lot, state = lots.c, purchase_states.c
-        self.available = sa.func.coalesce(accounts.c.active - accounts.c.deficit, 0)
+        self.available: ColumnElement[int] = sa.func.coalesce(accounts.c.active - accounts.c.deficit, 0)
         self.visited = (
             sa.select(sa.func.max(state.day)).where(state.member == Member.id, state.counts.is_(True)).scalar_subquery()
         )
-        self.dying = (
+        self.dying: tuple[ColumnElement[bool], ...] = (
             lot.expires_at.is_not(None),
             lot.remaining > 0,
             lot.wallet == shop.main_wallet,
@@ -83,26 +78,85 @@ class _Columns:
         )
 
 
-def read_members(session: Session, shop: Shop, wish: Wish, full_names: bool) -> Listing:
-    """One page. `full_names`: whether this person may read them; else they are masked."""
+def read_members(session: Session, shop: Shop, wish: Wish, full_names: bool, size: int = 0) -> Listing:
+    """One page of `size` rows (default PAGE). `full_names`: may this person read them; else they are masked."""
+    size = size or PAGE
     columns = _Columns(shop)
-    statement = _filtered(_rows(columns, shop), columns, shop, wish)
-    key, falling = _order(columns, wish.sort)
-    if wish.after:
-        statement = statement.where(_behind(key, falling, *_unpacked(wish.after)))
-    direction = sa.desc if falling else sa.asc
-    statement = statement.add_columns(key.label("key")).order_by(direction(key), direction(Member.id)).limit(PAGE + 1)
-    found = session.execute(statement).all()
-    rows = tuple(_row(row, full_names) for row in found[:PAGE])
-    after = json.dumps([_plain(found[PAGE - 1].key), rows[-1].id]) if len(found) > PAGE else None
-    if wish.after:
-        return Listing(rows, after, 0)
+    after = _unpacked(wish.after) if wish.after else None
+    if wish.sort == "visit":
+        found = _by_visit(session, shop, columns, wish, after, size)
+    else:
+        key, falling = _order(columns, wish.sort)
+        found = _sorted(session, _wanted(columns, shop, wish), key, falling, after, size + 1)
+    rows = tuple(_row(row, full_names) for row in found[:size])
+    more = json.dumps([_plain(found[size - 1].key), rows[-1].id]) if len(found) > size else None
+    return Listing(rows, more)
+
+
+def counted(session: Session, shop: Shop, wish: Wish, listing: Listing) -> Listing:
+    """The listing with the figures beside the filters: everybody is looked at."""
+    columns = _Columns(shop)
     levels, shows, everybody = _counts(session, shop, columns)
     total = everybody
-    if wish.level or wish.show:
-        counted = _filtered(_joined(sa.select(sa.func.count()), shop), columns, shop, wish)
-        total = int(session.scalar(counted) or 0)
-    return Listing(rows, after, total, levels, shows, everybody)
+    if wish.filters:
+        statement = filtered(_joined(sa.select(sa.func.count()), shop), columns, shop, wish)
+        total = int(session.scalar(statement) or 0)
+    return replace(listing, total=total, levels=levels, shows=shows, everybody=everybody)
+
+
+def is_large(session: Session) -> bool:
+    """Are there so many members that counting them takes longer than a page should?"""
+    some = sa.select(Member.id).limit(LARGE + 1).subquery()
+    return int(session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) > LARGE
+
+
+def _wanted(columns: _Columns, shop: Shop, wish: Wish) -> sa.Select[Any]:
+    return filtered(_rows(columns, shop), columns, shop, wish)
+
+
+def _sorted(
+    session: Session, statement: sa.Select[Any], key: ColumnElement[Any], falling: bool,
+    after: tuple[Any, str] | None, limit: int,
+) -> list[Any]:  # fmt: skip
+    if after is not None:
+        statement = statement.where(_behind(key, falling, *after))
+    direction = sa.desc if falling else sa.asc
+    ordered = statement.add_columns(key.label("key")).order_by(direction(key), direction(Member.id))
+    return list(session.execute(ordered.limit(limit)))
+
+
+def _by_visit(
+    session: Session, shop: Shop, columns: _Columns, wish: Wish, after: tuple[Any, str] | None, size: int
+) -> list[Any]:
+    """The latest visit first: day by day back through the sales, then those who never came."""
+    found: list[Any] = []
+    day, below = after if after is not None else (date.max, "")
+    if not isinstance(day, date):
+        raise ValueError("no key of this order")
+    statement = _wanted(columns, shop, wish)
+    next_day = day if below else _day_before(session, day)
+    for _step in range(MOST_DAYS):
+        if next_day is None or next_day == NEVER or len(found) > size:
+            break
+        came = sa.select(purchases.c.member).where(purchases.c.day == next_day)
+        one = statement.where(Member.id.in_(came), columns.visited == next_day)
+        if below and next_day == day:
+            one = one.where(Member.id < below)
+        ordered = one.add_columns(sa.literal(next_day, sa.Date).label("key")).order_by(Member.id.desc())
+        found += session.execute(ordered.limit(size + 1 - len(found)))
+        day, below = next_day, ""
+        next_day = _day_before(session, next_day)
+    if len(found) <= size:
+        key, falling = _order(columns, "visit")
+        last = (day, below)
+        found += _sorted(session, statement, key, falling, last if day != date.max else None, size + 1 - len(found))
+    return found
+
+
+def _day_before(session: Session, day: date) -> date | None:
+    """The last day before `day` on which anybody bought anything."""
+    found: date | None = session.scalar(sa.select(sa.func.max(purchases.c.day)).where(purchases.c.day < day))
+    return found
 
 
 def rows_of(session: Session, shop: Shop, ids: list[str], full_names: bool) -> tuple[Row, ...]:
@@ -139,34 +193,14 @@ def _joined(statement: sa.Select[Any], shop: Shop) -> sa.Select[Any]:
     )
 
 
-def _filtered(statement: sa.Select[Any], columns: _Columns, shop: Shop, wish: Wish) -> sa.Select[Any]:
-    if wish.level:
-        statement = statement.where(standings.c.tier == wish.level)
-    if wish.show == "expiring":
-        statement = statement.where(Member.id.in_(sa.select(lots.c.member).where(*columns.dying)))
-    elif wish.show == "quiet":
-        statement = statement.where(*_quiet(shop))
-    return statement
-
-
-def _quiet(shop: Shop) -> tuple[ColumnElement[bool], ...]:
-    """Members for longer than 90 days, without a purchase in them."""
-    return Member.joined_at < shop.now - QUIET, Member.id.not_in(_recent(shop))
-
-
-def _recent(shop: Shop) -> sa.Select[Any]:
-    state = purchase_states.c
-    return sa.select(state.member).where(state.day >= shop.today - QUIET, state.counts.is_(True))
-
-
 def _order(columns: _Columns, sort: str) -> tuple[ColumnElement[Any], bool]:
     """The key that pages are cut by, and whether it falls. Members without a visit come last."""
     if sort == "name":
-        return sa.cast(Member.name, sa.String), False
+        return Member.name.expression, False
     if sort == "points":
         return columns.available, True
     if sort == "visit":
-        return sa.func.coalesce(columns.visited, sa.literal(date(1, 1, 1), sa.Date)), True
+        return sa.func.coalesce(columns.visited, sa.literal(NEVER, sa.Date)), True
     return sa.cast(Member.id, sa.String), True
 
 
@@ -215,6 +249,6 @@ def _counts(session: Session, shop: Shop, columns: _Columns) -> tuple[dict[str, 
     }
     everybody = int(session.scalar(sa.select(sa.func.count()).select_from(Member)) or 0)
     expiring = session.scalar(sa.select(sa.func.count(sa.distinct(lots.c.member))).where(*columns.dying))
-    quiet = session.scalar(sa.select(sa.func.count()).select_from(Member).where(*_quiet(shop)))
+    asleep = session.scalar(sa.select(sa.func.count()).select_from(Member).where(*quiet(shop)))
     levels = {level.name: by_level[level.name] for level in reversed(shop.levels) if level.name in by_level}
-    return levels, {"expiring": int(expiring or 0), "quiet": int(quiet or 0)}, everybody
+    return levels, {"expiring": int(expiring or 0), "quiet": int(asleep or 0)}, everybody

@@ -1,0 +1,1 @@
+"""How quick the back office's pages of members are in a large shop."""

@@ -1,0 +1,123 @@
+"""The list's filters stand in the address; views keep them; the export runs nothing in a spreadsheet."""
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from loyalty.db.audit import entries
+from loyalty.db.session import read, write
+from loyalty.members.described import put_tags
+from loyalty.points.sql_facts import SqlFacts
+from loyalty.web.backoffice.members_saved import harmless
+from tests.web.conftest import Shop, Visitor
+from tests.web.harbour import NAMES, NOW
+
+ROW = re.compile(r'class="row-link" href="/members/(mem_\w+)"')
+
+
+def ids(person: Visitor, query: str) -> list[str]:
+    answer = person.get(f"/members?{query}")
+    assert answer.status_code == 200, query
+    return ROW.findall(answer.text)
+
+
+def visits(shop: Shop) -> dict[str, date]:
+    """The last day of every member who bought anything that stands."""
+    with read(shop.engine) as session:
+        rows = session.execute(text("SELECT member, max(day) FROM purchase_states WHERE counts GROUP BY member"))
+        return {member: date.fromisoformat(day) for member, day in rows}
+
+
+def test_the_latest_visit_comes_first(shop: Shop, admin: Visitor) -> None:
+    last = visits(shop)
+    found = [last.get(id, date.min) for id in ids(admin, "")]
+    assert len(found) == len(NAMES) and found == sorted(found, reverse=True)
+
+
+def test_filters_by_visit_points_store_and_tag_hold_what_they_say(shop: Shop, admin: Visitor) -> None:
+    last, day = visits(shop), NOW.date() - timedelta(days=3)
+    assert set(ids(admin, f"visited_from={day}")) == {id for id, at in last.items() if at >= day}
+    assert set(ids(admin, f"visited_to={day}")) == {id for id, at in last.items() if at <= day}
+    with read(shop.engine) as session:
+        facts = SqlFacts(session)
+        rich = {id for id in shop.harbour.members.values() if facts.account(id, "points").available >= 100}
+        store = session.execute(text("SELECT DISTINCT member FROM purchases WHERE store = 'Central'"))
+        central = set(store.scalars())
+    assert set(ids(admin, "points_from=100")) == rich and rich
+    assert set(ids(admin, "store=Central")) == central
+    tom = shop.harbour.members["Tom Baker"]
+    with write(shop.engine) as session:
+        put_tags(session, tom, ["wholesale"])
+    assert ids(admin, "tag=wholesale") == [tom] and ids(admin, "tag=none") == []
+
+
+def test_a_consent_is_kept_with_its_proof_and_filters(shop: Shop, admin: Visitor) -> None:
+    tom = shop.harbour.members["Tom Baker"]
+    admin.get(f"/members/{tom}")
+    said = {"purpose": "email", "channel": "paper", "text_version": "2026-1", "how": "Folder 12"}
+    assert admin.post(f"/members/{tom}/consents", **said, given="yes").status_code == 303
+    assert ids(admin, "consent=email") == [tom]
+    page = admin.get(f"/members/{tom}").text
+    assert "on paper" in page and "2026-1" in page and "Folder 12" in page
+    shop.clock.set(NOW + timedelta(minutes=1))
+    assert admin.post(f"/members/{tom}/consents", **said, given="no").status_code == 303
+    assert ids(admin, "consent=email") == []
+    assert admin.post(f"/members/{tom}/consents", **said | {"purpose": "soul"}, given="yes").status_code == 400
+    with read(shop.engine) as session:
+        assert [entry.after["consent_email"] for entry in entries(session, action="member.consent")] == [False, True]
+
+
+def test_a_view_is_kept_for_the_one_who_named_it(shop: Shop, admin: Visitor, staff) -> None:
+    admin.get("/members")
+    answer = admin.post("/members/views", name="Rich <b>", points_from="100", sort="points")
+    assert answer.status_code == 303 and "points_from=100" in answer.location
+    page = admin.get("/members").text
+    assert "Rich &lt;b&gt;" in page and "points_from=100" in page
+    assert "Rich" not in staff("supervisor").get("/members").text
+    drop = re.search(r'action="(/members/views/view_\w+/drop)"', page).group(1)  # type: ignore[union-attr]
+    admin.post(drop)
+    assert "Rich" not in admin.get("/members?sort=joined").text.replace("The view", "")
+
+
+def test_the_export_holds_everybody_who_fits_and_is_told(shop: Shop, admin: Visitor, staff) -> None:
+    with shop.engine.begin() as connection:
+        connection.execute(text("UPDATE members SET name = :name WHERE name = 'Bo Li'"), {"name": "=HYPERLINK(1)"})
+    admin.get("/members")
+    answer = admin.post("/members/export", points_from="1")
+    assert answer.status_code == 200 and answer.mimetype == "text/csv"
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert len(rows) == len(ids(admin, "points_from=1"))
+    assert {row["name"] for row in rows} & {"'=HYPERLINK(1)", "陳大文"}
+    assert "\n=HYPERLINK" not in answer.text and ",=HYPERLINK" not in answer.text
+    with read(shop.engine) as session:
+        assert entries(session, action="member.export")[0].after["filters"] == {"points_from": "1"}
+    assert staff("cashier").post("/members/export").status_code == 403
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "＝1"])
+def test_a_formula_is_made_harmless(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["-12.50", "陳大文", "", "a=b"])
+def test_what_is_no_formula_stays(cell: str) -> None:
+    assert harmless(cell) == cell
+
+
+@pytest.mark.parametrize("query", ["visited_from=tomorrow", "points_from=x", "points_to=1.5", "level=Diamond"])
+def test_a_filter_that_cannot_be_is_not_found(admin: Visitor, query: str) -> None:
+    assert admin.get(f"/members?{query}").status_code == 404
+
+
+def test_a_large_shop_gets_its_list_first_and_its_figures_after(
+    shop: Shop, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loyalty.web.backoffice.members_view.LARGE", 5)
+    page = admin.get("/members").text
+    assert len(ROW.findall(page)) == len(NAMES) and "/members/counts" in page
+    later = admin.part("/members/counts").text
+    assert f'<span class="count">{len(NAMES)}</span>' in later
