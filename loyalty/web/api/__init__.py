@@ -11,6 +11,7 @@ from loyalty.web.api import (
     events,
     holds,
     imports,
+    issue_jobs,
     ledger,
     machine,
     members,
@@ -27,7 +28,7 @@ from loyalty.web.logs import log_failure
 
 SUBJECTS = (
     *(programme, members, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
-    *(counters, counter_cards, enrolling, pins, machine),
+    *(issue_jobs, counters, counter_cards, enrolling, pins, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 

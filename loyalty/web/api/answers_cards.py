@@ -54,3 +54,33 @@ class HotListAnswer(Given):
 class CardFaceAnswer(Given):
     version: int
     design: dict[str, Any] | None
+
+
+class JobTroubleAnswer(Given):
+    place: int
+    sentence: str
+
+
+class IssueJobAnswer(Given):
+    id: str
+    status: str
+    cards: int
+    done: int
+    failed: int
+    troubles: list[JobTroubleAnswer]
+
+
+class CardInHandAnswer(Given):
+    job: str
+    place: int
+    member: str
+    kind: str
+    steps: list[str]
+
+
+class NextCardAnswer(Given):
+    card: CardInHandAnswer | None
+
+
+class StepAnswer(Given):
+    status: str

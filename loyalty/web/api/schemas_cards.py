@@ -1,6 +1,6 @@
 """Bodies of the calls about cards as things."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -41,3 +41,26 @@ class ActivateBody(Strict):
 class CardFaceQuery(Strict):
     known: Annotated[int, Field(ge=-1, le=10**9)] = -1
     """The version that the counter has; then the same design is not sent again."""
+
+
+class IssueJobBody(Strict):
+    """POST /issue-jobs: one card for each member, made at one counter, with these steps in this order."""
+
+    name: Name
+    members: Annotated[tuple[Id, ...], Field(min_length=1, max_length=10_000)]
+    kind: CardKind
+    counter: Id
+    steps: Annotated[tuple[Literal["face", "stripe", "chip"], ...], Field(min_length=1, max_length=3)]
+
+
+class StepDoneBody(Strict):
+    job: Id
+    place: Annotated[int, Field(ge=0)]
+    step: Literal["face", "stripe", "chip"]
+    token: TokenText | None = None
+
+
+class CardFailedBody(Strict):
+    job: Id
+    place: Annotated[int, Field(ge=0)]
+    sentence: Annotated[str, Field(min_length=1, max_length=500)]

@@ -53,3 +53,24 @@ def test_a_report_that_makes_no_sense_changes_nothing(api: Api, ann: dict[str, A
     assert api("POST", "/counters/t1/card-reports", body).status_code == 422
     body["reports"][0]["kind"] = 7
     assert api("POST", "/counters/t1/card-reports", body).status_code == 422
+
+
+def test_a_job_is_worked_off_by_its_counter_and_watched_from_outside(api: Api, ann: dict[str, Any]) -> None:
+    body = {"name": "Staff", "members": [ann["id"]], "kind": "barcode", "counter": "t1", "steps": ["face", "chip"]}
+    job = api.ok("POST", "/issue-jobs", body)["id"]
+    assert api.ok("POST", "/counters/t2/issue-cards:next")["card"] is None
+    hand = api.ok("POST", "/counters/t1/issue-cards:next")["card"]
+    assert hand["steps"] == ["face", "chip"]
+    told_step = {"job": job, "place": 0, "token": "LC500"}
+    assert api.ok("POST", "/counters/t1/issue-cards:step", told_step | {"step": "face"})["status"] == "working"
+    assert api.ok("POST", f"/issue-jobs/{job}:pause")["status"] == "paused"
+    assert api.ok("POST", f"/issue-jobs/{job}:resume")["status"] == "running"
+    spoilt = {"job": job, "place": 0, "sentence": "bent"}
+    assert api.ok("POST", "/counters/t1/issue-cards:failed", spoilt)["status"] == "failed"
+    assert api.ok("GET", f"/issue-jobs/{job}")["troubles"] == [{"place": 0, "sentence": "bent"}]
+    assert api.ok("POST", f"/issue-jobs/{job}:retry")["status"] == "running"
+    api.ok("POST", "/counters/t1/issue-cards:next")
+    for step in ("face", "chip"):
+        api.ok("POST", "/counters/t1/issue-cards:step", told_step | {"step": step})
+    assert api.ok("GET", f"/issue-jobs/{job}")["done"] == 1
+    assert api("POST", f"/issue-jobs/{job}:cancel").status_code == 409
