@@ -147,6 +147,8 @@ class Choosing:
         floor = there if supervisor else min(Decimal(self.settings.offline_redeem_points), there)
         if not floor:
             raise OverFloor("The server cannot be reached, so nothing can be redeemed now; sell without the reward.")
+        if member.as_of is not None and self.clock() - member.as_of > timedelta(days=self.settings.offline_days):
+            raise OverFloor("It is too long since the server told of this member; sell without the reward.")
         given = self.rows.given_offline(member.id, self.clock() - OUTAGE)
         if given + row.points > floor:
             raise OverFloor(

@@ -16,3 +16,7 @@ class Known:
     def put(self, name: str, value: str) -> None:
         with self._store.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO known (name, value) VALUES (?, ?)", (name, value))
+
+    def forget(self, name: str) -> None:
+        with self._store.writing() as connection:
+            connection.execute("DELETE FROM known WHERE name = ?", (name,))

@@ -121,6 +121,14 @@ class Link:
         """The member's PIN from now on; Invalid when it is too easy."""
         self._ask("PUT", f"/members/{in_path(member, safe='')}/pin", {"pin": pin})
 
+    def snapshot(self, cursor: str | None, limit: int) -> tuple[list[MemberView], str, bool]:
+        """Members from `cursor` on, the cursor to go on with, and whether there is more right now."""
+        path = f"/counters/{in_path(self._counter, safe='')}/snapshot?limit={limit}"
+        answer = self._ask("GET", path + (f"&cursor={in_path(cursor, safe='')}" if cursor else ""), None)
+        if not isinstance(answer, dict) or not isinstance(answer.get("next"), str):
+            raise Unreachable("busy", "The server's answer has no members.")
+        return [_member(row) for row in answer.get("members") or []], answer["next"], bool(answer.get("more"))
+
     def probe(self) -> None:
         """Unreachable unless the server answers this counter and its key."""
         self.send([])

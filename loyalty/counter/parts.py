@@ -75,6 +75,7 @@ class Parts:
     cards: CardSync
     link: Link
     kiosk_member: KioskMember
+    upkeep: Upkeep
 
     def start(self) -> None:
         self.desk.start()
@@ -82,6 +83,7 @@ class Parts:
         self.redeeming.start()
         self.agent.start()
         self.cards.start()
+        self.upkeep.start()
         self.tills.start()
 
     def stop(self) -> None:
@@ -90,6 +92,7 @@ class Parts:
         self.tills.stop()
         self.agent.stop()
         self.cards.stop()
+        self.upkeep.stop()
         self.redeeming.stop()
         self.sender.stop()
         self.desk.stop()
@@ -142,6 +145,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
         Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
         Tills(settings, clock, booking), cards, link, KioskMember(settings, clock, desk, link, jobs),
+        Upkeep(store, known, snapshots, link, watch, clock, settings.offline_members),
     )  # fmt: skip
 
 

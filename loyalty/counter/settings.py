@@ -82,6 +82,10 @@ class CounterSettings:
     """How long the server keeps a reward for a counter that does not come back."""
     offline_redeem_points: int = 0
     """How many points of one member this counter may give away in a day without asking the server."""
+    offline_days: int = 14
+    """For how long after the server last told of a member this counter gives rewards away without it."""
+    offline_members: bool = False
+    """All members are fetched, so that any card is known while the server is away."""
     allowed_hosts: tuple[str, ...] = ()
     """Names besides the loopback ones under which the screens may be opened."""
     devices: tuple[DeviceSettings, ...] = ()

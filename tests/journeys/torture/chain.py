@@ -92,12 +92,12 @@ class Chain:
         self.data_dir = folder / "server"
         self.data_dir.mkdir()
         self.database_url = Config(data_dir=self.data_dir).database_url
-        self.key, counter_key = self._open_shop()
-        self._port, self._lock, self.server_deaths = free_port(), threading.Lock(), 0
-        arguments = ["serve", "--bind", f"127.0.0.1:{self._port}", "--data-dir", str(self.data_dir)]
-        ready = f"http://127.0.0.1:{self._port}/readyz"
+        self.key, self.counter_key = self._open_shop()
+        self.port, self._lock, self.server_deaths = free_port(), threading.Lock(), 0
+        arguments = ["serve", "--bind", f"127.0.0.1:{self.port}", "--data-dir", str(self.data_dir)]
+        ready = f"http://127.0.0.1:{self.port}/readyz"
         self.server = Program("the server", arguments, folder / "server.log", ready)
-        self.counters = [Counter(id, folder, self._port, counter_key, self.kill_server, skew)
+        self.counters = [Counter(id, folder, self.port, self.counter_key, self.kill_server, skew)
                          for id, skew in zip(DEVICES, skews_s, strict=True)]  # fmt: skip
         self.people: list[Person] = []
 
@@ -105,6 +105,9 @@ class Chain:
         self.server.start()
         for counter in self.counters:
             counter.program.start()
+        self.enrol_all()
+
+    def enrol_all(self) -> None:
         self.people = [self._enrol(f"Member {number}", POOR if number < 2 else RICH) for number in range(6)]
         for counter in self.counters:
             counter.people = self.people
@@ -121,7 +124,7 @@ class Chain:
                 self.server.start()
 
     def api(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        return call(method, f"http://127.0.0.1:{self._port}/api/v1{path}", body, key=self.key)
+        return call(method, f"http://127.0.0.1:{self.port}/api/v1{path}", body, key=self.key)
 
     def close(self) -> None:
         for counter in self.counters:
