@@ -53,7 +53,7 @@ class EvdevUnit(Unit):
             self.clear_faults("dropped")
             keys[len(keys) // 2] = ev.Event(ev.SYN, ev.DROPPED, 0)
         if "no_suffix" not in self.faults:
-            tab = (self.profile["suffix"] == "TAB") != ("other_suffix" in self.faults)
+            tab = (self.profile["ends_with"] == "TAB") != ("other_suffix" in self.faults)
             keys = keys + ev.stroke(ev.TAB if tab else ev.ENTER)
         with self.lock:
             self.counters["scans"] = self.counters.get("scans", 0) + 1

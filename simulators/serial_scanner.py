@@ -20,7 +20,7 @@ _DIGITS = {"EAN13": 13, "EAN8": 8, "UPCA": 12}
 class SerialScannerUnit(Unit):
     """Hears nothing: in plain data mode the line goes one way."""
 
-    faults_known = ("no_suffix", "double_read", "slow", "noise")
+    faults_known: tuple[str, ...] = ("no_suffix", "double_read", "slow", "noise")
 
     def __init__(self, profile: Profile, speed: str = "fast") -> None:
         super().__init__(profile, speed)

@@ -53,7 +53,7 @@ _FAMILIES: dict[str, tuple[Option, ...]] = {
     ),
     "ssi_scanner": (_GS1,),
     "hid_pos_scanner": (_GS1,),
-    "evdev_scanner": (Option("suffix", "choice", ("ENTER", "TAB", "any"), help="how codes end"), _GS1),
+    "evdev_scanner": (Option("ends_with", "choice", ("ENTER", "TAB", "any"), help="how codes end"), _GS1),
     "star_tcp": (Option("cold_factor", "number", least=1, most=5, help="more patience at a cold site"),),
     "msr605": (Option("coercivity", "choice", ("high", "low"), help="of the shop's cards"),),
     "pcsc": (Option("token_reads", "number", least=1, most=5, help="readings that must agree"),),

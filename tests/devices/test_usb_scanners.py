@@ -97,9 +97,11 @@ def test_a_trace_has_nothing_of_a_typed_code(desk_of):
         assert private and "123456" not in words
 
 
-@pytest.mark.parametrize(("fault", "suffix"), [("other_suffix", "any"), ("no_suffix", "ENTER"), ("caps_lock", "ENTER")])
-def test_how_a_typed_code_may_end_and_begin(desk_of, fault, suffix):
-    desk = desk_of(TYPING, suffix=suffix)
+@pytest.mark.parametrize(
+    ("fault", "ends_with"), [("other_suffix", "any"), ("no_suffix", "ENTER"), ("caps_lock", "ENTER")]
+)
+def test_how_a_typed_code_may_end_and_begin(desk_of, fault, ends_with):
+    desk = desk_of(TYPING, ends_with=ends_with)
     desk.unit.set_fault(fault, {})
     assert scanned(desk, "12345-67") == desk.seen("12345-67")
 

@@ -1,9 +1,13 @@
 """Steps of a customer display: show, overwrite, refuse what does not fit, clear."""
 
+import time
+
 from loyalty.devices.check.desk import Desk
 from loyalty.devices.check.step import LeftOut, NotHeld, Step
 from loyalty.errors import Rejected
 
+ARRIVES_S = 5.0
+"""The line goes one way: what was sent may still be under way when it is looked at."""
 _DIM = "Check its plug and brightness; signs that make no sense come from a wrong speed or language of the profile."
 
 
@@ -43,10 +47,18 @@ def _show(desk: Desk, lines: list[str]) -> str:
     return _compare(desk, lines, f"Does the display show {words!r} and nothing else?")
 
 
+def _shown(desk: Desk) -> list[str]:
+    """Lines of the simulated display that are not blank."""
+    found = [str(line).rstrip() for line in desk.hands.state().get("lines", [])]
+    return [line for line in found if line]
+
+
 def _compare(desk: Desk, lines: list[str], question: str) -> str:
     if desk.hands.simulated:
-        found = [str(line).rstrip() for line in desk.hands.state().get("lines", [])]
-        if [line for line in found if line] != [line for line in lines if line]:
+        wanted, deadline = [line for line in lines if line], time.monotonic() + ARRIVES_S
+        while (found := _shown(desk)) != wanted and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if found != wanted:
             raise NotHeld(f"it shows {found}", _DIM, "garbled")
         return "as expected"
     if (good := desk.hands.confirm(question)) is None:

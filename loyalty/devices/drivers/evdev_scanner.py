@@ -93,7 +93,7 @@ class EvdevScanner:
         if isinstance(typed, ev.Lost):
             self._spoilt = True
         elif isinstance(typed, ev.Ended):
-            if typed.key == _ENDS.get(self._profile["suffix"], typed.key):
+            if typed.key == _ENDS.get(self._profile["ends_with"], typed.key):
                 self._end()
             else:
                 self._type("\t" if typed.key == ev.TAB else "\r")
