@@ -15,8 +15,11 @@ def paths(office: Office) -> tuple[str, ...]:
     chan = office.harbour.members["陳大文"]
     return (
         *("/home", "/members", "/members?q=wong", "/members?q=zzz", f"/members/{chan}", "/members/new"),
+        *(f"/members/{chan}/edit", f"/members/{chan}/adjust", "/members/points-waiting", "/members?points_from=1"),
         *("/work", "/work?show=settled", "/programme", "/programme/versions/1"),
-        *("/programme/edit", "/programme/difference", "/help", "/figures/sales", "/nothing-here"),
+        *("/programme/edit", "/programme/difference", "/help", "/figures/sales"),
+        *("/audit", "/staff", "/staff/1", "/keys", "/settings", "/account", "/account/codes", "/verify"),
+        "/nothing-here",
     )
 
 
