@@ -16,15 +16,13 @@ from loyalty.members.names import masked_name
 from loyalty.members.tables import Member
 from loyalty.points.calendar import end_of_day
 from loyalty.points.tables import accounts, lots, standings
-from loyalty.points.tables_sale import purchase_states, purchases
+from loyalty.points.tables_sale import purchase_states
 from loyalty.web.backoffice.members_filter import Wish, filtered, quiet
+from loyalty.web.backoffice.members_order import by_visit, in_order, order_of
 from loyalty.web.shop import Shop
 
 PAGE = 50
 SOON = timedelta(days=30)
-NEVER = date(1, 1, 1)
-MOST_DAYS = 60
-"""So many days are walked back for one page; then everybody who is left is looked at."""
 LARGE = 20_000
 """Members above which the figures beside the filters come after the list."""
 
@@ -83,11 +81,12 @@ def read_members(session: Session, shop: Shop, wish: Wish, full_names: bool, siz
     size = size or PAGE
     columns = _Columns(shop)
     after = _unpacked(wish.after) if wish.after else None
+    wanted = filtered(_rows(columns, shop), columns, shop, wish)
     if wish.sort == "visit":
-        found = _by_visit(session, shop, columns, wish, after, size)
+        found = by_visit(session, wanted, columns, after, size)
     else:
-        key, falling = _order(columns, wish.sort)
-        found = _sorted(session, _wanted(columns, shop, wish), key, falling, after, size + 1)
+        key, falling = order_of(columns, wish.sort)
+        found = in_order(session, wanted, key, falling, after, size + 1)
     rows = tuple(_row(row, full_names) for row in found[:size])
     more = json.dumps([_plain(found[size - 1].key), rows[-1].id]) if len(found) > size else None
     return Listing(rows, more)
@@ -108,55 +107,6 @@ def is_large(session: Session) -> bool:
     """Are there so many members that counting them takes longer than a page should?"""
     some = sa.select(Member.id).limit(LARGE + 1).subquery()
     return int(session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) > LARGE
-
-
-def _wanted(columns: _Columns, shop: Shop, wish: Wish) -> sa.Select[Any]:
-    return filtered(_rows(columns, shop), columns, shop, wish)
-
-
-def _sorted(
-    session: Session, statement: sa.Select[Any], key: ColumnElement[Any], falling: bool,
-    after: tuple[Any, str] | None, limit: int,
-) -> list[Any]:  # fmt: skip
-    if after is not None:
-        statement = statement.where(_behind(key, falling, *after))
-    direction = sa.desc if falling else sa.asc
-    ordered = statement.add_columns(key.label("key")).order_by(direction(key), direction(Member.id))
-    return list(session.execute(ordered.limit(limit)))
-
-
-def _by_visit(
-    session: Session, shop: Shop, columns: _Columns, wish: Wish, after: tuple[Any, str] | None, size: int
-) -> list[Any]:
-    """The latest visit first: day by day back through the sales, then those who never came."""
-    found: list[Any] = []
-    day, below = after if after is not None else (date.max, "")
-    if not isinstance(day, date):
-        raise ValueError("no key of this order")
-    statement = _wanted(columns, shop, wish)
-    next_day = day if below else _day_before(session, day)
-    for _step in range(MOST_DAYS):
-        if next_day is None or next_day == NEVER or len(found) > size:
-            break
-        came = sa.select(purchases.c.member).where(purchases.c.day == next_day)
-        one = statement.where(Member.id.in_(came), columns.visited == next_day)
-        if below and next_day == day:
-            one = one.where(Member.id < below)
-        ordered = one.add_columns(sa.literal(next_day, sa.Date).label("key")).order_by(Member.id.desc())
-        found += session.execute(ordered.limit(size + 1 - len(found)))
-        day, below = next_day, ""
-        next_day = _day_before(session, next_day)
-    if len(found) <= size:
-        key, falling = _order(columns, "visit")
-        last = (day, below)
-        found += _sorted(session, statement, key, falling, last if day != date.max else None, size + 1 - len(found))
-    return found
-
-
-def _day_before(session: Session, day: date) -> date | None:
-    """The last day before `day` on which anybody bought anything."""
-    found: date | None = session.scalar(sa.select(sa.func.max(purchases.c.day)).where(purchases.c.day < day))
-    return found
 
 
 def rows_of(session: Session, shop: Shop, ids: list[str], full_names: bool) -> tuple[Row, ...]:
@@ -191,23 +141,6 @@ def _joined(statement: sa.Select[Any], shop: Shop) -> sa.Select[Any]:
         .outerjoin(standings, standings.c.member == Member.id)
         .outerjoin(accounts, sa.and_(accounts.c.member == Member.id, accounts.c.wallet == shop.main_wallet))
     )
-
-
-def _order(columns: _Columns, sort: str) -> tuple[ColumnElement[Any], bool]:
-    """The key that pages are cut by, and whether it falls. Members without a visit come last."""
-    if sort == "name":
-        return Member.name.expression, False
-    if sort == "points":
-        return columns.available, True
-    if sort == "visit":
-        return sa.func.coalesce(columns.visited, sa.literal(NEVER, sa.Date)), True
-    return sa.cast(Member.id, sa.String), True
-
-
-def _behind(key: ColumnElement[Any], falling: bool, value: Any, id: str) -> ColumnElement[bool]:
-    further = key < value if falling else key > value
-    tie = Member.id < id if falling else Member.id > id
-    return sa.or_(further, sa.and_(key == value, tie))
 
 
 def _plain(key: Any) -> Any:
