@@ -47,7 +47,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "programme.put": frozenset({"marketing", "administrator"}),  # put a version in force, withdraw a planned one
     "audit.view": frozenset({"supervisor", "administrator"}),
     "staff.manage": frozenset({"administrator"}),
-    "keys.manage": frozenset({"technician", "administrator"}),
+    "keys.manage": frozenset({"administrator"}),  # a key may do more than its maker
     "settings.manage": frozenset({"administrator"}),
 }
 

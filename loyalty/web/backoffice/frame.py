@@ -38,7 +38,7 @@ PLACES = (
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
     Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
     Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
-    Place("staff.index", "users-group", N_("Staff and keys"), "staff.manage", ("staff", "keys", "settings")),
+    Place("staff.index", "users-group", N_("Staff"), "staff.manage", ("staff", "keys", "settings")),
 )
 
 

@@ -8,7 +8,7 @@ _DUTIES: dict[str, str] = {
     "supervisor": N_("runs a shop, settles reports, blocks cards"),
     "marketing": N_("cares for the programme and its members"),
     "analyst": N_("reads figures and changes nothing"),
-    "technician": N_("looks after devices and keys"),
+    "technician": N_("looks after devices"),
     "administrator": N_("may do everything, staff and settings included"),
     "kiosk": N_("a kiosk's own log-in, without pages"),
 }
