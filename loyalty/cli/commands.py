@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("loyalty.cli.db:db", "The database: upgrade, verify, backup, restore, move."),
     "import": ("loyalty.cli.importing:importing", "Members, cards, balances and sales from CSV and XLSX files."),
     "export": ("loyalty.cli.exporting:export", "Members, cards, transfers, balances and sales as files."),
+    "report": ("loyalty.cli.report:report", "What we owe, points in and out, levels, sales: questions answered."),
     "staff": ("loyalty.cli.staff:staff", "People who may log in to the back office."),
     "nightly": ("loyalty.cli.nightly:nightly", "The day jobs: activate, expire, review levels."),
     "doctor": ("loyalty.cli.doctor:doctor", "Is this machine ready? One line for each check, with its remedy."),
