@@ -80,7 +80,7 @@ def name_and_options(words: list[str]) -> tuple[list[str], list[str]]:
     found: list[str] = []
     command: Any = loyalty
     for word in words:
-        if not isinstance(command, click.Group):
+        if not isinstance(command, click.Group) or word.startswith("-"):  # some groups run by themselves
             break
         found.append(word.rstrip(":,"))
         command = command.get_command(click.Context(command), found[-1])
