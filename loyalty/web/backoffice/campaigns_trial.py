@@ -88,6 +88,7 @@ def shown(id: str) -> Page:
         "trial.html",
         trial=seen,
         result=result,
+        days=[date.fromisoformat(result[name]) for name in ("from", "to")] if result else (),
         rows=rows_of(result, shop().digits) if result else (),
         chart=lines_of(result) if result else None,
         names=names_of(reading(), result, _shown_name) if result else {},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -35,7 +36,7 @@ class Lines:
 
     present: str
     candidate: str
-    rows: tuple[tuple[str, str, str], ...]
+    rows: tuple[tuple[date, str, str], ...]
     highest: str
 
 
@@ -82,9 +83,12 @@ def lines_of(result: Mapping[str, Any]) -> Lines:
         return " ".join(f"{'L' if place else 'M'}{x:.1f} {y:.1f}" for place, (x, y) in enumerate(spots))
 
     digits = max(0, -int(Decimal(days[-1]["present"]).as_tuple().exponent)) if days else 2
-    rows = tuple((day["day"], money(_units(day["present"], digits)), money(_units(day["candidate"], digits)))
-                 for day in days)  # fmt: skip
-    return Lines(path("present"), path("candidate"), rows, money(_units(str(highest), digits)))
+
+    def written(text: str) -> str:
+        return money(_units(text, digits))
+
+    rows = tuple((date.fromisoformat(day["day"]), written(day["present"]), written(day["candidate"])) for day in days)
+    return Lines(path("present"), path("candidate"), rows, written(str(highest)))
 
 
 def names_of(session: Session, result: Mapping[str, Any], shown: Callable[[str], str]) -> dict[str, str]:
