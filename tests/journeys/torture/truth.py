@@ -37,7 +37,15 @@ def check(chain: Chain, promised: dict[str, int]) -> dict[str, int]:
         assert Decimal(str(points["held"])) == 0, f"{person.name} has points held"
         found[person.id] = Decimal(str(points["available"]))
     assert found == expected
+    _no_log_names_anybody(chain)
     return _the_server(chain, entries)
+
+
+def _no_log_names_anybody(chain: Chain) -> None:
+    for program in (chain.server, *(counter.program for counter in chain.counters)):
+        log = program.log()
+        for person in chain.people:
+            assert not [word for word in (person.name, person.uid, person.number) if word in log], program.name
 
 
 def _disk(counter: Counter) -> dict[str, Entry]:

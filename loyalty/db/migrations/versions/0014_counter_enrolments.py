@@ -1,4 +1,4 @@
-"""Counters come in by a code that works once, with a key of their own that can be stopped; how wrong their clocks are."""
+"""Counters come in by a code that works once and get a key of their own; and how wrong their clocks are."""
 
 import sqlalchemy as sa
 from alembic import op
