@@ -62,10 +62,14 @@ def xlsx_bytes(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes
     sheet = book.create_sheet("loyalty")
     sheet.freeze_panes = "A2"
     sheet.append([_cell(sheet, heading) for heading in headings])
-    for number, row in enumerate(rows):
-        if number >= MOST_XLSX_ROWS:
-            raise Invalid(f"A spreadsheet holds {MOST_XLSX_ROWS:,} rows; export as CSV, or a shorter time.")
-        sheet.append([_cell(sheet, value) for value in row])
+    try:
+        for number, row in enumerate(rows):
+            if number >= MOST_XLSX_ROWS:
+                raise Invalid(f"A spreadsheet holds {MOST_XLSX_ROWS:,} rows; export as CSV, or a shorter time.")
+            sheet.append([_cell(sheet, value) for value in row])
+    except BaseException:
+        sheet.close()  # else its half-written part complains when it is thrown away
+        raise
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

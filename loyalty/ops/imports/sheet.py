@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ LARGEST_UNPACKED_BYTES = 400 * 2**20
 MOST_ROWS = 500_000
 MOST_COLUMNS = 200
 LONGEST_CELL = 20_000
+_DISARMED = re.compile(r"'\s*[=+\-@＝＋－＠]")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, SyntaxError, LookupError, ValueError, TypeError, AttributeError)
 """What openpyxl and its parts raise at a damaged file; a fault of the XML is a SyntaxError."""
 
@@ -77,7 +79,7 @@ def _sheet(encoding: str, table: Iterator[Sequence[str]], data: bytes) -> Sheet:
 def _plain(cell: str) -> str:
     """Without the apostrophe that our own exports put before what a spreadsheet would take for a formula."""
     text = cell.replace("\0", "").strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+    return text[1:] if _DISARMED.match(text) else text
 
 
 def _rows_of_csv(text: str) -> Iterator[Sequence[str]]:
