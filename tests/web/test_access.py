@@ -66,7 +66,7 @@ def test_each_role_gets_what_the_table_says_and_nothing_else(shop, role):
         if rule.endpoint == "home.door" and role == "kiosk":
             assert answer.status_code == 403
         elif allowed:
-            assert answer.status_code in (200, 302, 303, 404, 422), (role, rule.rule)
+            assert answer.status_code in (200, 302, 303, 400, 404, 422), (role, rule.rule)  # 4xx: of an empty form
         else:
             assert answer.status_code == 403, (role, rule.rule)
 
