@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import zipfile
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +19,6 @@ from loyalty.errors import Invalid
 from loyalty.members.conventions import Conventions
 from loyalty.members.tables import Card, Member
 from loyalty.ops.imports.columns import guessed, remember, remembered
-from loyalty.ops.imports.encodings import encoding_of
 from loyalty.ops.imports.error_file import error_table
 from loyalty.ops.imports.run import Counts, Job, Report, bring_in, look
 from loyalty.ops.imports.sheet import read_sheet
@@ -32,7 +29,6 @@ from tests.shop import Shop, open_shop, shop
 __all__ = ["shop"]
 
 MEMBERS = "編號,姓名,電話,生日\nA1,李小明,61110001,1990/5/6\nA2,Bob Lee,6123,\nA3,王芳,61110003,31/12/1990\n"
-SIMPLIFIED = "编号,姓名,电话\nB1,张伟,61110004\nB2,刘洋,61110005\n"
 
 
 def job(kind: str, data: str | bytes) -> Job:
@@ -53,22 +49,6 @@ def counts(report: Report) -> tuple[int, int, int, int]:
 def members(engine: Engine) -> dict[str, Member]:
     with read(engine) as session:
         return {member.number: member for member in session.scalars(sa.select(Member))}
-
-
-@pytest.mark.parametrize(
-    ("text", "encoding", "found"),
-    [
-        (MEMBERS, "utf-8", "utf-8"), (MEMBERS, "utf-8-sig", "utf-8"), (MEMBERS, "utf-16", "utf-16"),
-        (MEMBERS, "utf-16-le", "utf-16-le"), (MEMBERS, "big5hkscs", "big5hkscs"),
-        (SIMPLIFIED, "gb18030", "gb18030"), (SIMPLIFIED, "utf-16-be", "utf-16-be"),
-    ],
-)  # fmt: skip
-def test_an_encoding_is_found_and_the_names_come_out_whole(text: str, encoding: str, found: str) -> None:
-    data = text.encode(encoding)
-    assert encoding_of(data).removesuffix("-sig") == found
-    sheet = read_sheet(data)
-    assert sheet.headings == tuple(text.splitlines()[0].split(","))
-    assert [row.cells[1] for row in sheet.rows] == [line.split(",")[1] for line in text.splitlines()[1:]]
 
 
 def test_a_look_says_what_is_wrong_and_changes_nothing(shop: Shop) -> None:
@@ -214,30 +194,6 @@ def test_a_spreadsheet_with_real_dates_and_numbers(shop: Shop) -> None:
     assert counts(brought(shop, "members", data)) == (1, 0, 0, 0)
     made = members(shop.engine)["1001"]
     assert (made.phone, made.birthday) == ("+85261110020", date(1980, 12, 10))
-
-
-def bomb() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (30 * 2**20))
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("make", "words"),
-    [
-        (bomb, "unpacks to far more"),
-        (lambda: b"", "is empty"),
-        (lambda: b"\xd0\xcf\x11\xe0old", "old kind"),
-        (lambda: b"PK\x03\x04 broken", "damaged"),
-        (lambda: xlsx(("Name",), ("x",)).replace(b"sheet1", b"sheeX1"), "cannot be read"),
-        (lambda: ("a," * 300 + "\n1\n").encode(), "more than 200 columns"),
-        (lambda: b"name\n" + b"x" * 30_000, "20,000 characters"),
-    ],
-)
-def test_what_is_no_table_is_refused_in_one_sentence(make: Callable[[], bytes], words: str) -> None:
-    with pytest.raises(Invalid, match=words):
-        read_sheet(make())
 
 
 def test_a_missing_column_is_named(shop: Shop) -> None:
