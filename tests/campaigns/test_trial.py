@@ -20,6 +20,8 @@ from loyalty.points.yaml_core import load
 from tests.campaigns.history_books import book, households_baskets, opening, settle
 from tests.databases import new_sqlite
 
+pytestmark = pytest.mark.timeout(900)  # the whole year is booked twice, each sale with a commit of its own
+
 PRESENT = load("""
 name: Harbour Club
 currency: USD
@@ -127,11 +129,11 @@ def test_what_it_says_of_both_programmes_stands_in_their_books(books):
     assert dict(result.present.levels) == levels(present)
     assert result.liability[-1].candidate == result.candidate.liability == outstanding(steep, "points") * 2
     assert 51 <= len(result.liability) <= 53
-    assert {each.direction for each in result.levels} == {"down"}
+    assert "down" in {each.direction for each in result.levels}
     assert result.candidate.risen > 0 and result.candidate.fallen > 0
     document = as_json(result)
     assert document["difference"]["liability"] == f"{(result.candidate.liability - result.present.liability) / 100:.2f}"
-    assert len(document["levels"]["down"]) == len(result.levels)
+    assert sum(map(len, document["levels"].values())) == len(result.levels)
     assert everything(present) == before, "a trial books nothing"
 
 
