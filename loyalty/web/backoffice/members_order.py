@@ -69,7 +69,7 @@ def order_of(columns: Columns, sort: str) -> tuple[ColumnElement[Any], bool]:
         return columns.available, True
     if sort == "visit":
         return sa.func.coalesce(columns.visited, sa.literal(NEVER, sa.Date)), True
-    return sa.cast(Member.id, sa.String), True
+    return Member.id.expression, True
 
 
 def _behind(key: ColumnElement[Any], falling: bool, value: Any, id: str) -> ColumnElement[bool]:
