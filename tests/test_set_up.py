@@ -95,6 +95,7 @@ def test_a_python_without_venv_is_named_with_the_cure(checkout, other_pythons):
     assert "Python 3.12 cannot make virtual environments here: apt install python3-venv" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_failing_pip_leaves_nothing_that_looks_finished(checkout):
     (checkout.root / "requirements" / "base.txt").write_text(f"no-such-library==1.0 --hash=sha256:{'0' * 64}\n")
     for _ in range(2):  # the second start tries again instead of trusting half a set-up

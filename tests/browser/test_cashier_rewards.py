@@ -65,6 +65,7 @@ def test_a_sale_with_a_reward_takes_two_keys_besides_the_amount(
     assert cashier.locator("#rewards .chosen").count() == 0
 
 
+@pytest.mark.slow
 def test_another_reward_with_the_arrow_and_none_with_the_key_again(
     chan: Person, cashier: Page, world: RewardWorld
 ) -> None:
@@ -80,6 +81,7 @@ def test_another_reward_with_the_arrow_and_none_with_the_key_again(
     world.comes_to(chan, 1000)
 
 
+@pytest.mark.slow
 def test_a_reward_that_does_not_fit_the_sale_is_said_before_it_is_booked(chan: Person, cashier: Page) -> None:
     type_by_hand(cashier, "20")
     cashier.keyboard.press("F8")
@@ -133,6 +135,7 @@ def test_goods_come_back_in_parts_with_the_keyboard_only(chan: Person, cashier: 
     world.comes_to(chan, 1050)
 
 
+@pytest.mark.slow
 def test_the_code_of_a_receipt_brings_its_sale_with_what_is_left_of_each_line(
     chan: Person, cashier: Page, world: RewardWorld
 ) -> None:
@@ -163,6 +166,7 @@ def test_a_sale_booked_for_the_wrong_member_moves(chan: Person, cashier: Page, w
     assert world.balance(world.people[1]) == Decimal(70)
 
 
+@pytest.mark.slow
 def test_offline_a_reward_within_the_limit_is_promised_and_one_beyond_is_one_sentence(
     chan: Person, cashier: Page, world: RewardWorld
 ) -> None:

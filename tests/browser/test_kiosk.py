@@ -96,6 +96,7 @@ def test_done_and_escape_leave_at_once(kiosk: Page, world: World) -> None:
     kiosk.wait_for_selector(".attract", timeout=8000)
 
 
+@pytest.mark.slow
 def test_back_shows_nobody(kiosk: Page, world: World) -> None:
     tap(kiosk, world, with_points(world))
     kiosk.goto("about:blank")

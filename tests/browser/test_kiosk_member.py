@@ -98,6 +98,7 @@ def test_an_open_pin_pad_goes_with_the_card(kiosk: Page, world: World) -> None:
     assert not kiosk.is_visible("#pad")
 
 
+@pytest.mark.slow
 def test_without_a_pin_or_without_the_server_it_says_so(kiosk: Page, world: World) -> None:
     tap(kiosk, world, with_points(world))
     kiosk.click('[data-tile="history"]')
@@ -113,6 +114,7 @@ def test_without_a_pin_or_without_the_server_it_says_so(kiosk: Page, world: Worl
     kiosk.wait_for_selector("#offline", state="hidden", timeout=60_000)
 
 
+@pytest.mark.slow
 def test_my_card_is_printed_again_and_not_over_and_over(kiosk: Page, world: World) -> None:
     chan = with_points(world)
     world.all_sent()
@@ -158,6 +160,7 @@ def test_back_ends_the_visit(kiosk: Page, world: World) -> None:
     assert "陳" not in kiosk.content()
 
 
+@pytest.mark.slow
 def test_lying_down_everything_fits_and_nothing_covers_another(browser: Browser, world: World) -> None:
     with opened(browser, world.url + "/kiosk", LANDSCAPE) as kiosk:
         for step in ("attract", "rewards", "card"):
@@ -175,6 +178,7 @@ def test_lying_down_everything_fits_and_nothing_covers_another(browser: Browser,
         assert barriers(kiosk) == []
 
 
+@pytest.mark.slow
 def test_who_wants_no_motion_sees_none(browser: Browser, world: World) -> None:
     with opened(browser, world.url + "/kiosk", KIOSK) as kiosk:
         moving = "() => document.getAnimations().filter((one) => one.playState === 'running').length"

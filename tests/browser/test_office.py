@@ -68,6 +68,7 @@ def test_arrows_walk_through_what_was_found_and_escape_leaves(person: Enter) -> 
     assert page.input_value("#search") == ""
 
 
+@pytest.mark.slow
 def test_a_slash_typed_into_a_field_stays_a_slash(person: Enter) -> None:
     page = person()
     page.goto("/members/new")
@@ -112,6 +113,7 @@ def test_on_a_telephone_everything_of_the_rail_is_in_one_menu(person: Enter) -> 
     page.wait_for_url("**/login")
 
 
+@pytest.mark.slow
 def test_dark_is_kept_and_never_flashes(person: Enter) -> None:
     page = person()
     page.locator(".rail [data-switch-theme]").click()
@@ -149,6 +151,7 @@ def test_older_events_come_below_without_leaving_the_page(person: Enter, office:
     assert page.url.endswith(office.harbour.members["李嘉欣"])
 
 
+@pytest.mark.slow
 def test_the_list_grows_where_it_ends(person: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("loyalty.web.backoffice.members_view.PAGE", 12)
     page = person()

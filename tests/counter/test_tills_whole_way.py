@@ -107,17 +107,20 @@ def test_by_csv_twice_the_same_file(shop: Shop, chan: Person) -> None:
     assert shop.balance(chan) == 30
 
 
+@pytest.mark.slow
 def test_by_json(shop: Shop, chan: Person) -> None:
     assert shop.leave("folder.md", "cafe/day.json", chan)["receipts"][0]["status"] == "booked"
     assert shop.balance(chan) == 64
 
 
+@pytest.mark.slow
 def test_by_the_receipts_text(shop: Shop, chan: Person) -> None:
     rows = shop.leave("folder.md", "printed/roll.txt", chan)["receipts"]
     assert [row["receipt"] for row in rows] == ["K-1001"]
     assert shop.balance(chan) == 45
 
 
+@pytest.mark.slow
 def test_by_edifact(shop: Shop, chan: Person) -> None:
     rows = shop.leave("edifact.md", "chain/report.edi", chan)["receipts"]
     assert [(row["receipt"], row["status"]) for row in rows] == [("S-9001", "booked")]
@@ -135,6 +138,7 @@ def test_by_a_serial_line_with_printer_commands(shop: Shop, chan: Person) -> Non
     points(shop, chan, "60")
 
 
+@pytest.mark.slow
 def test_by_typing(shop: Shop, chan: Person) -> None:
     line = one("keyboard.md", "typed").strip().replace("100001", chan.number)
     for repeated in (False, True):

@@ -69,6 +69,7 @@ def test_a_code_makes_a_counter_once_and_revoking_stops_it(shop: Shop) -> None:
     assert counter.stop() == 0
 
 
+@pytest.mark.slow
 def test_a_second_code_voids_the_first_and_a_new_machine_the_old_key(shop: Shop) -> None:
     first, second = shop.code("till-3"), shop.code("till-3")
     assert call("POST", shop.url + "/api/v1/counters:enrol", {"code": first})[0] == 401

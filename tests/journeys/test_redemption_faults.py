@@ -59,6 +59,7 @@ def test_the_cable_cut_between_hold_and_sale(world: RewardWorld) -> None:
     world.comes_to(chan, 950)
 
 
+@pytest.mark.slow
 def test_money_off_that_was_held_is_kept_through_an_outage(world: RewardWorld) -> None:
     chan = world.rich()
     world.tap(chan)
@@ -180,6 +181,7 @@ def test_power_lost_while_the_slip_is_printed_is_in_doubt_until_the_cashier_has_
     world.comes_to(chan, 900)
 
 
+@pytest.mark.slow
 def test_undoing_a_sale_takes_back_what_was_handed_out_with_it(world: RewardWorld) -> None:
     chan = world.rich()
     world.tap(chan)
@@ -190,6 +192,7 @@ def test_undoing_a_sale_takes_back_what_was_handed_out_with_it(world: RewardWorl
     world.comes_to(chan, 1000)
 
 
+@pytest.mark.slow
 def test_without_the_server_rewards_stay_within_the_floor_limit(world: RewardWorld) -> None:
     chan = world.rich()
     world.tap(chan)
@@ -208,6 +211,7 @@ def test_without_the_server_rewards_stay_within_the_floor_limit(world: RewardWor
     world.comes_to(chan, 1000 - 120 + 50)
 
 
+@pytest.mark.slow
 def test_something_handed_out_offline_is_spent_when_the_server_is_back(world: RewardWorld) -> None:
     chan = world.rich()
     world.tap(chan)
