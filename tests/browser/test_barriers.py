@@ -67,6 +67,7 @@ def test_what_opens_on_a_page_has_none_either(person: Enter, office: Office, sch
     assert barriers(page) == []
 
 
+@pytest.mark.slow
 def test_the_log_in_page_has_none_with_and_without_a_fault(person: Enter) -> None:
     page = person()
     page.context.clear_cookies()
@@ -79,6 +80,7 @@ def test_the_log_in_page_has_none_with_and_without_a_fault(person: Enter) -> Non
     assert barriers(page) == []
 
 
+@pytest.mark.slow
 def test_every_link_of_every_page_leads_somewhere(person: Enter, office: Office) -> None:
     page, seen, broken = person(), Counter[str](), []
     for path in paths(office)[:-1]:

@@ -31,6 +31,7 @@ def test_a_sale_with_the_keyboard_only(cashier: Page, world: World) -> None:
     shows(cashier, "#card .stage, #status .unit", "ake the card")
 
 
+@pytest.mark.slow
 def test_the_result_stands_for_four_seconds_or_until_the_next_digit(cashier: Page, world: World) -> None:
     world.tap(world.people[0])
     type_by_hand(cashier, "10")
@@ -55,6 +56,7 @@ def test_a_scan_while_an_amount_is_typed_leaves_the_amount_alone(cashier: Page, 
     shows(cashier, "#result.ok", "120 points")
 
 
+@pytest.mark.slow
 def test_a_hand_that_types_many_digits_is_no_scanner(cashier: Page, world: World) -> None:
     world.tap(world.people[0])
     shows(cashier, "#member .person", "陳＊文")
@@ -175,6 +177,7 @@ def test_the_other_set_of_keys(cashier: Page) -> None:
     shows(cashier, "#find-dialog h2", "Find a member")
 
 
+@pytest.mark.slow
 def test_devices_in_trouble_stand_in_the_status_bar_in_words(cashier: Page, world: World) -> None:
     world.gadgets["cards"].fault("cover_open")
     shows(cashier, "#status .needs_person", "Card printer: close the cover")

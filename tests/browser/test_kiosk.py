@@ -115,6 +115,7 @@ def test_an_unknown_card_is_told_where_help_is(kiosk: Page, world: World) -> Non
     kiosk.wait_for_selector(".attract")
 
 
+@pytest.mark.slow
 def test_three_languages_on_large_buttons(kiosk: Page) -> None:
     for language, text in LANGUAGES:
         kiosk.click(f'#languages [lang="{language}"]')

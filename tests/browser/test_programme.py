@@ -96,6 +96,7 @@ def test_results_have_no_barrier(person: Enter, locale: str, scheme: str, size: 
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
 
 
+@pytest.mark.slow
 def test_it_works_without_scripts(person: Enter) -> None:
     page = person()
     quiet = page.context.browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
