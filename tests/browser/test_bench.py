@@ -59,6 +59,16 @@ def test_the_self_test_runs_on_the_counter_and_gives_a_report(bench: Page, world
     shows(bench, "#devices", "Scanner", 20)
 
 
+def test_a_press_is_not_lost_when_a_neighbour_changes_meanwhile(bench: Page, world: World) -> None:
+    choose(bench, "cards")
+    bench.locator('#devices button[data-id="scanner"]').hover()
+    bench.mouse.down()
+    world.gadgets["receipts"].fault("cover_open")
+    bench.locator('#devices button.needs_person[data-id="receipts"]').wait_for(timeout=30_000)
+    bench.mouse.up()
+    bench.locator('#devices button[data-id="scanner"][aria-current="true"]').wait_for(timeout=5_000)
+
+
 def test_a_defect_shows_with_its_advice(bench: Page, world: World) -> None:
     world.gadgets["receipts"].fault("paper_end")
     choose(bench, "receipts", "test")

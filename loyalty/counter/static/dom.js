@@ -13,13 +13,20 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Replace what `place` holds, but only when it differs, so that focus and screen readers are left in peace. */
+/** Replace what `place` holds, but only the children that differ: focus and screen readers are left in peace, and a button
+ *  stays under the finger that presses it while its neighbours change. */
 export function fill(place, ...children) {
   const fresh = document.createElement("div");
   fresh.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   if (place.dataset.shown === fresh.innerHTML) return;
   place.dataset.shown = fresh.innerHTML;
-  place.replaceChildren(...fresh.childNodes);
+  const before = [...place.childNodes];
+  const now = [...fresh.childNodes];
+  now.forEach((child, index) => {
+    if (index >= before.length) place.append(child);
+    else if (!before[index].isEqualNode(child)) before[index].replaceWith(child);
+  });
+  for (const child of before.slice(now.length)) child.remove();
 }
 
 const PATHS = {
