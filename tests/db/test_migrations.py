@@ -18,6 +18,7 @@ import loyalty.members.pins
 import loyalty.members.record_tables
 import loyalty.members.tables
 import loyalty.ops.imports.tables
+import loyalty.ops.programme_drafts
 import loyalty.points.tables_sale
 import loyalty.web.accounts
 import loyalty.web.api.tables
@@ -38,6 +39,7 @@ KEPT = [
 assert loyalty.db.shop_settings
 assert loyalty.members.pins
 assert loyalty.ops.imports.tables
+assert loyalty.ops.programme_drafts
 assert loyalty.web.accounts
 assert loyalty.web.api.tables
 
