@@ -10,13 +10,16 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+import loyalty.campaigns.segment_tables
 import loyalty.checkout.tables
 import loyalty.db.audit
 import loyalty.db.shop_settings
 import loyalty.members.card_tables
+import loyalty.members.figure_tables
 import loyalty.members.pins
 import loyalty.members.record_tables
 import loyalty.members.tables
+import loyalty.members.value_tables
 import loyalty.ops.imports.tables
 import loyalty.ops.programme_drafts
 import loyalty.points.tables_sale
@@ -37,7 +40,10 @@ KEPT = [
     *loyalty.db.audit.APPEND_ONLY,
 ]
 assert loyalty.db.shop_settings
+assert loyalty.members.figure_tables
+assert loyalty.campaigns.segment_tables
 assert loyalty.members.pins
+assert loyalty.members.value_tables
 assert loyalty.ops.imports.tables
 assert loyalty.ops.programme_drafts
 assert loyalty.web.accounts
