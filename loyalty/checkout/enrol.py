@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from loyalty.checkout.issue_card import issue_card
 from loyalty.checkout.member_view import programme_of
-from loyalty.members.cards import add_card
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import NewMember, create_member
 from loyalty.members.tables import Member
@@ -30,7 +30,7 @@ def enrol(
 ) -> Member:
     """The member, with `cards` as (kind, token). Conflict or Invalid when one of them cannot be: then nobody is new.
 
-    The rules for `signup` are applied unless `joined_at` lies more than a day back.
+    A card that lies in stock is activated by it. The rules for `signup` are applied unless `joined_at` lies more than a day back.
     """
     ledger = Ledger(session)
     programme = programme_of(ledger.facts, now).programme
@@ -38,7 +38,7 @@ def enrol(
     joined = day_of(member.joined_at, zone_of(programme.timezone))
     ledger.enrol(Enrolment(member.id, joined=joined, birthday=member.birthday), now)
     for kind, token in cards:
-        add_card(session, member.id, kind, token, now, conventions, staff=staff)
+        issue_card(session, member.id, kind, token, now, conventions, staff=staff)
     if now - member.joined_at <= BROUGHT_ALONG and any(rule.on == "signup" for rule in programme.earn):
         ledger.perform("event", {"id": f"signup:{member.id}", "type": "signup", "member": member.id}, now)
     return member

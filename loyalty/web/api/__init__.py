@@ -20,6 +20,7 @@ from loyalty.web.api import (
     purchases,
     reversals,
     standing,
+    till_cards,
     transfers,
 )
 from loyalty.web.api.calls import blueprint
@@ -28,7 +29,7 @@ from loyalty.web.logs import log_failure
 
 SUBJECTS = (
     *(programme, members, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
-    *(issue_jobs, counters, counter_cards, enrolling, pins, machine),
+    *(issue_jobs, counters, counter_cards, till_cards, enrolling, pins, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 
