@@ -37,6 +37,7 @@ member_consents = Table(
     Column("at", Moment, nullable=False),
     Column("staff", String(255)),
     Index("ix_member_consents_member_id", "member_id", "purpose", "id"),
+    Index("ix_member_consents_purpose", "purpose", "given", "member_id"),
 )
 """Each yes and each no with its proof; append-only, the latest of a purpose counts."""
 

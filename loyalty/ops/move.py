@@ -74,12 +74,15 @@ def move(source: Engine, target: Engine, progress: Progress = lambda rows: None)
 
 
 def _tables(source: Engine) -> Sequence[Table]:
-    """All tables of the file, those that others point at first. LoyaltyError for one that nobody here knows."""
+    """All tables of the file, those that others point at first, but none that the database fills by itself.
+
+    LoyaltyError for one that nobody here knows.
+    """
     there = set(sa.inspect(source).get_table_names()) - {"alembic_version"}
     known = [table for table in Base.metadata.sorted_tables if table.name in there]
     if strange := there - {table.name for table in known}:
         raise LoyaltyError(f"The database has tables that nobody here knows: {', '.join(sorted(strange))}.")
-    return known
+    return [table for table in known if not table.info.get("derived")]
 
 
 def _counts(session: Session, tables: Sequence[Table]) -> dict[str, int]:
