@@ -31,8 +31,8 @@ member_values = Table(
 )
 """Members with a purchase that counts. repeats: days of purchase after the first; recency_days: from the first to the
 last; age_days: from the first until now; scores: fifths, 5 is best; rank_share: place by `spent_year` among these
-members; money_share: what share of all sales those before this member bring; pyramid: top, big, medium, small, inactive.
-alive, expected (purchases in 365 days), next_year and lifetime: by the model, NULL while there is none."""
+members; money_share: what share of all sales those before this member bring; pyramid: top, big, medium, small,
+inactive. alive, expected (purchases in 365 days), next_year and lifetime: by the model, NULL while there is none."""
 
 value_models = Table(
     "value_models",
