@@ -51,6 +51,7 @@ staff_work = Table(
     Column("done_by", String(120)),
     Index("ix_staff_work_status", "status", "id"),
     Index("ix_staff_work_command", "command"),
+    Index("ix_staff_work_member", "member", "id"),
 )
 """Work for people. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale, over_redemption, copied_card,
 worn_card. status: open or done."""

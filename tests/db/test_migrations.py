@@ -16,6 +16,7 @@ import loyalty.db.audit
 import loyalty.db.shop_settings
 import loyalty.members.card_tables
 import loyalty.members.figure_tables
+import loyalty.members.life_tables
 import loyalty.members.pins
 import loyalty.members.record_tables
 import loyalty.members.tables
@@ -35,6 +36,7 @@ KEPT = [
     *loyalty.points.tables_sale.APPEND_ONLY,
     *loyalty.members.tables.APPEND_ONLY,
     *loyalty.members.card_tables.APPEND_ONLY,
+    *loyalty.members.life_tables.APPEND_ONLY,
     *loyalty.members.record_tables.APPEND_ONLY,
     *loyalty.checkout.tables.APPEND_ONLY,
     *loyalty.db.audit.APPEND_ONLY,

@@ -1,0 +1,76 @@
+"""Two records of one person become one and may part again; people of one household; who was erased."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from loyalty.db.migrations.append_only import protect
+from loyalty.db.migrations.columns import Document, Moment, plain_text
+
+revision = "0019"
+down_revision = "0018"
+
+KEY = plain_text(40)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "member_merges",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("kept_id", KEY, nullable=False),
+        sa.Column("merged_id", KEY, nullable=False),
+        sa.Column("merged_at", Moment, nullable=False),
+        sa.Column("staff", sa.String(255), nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("moved", Document, nullable=False),
+        sa.Column("undo_until", Moment, nullable=False),
+        sa.Column("undone_at", Moment),
+        sa.Column("undone_by", sa.String(255)),
+        sa.ForeignKeyConstraint(["kept_id"], ["members.id"], name="fk_member_merges_kept_id"),
+        sa.ForeignKeyConstraint(["merged_id"], ["members.id"], name="fk_member_merges_merged_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_member_merges"),
+    )
+    op.create_index("ix_member_merges_kept_id", "member_merges", ["kept_id", "id"])
+    op.create_index("ix_member_merges_merged_id", "member_merges", ["merged_id", "id"])
+    op.create_table(
+        "member_erasures",
+        sa.Column("member_id", KEY, nullable=False),
+        sa.Column("erased_at", Moment, nullable=False),
+        sa.Column("staff", sa.String(255), nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_member_erasures_member_id"),
+        sa.PrimaryKeyConstraint("member_id", name="pk_member_erasures"),
+    )
+    _households()
+    op.create_index("ix_staff_work_member", "staff_work", ["member", "id"])
+    protect(["member_erasures", "household_events"])
+
+
+def _households() -> None:
+    op.create_table(
+        "households",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("made_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_households"),
+    )
+    op.create_table(
+        "household_members",
+        sa.Column("member_id", KEY, nullable=False),
+        sa.Column("household_id", KEY, nullable=False),
+        sa.Column("joined_at", Moment, nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_household_members_member_id"),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name="fk_household_members_household_id"),
+        sa.PrimaryKeyConstraint("member_id", name="pk_household_members"),
+    )
+    op.create_index("ix_household_members_household_id", "household_members", ["household_id", "joined_at"])
+    op.create_table(
+        "household_events",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("household_id", KEY, nullable=False),
+        sa.Column("member_id", KEY, nullable=False),
+        sa.Column("event", sa.String(8), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("staff", sa.String(255)),
+        sa.PrimaryKeyConstraint("id", name="pk_household_events"),
+    )
+    op.create_index("ix_household_events_member_id", "household_events", ["member_id", "at"])
