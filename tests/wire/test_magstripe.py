@@ -1,7 +1,7 @@
 """Tracks of ISO 7811 and JIS II: the manual's examples bit by bit, both directions, any damage."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loyalty.devices.wire import magstripe as ms
@@ -66,13 +66,39 @@ def test_katakana_cost_a_hidden_character_for_each_change():
     assert JIS2.fault_of("ｶ" * 69) == "takes 69 characters, 70 were given"
 
 
+@example((ISO2, "2457>4"), 0, 0)  # backwards it begins with a whole empty track
 @given(tracks, st.integers(0, 40), st.integers(0, 40))
 def test_what_is_written_is_read_in_both_directions(track, leading, trailing):
     form, text = track
     bits = ms.bits_of(form, text, leading, trailing)
     assert ms.text_in(form, bits) == text
-    assert ms.either_way(form, bits) == text
-    assert ms.either_way(form, bits[::-1]) == text
+    for drawn in (bits, bits[::-1]):
+        try:
+            assert ms.either_way(form, drawn) == text
+        except ms.Damaged:
+            assert form is JIS2 and ms.characters_of(form, text)[-1] == 0  # the case of the next test
+
+
+def test_what_is_a_track_in_both_directions_is_nobodys_track():
+    """Without an LRC that shows the end, 'AA' drawn backwards is a whole track with two 02h."""
+    bits = ms.bits_of(JIS2, "AA")
+    assert (ms.text_in(JIS2, bits), ms.text_in(JIS2, bits[::-1])) == ("AA", "\x02\x02")
+    for drawn in (bits, bits[::-1]):
+        with pytest.raises(ms.Damaged, match="both directions"):
+            ms.either_way(JIS2, drawn)
+    assert ms.either_way(JIS2, ms.bits_of(JIS2, "AAA")[::-1]) == "AAA"
+
+
+@pytest.mark.parametrize("text", ["1", "VIP 2", "8ｶ"])
+def test_a_stray_one_before_a_track_of_jis_shifts_it_to_no_other_track(text):
+    """'1' with a one before it looks like 'c' in sentinels, parity and LRC; only the one left over tells."""
+    bits = ms.bits_of(JIS2, text)
+    bits[21] = 1
+    with pytest.raises(ms.Damaged):
+        ms.text_in(JIS2, bits)
+    behind = ms.bits_of(ISO2, "12345")
+    behind[-1] = 1
+    assert ms.text_in(ISO2, behind) == "12345"  # no such shift in ISO: dirt behind the LRC is nobody's
 
 
 @given(tracks, st.booleans())
@@ -82,17 +108,27 @@ def test_packing_loses_nothing(track, lowest_first):
     assert ms.text_in(form, ms.bits_in(data, lowest_first)) == text
 
 
-@given(tracks, st.data())
-def test_one_bit_turned_never_gives_another_track(track, data):
+@example((JIS2, "1"), 21)
+@given(tracks, st.integers(0, 1000))
+def test_one_bit_turned_never_gives_another_track(track, at):
     form, text = track
     bits = ms.bits_of(form, text)
-    at = data.draw(st.integers(0, len(bits) - 1))
+    at %= len(bits)
     bits[at] ^= 1
     try:
         found = ms.text_in(form, bits)
     except ms.Damaged:
         return
     assert found == text and at >= len(bits) - 22  # only behind the LRC is a bit nobody's
+
+
+def test_a_character_that_becomes_an_end_sentinel_does_not_shorten_the_track():
+    """';105?' with '0' turned into '?': '5' is the LRC of ';1?'."""
+    for text, at in [("105", 2), ("135<1", 5)]:  # in the second case the end sentinel is taken for the LRC
+        characters = ms.characters_of(ISO2, text)
+        characters[at] = 0x1F
+        with pytest.raises(ms.Damaged, match="behind"):
+            ms.text_of(ISO2, characters)
 
 
 @given(tracks, st.data())

@@ -23,23 +23,14 @@ def characters_of(form: Format, text: str) -> list[int]:
 
 
 def text_of(form: Format, characters: Sequence[int]) -> str:
-    """The data between the sentinels; Damaged for anything that characters_of() would not have made."""
-    if not characters or characters[0] & _mask(form) != form.start:
-        raise Damaged("It does not begin with a start sentinel.")
-    codes, lrc = [], 0
-    for at, character in enumerate(characters):
-        code = _checked(form, character)
-        lrc ^= code
-        if at and code == form.end:
-            break
-        codes.append(code)
-    else:
-        raise Damaged("It has no end sentinel.")
-    if len(codes) + 1 >= len(characters):
-        raise Damaged("It has no check character (LRC).")
-    if _checked(form, characters[len(codes) + 1]) != lrc:
-        raise Damaged("Its check character (LRC) does not fit.")
-    return _data(form, codes[1:])
+    """The data between the sentinels; Damaged for anything that characters_of() would not have made.
+
+    Dirt on the stripe may make a few ones behind the LRC, but not in the place directly behind. There they mean that a
+    damaged character was taken for the end; or, in JIS II with sentinels of nothing but ones, that a stray one before
+    the track shifted all of it by a bit: sentinels, parity and LRC of the shifted characters hold all the same, but a
+    one is left over, since even parity makes the sum of all ones even.
+    """
+    return _data(form, _codes(form, characters))
 
 
 def bits_of(form: Format, text: str, leading: int = 22, trailing: int = 22) -> list[int]:
@@ -58,16 +49,51 @@ def text_in(form: Format, bits: Sequence[int]) -> str | None:
         return None
     wide, start = form.bits + 1, list(bits).index(1)
     whole = (len(bits) - start) // wide
-    pieces = [bits[start + at * wide : start + (at + 1) * wide] for at in range(whole)]
-    return text_of(form, [sum(bit << place for place, bit in enumerate(piece)) for piece in pieces])
+    pieces = [bits[start + at * wide : start + (at + 1) * wide] for at in range(whole + 1)]
+    characters = [sum(bit << place for place, bit in enumerate(piece)) for piece in pieces]
+    return _data(form, _codes(form, characters[:whole], characters[whole]))
 
 
 def either_way(form: Format, bits: Sequence[int]) -> str | None:
-    """The same for readers that do not say in which direction the card was drawn."""
+    """The same for readers that do not say in which direction the card was drawn.
+
+    A track of JIS II whose LRC is 00h has a sentinel on both ends and is whole in both directions. Such a swipe is
+    Damaged rather than perhaps another track: readers of JIS II have to know the direction.
+    """
+    readings = {text for text in (_or_none(form, bits), _or_none(form, bits[::-1])) if text is not None}
+    if len(readings) > 1:
+        raise Damaged("It is a whole track in both directions.")
+    return readings.pop() if readings else text_in(form, bits)
+
+
+def _or_none(form: Format, bits: Sequence[int]) -> str | None:
     try:
         return text_in(form, bits)
     except Damaged:
-        return text_in(form, list(reversed(bits)))
+        return None
+
+
+def _codes(form: Format, characters: Sequence[int], piece: int = 0) -> list[int]:
+    """What lies between the sentinels. piece: of a character, behind the last whole one."""
+    if not characters or characters[0] & _mask(form) != form.start:
+        raise Damaged("It does not begin with a start sentinel.")
+    codes, lrc = [], 0
+    for at, character in enumerate(characters):
+        code = _checked(form, character)
+        lrc ^= code
+        if at and code == form.end:
+            break
+        codes.append(code)
+    else:
+        raise Damaged("It has no end sentinel.")
+    if len(codes) + 1 >= len(characters):
+        raise Damaged("It has no check character (LRC).")
+    if _checked(form, characters[len(codes) + 1]) != lrc:
+        raise Damaged("Its check character (LRC) does not fit.")
+    behind = [*characters[len(codes) + 2 :], piece]
+    if behind[0] or sum(each.bit_count() for each in behind) >= form.end.bit_count():
+        raise Damaged("Something lies behind its check character (LRC).")
+    return codes[1:]
 
 
 def _data(form: Format, codes: list[int]) -> str:
