@@ -52,12 +52,12 @@ class Document:
 
 def load_all(text: str) -> list[Document]:
     """Every document of a YAML text. Invalid with the line for text that is none."""
-    events = _events(text)
+    stream = events(text)
     documents = []
     try:
-        for event in events:
+        for event in stream:
             if isinstance(event, DocumentStartEvent):
-                documents.append(_Builder(events).document())
+                documents.append(_Builder(stream).document())
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise Invalid(f"This is not YAML: {error.problem or error.context}{_at(line)}.") from None
@@ -107,7 +107,8 @@ def _at(line: int | None) -> str:
     return f" (line {line})" if line else ""
 
 
-def _events(text: str) -> Iterator[Any]:
+def events(text: str) -> Iterator[Any]:
+    """The parser's events of a text, each with its marks; YAMLError where it is none."""
     parser = YAML(typ="safe", pure=True)
     parser.version = (1, 2)
     return iter(parser.parse(text))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -93,3 +93,23 @@ def _scalar(value: Any, role: str = "text") -> list[Piece]:
 
 def _length(pieces: Sequence[Piece]) -> int:
     return sum(len(piece.text) for piece in pieces)
+
+
+def entry_text(key: str, item: Any, indent: int) -> str:
+    """An entry of a map as lines of text, the first one without its indentation."""
+    head = [Piece("sign", " " * indent), *_scalar(key, "key"), Piece("sign", ":")]
+    return _text(_entry(head, item, indent)).lstrip(" ")
+
+
+def item_text(item: Any, indent: int) -> str:
+    """An item of a list as lines of text with its dash, the first one without its indentation."""
+    return _text(_list([item], indent)).lstrip(" ")
+
+
+def flow_text(value: Any) -> str:
+    """A value on one line: a scalar, or `{…}` and `[…]`."""
+    return "".join(piece.text for piece in _flow(value))
+
+
+def _text(lines: Iterable[list[Piece]]) -> str:
+    return "\n".join("".join(piece.text for piece in line) for line in lines)

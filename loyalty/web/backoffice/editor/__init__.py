@@ -1,0 +1,1 @@
+"""The programme by forms: parts of a document as fields, changes that touch only their own words of the text."""
