@@ -1,7 +1,12 @@
-"""A counter empties its outbox: each command answered once, in its own transaction, in the order of its numbers."""
+"""A counter empties its outbox: each command answered once, booked or undone by itself, in the order of its numbers.
+
+Several commands share one commit, each with a savepoint of its own: after days offline the disk of the server would be
+what everybody waits for. A counter hears of a command only when its commit is on the disk; what is asked again is
+answered again.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +42,8 @@ from loyalty.errors import Conflict, Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
 
 NOTED_EVERY, CLOCK_NEWS_S = timedelta(minutes=1), 30
+TOGETHER = 10
+"""Commands of one commit: what other tills wait for is some ten milliseconds."""
 _NOTHING_HAPPENED = ("hold_reward",)
 """Commands that only ask: turned down, they leave nothing for staff to mend."""
 _last = Prepared(sa.select(counters.c.last_seq).where(counters.c.id == bindparam("id")))
@@ -57,20 +64,42 @@ class Answered:
     """First and last number that should have come before this command and did not."""
 
 
-def answer(engine: Engine, counter: str, raw: Mapping[str, Any], now: datetime, conventions: Conventions) -> Answered:
-    """The outcome of one command as it came; a Refusal when it will never be booked.
+def answer_all(
+    engine: Engine, counter: str, raws: Sequence[Mapping[str, Any]], clock: Callable[[], datetime],
+    conventions: Conventions,
+) -> list[Answered]:  # fmt: skip
+    """The outcomes of commands as they came, in their order; a Refusal for each that will never be booked.
 
     A refusal is kept and answered again like any outcome, and staff are told: the goods are gone already.
     """
+    done: list[Answered] = []
+    while len(done) < len(raws):
+        with write(engine) as session:
+            several = raws[len(done) : len(done) + TOGETHER]
+            answered = [_answered(session, counter, raw, clock(), conventions) for raw in several]
+        done += answered  # on the disk now
+    return done
+
+
+def answer(engine: Engine, counter: str, raw: Mapping[str, Any], now: datetime, conventions: Conventions) -> Answered:
+    """The same for one command."""
+    return answer_all(engine, counter, [raw], lambda: now, conventions)[0]
+
+
+def _answered(
+    session: Session, counter: str, raw: Mapping[str, Any], now: datetime, conventions: Conventions
+) -> Answered:
     try:
         command = _read(counter, raw)
-        with write(engine) as session:
+        with session.begin_nested():
+            session.connection()  # makes the savepoint: the statements of a sale go past the session
             done = _done(session, command, now, conventions)
             return Answered(done, _count(Cursor(session), counter, command.seq, now))
     except LoyaltyError as error:
         if error.code == "not_ready":
             raise
-        return _refused(engine, counter, raw, error, now)
+        Cursor(session).remembered.clear()  # what was read meanwhile may have been undone
+        return _refused(session, counter, raw, error, now)
 
 
 def _done(session: Session, command: Command, now: datetime, conventions: Conventions) -> Outcome:
@@ -101,28 +130,25 @@ def _read(counter: str, raw: Mapping[str, Any]) -> Command:
     return command
 
 
-def _refused(engine: Engine, counter: str, raw: Mapping[str, Any], error: LoyaltyError, now: datetime) -> Answered:
+def _refused(session: Session, counter: str, raw: Mapping[str, Any], error: LoyaltyError, now: datetime) -> Answered:
     id, seq = str(raw.get("id") or ""), raw.get("seq")
     refusal = Refusal(id, error.code, str(error))
     if not 1 <= len(id) <= outcomes.LONGEST_ID:
         return Answered(refusal)
-    with write(engine) as session:
-        cursor = Cursor(session)
-        digest = outcomes.digest_of("refused", raw)
-        number = seq if isinstance(seq, int) and not isinstance(seq, bool) else None
-        try:
-            kept = outcomes.find(cursor, id, digest)
-        except Conflict:  # the id belongs to something else, which keeps its own answer; the number has arrived
-            return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)
-        if kept is not None:
-            return Answered(from_json(Refusal, kept.answer))
-        outcomes.keep(
-            cursor, id, "refused", digest, outcomes.Kept(422, to_json(refusal)), now, counter, number
-        )
-        if raw.get("type") not in _NOTHING_HAPPENED:
-            trouble = staff_work.Trouble("refused_sale", str(error), now, id, counter, body=dict(raw))
-            staff_work.note(cursor, trouble, now)
+    cursor = Cursor(session)
+    digest = outcomes.digest_of("refused", raw)
+    number = seq if isinstance(seq, int) and not isinstance(seq, bool) else None
+    try:
+        kept = outcomes.find(cursor, id, digest)
+    except Conflict:  # the id belongs to something else, which keeps its own answer; the number has arrived
         return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)
+    if kept is not None:
+        return Answered(from_json(Refusal, kept.answer))
+    outcomes.keep(cursor, id, "refused", digest, outcomes.Kept(422, to_json(refusal)), now, counter, number)
+    if raw.get("type") not in _NOTHING_HAPPENED:
+        trouble = staff_work.Trouble("refused_sale", str(error), now, id, counter, body=dict(raw))
+        staff_work.note(cursor, trouble, now)
+    return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)
 
 
 def heard_of(engine: Engine, counter: str, now: datetime, clock_off: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
-from loyalty.checkout.outbox import answer, heard_of
+from loyalty.checkout.outbox import answer_all, heard_of
 from loyalty.checkout.snapshot import snapshot
 from loyalty.contract.wire import to_json
 from loyalty.db.prepared import Cursor
@@ -25,13 +25,11 @@ def commands(session: Session, asked: Asked[CommandsBody]) -> dict[str, Any]:
         raise LoyaltyError("A test key cannot empty a counter's outbox: its sales would be lost.", code="forbidden")
     counter = asked.path["id"]
     must_be_its_own(Cursor(session), asked.key.id, counter)
-    session.close()  # each command opens a transaction of its own
+    session.close()  # the commands have transactions of their own
     if not asked.body.commands:
         heard_of(asked.services.engine, counter, asked.now, request.headers.get("Loyalty-Clock-Off", "0"))
-    done = [
-        answer(asked.services.engine, counter, command, asked.services.now(), asked.conventions)
-        for command in asked.body.commands
-    ]
+    lent = asked.services
+    done = answer_all(lent.engine, counter, asked.body.commands, lent.now, asked.conventions)
     return {
         "outcomes": [to_json(one.outcome) for one in done],
         "missing": [list(one.missing) for one in done if one.missing],
