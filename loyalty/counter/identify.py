@@ -79,6 +79,5 @@ class Identifier:
             self._watch.missed(error)
             return self._snapshots.search(text)
         self._watch.heard()
-        for member in found:
-            self._snapshots.keep(member, self._clock())
+        self._snapshots.keep_all(found, self._clock())
         return found

@@ -22,7 +22,7 @@ SLICE_S = 0.03
 
 @dataclass(frozen=True)
 class Entry:
-    """One command and what became of it. `sent` without an answer may or may not have reached the server."""
+    """One command and what became of it. Without an answer it may or may not have reached the server."""
 
     seq: int
     id: str
@@ -89,13 +89,13 @@ class Outbox:
         """Before the bytes leave: from here on the server may know of them."""
         fresh = [(entry.seq,) for entry in entries if entry.state == PENDING]
         if fresh:
-            with self._store.writing() as connection:
+            with self._store.writing(promised=False) as connection:
                 connection.executemany("UPDATE command SET state = 'sent' WHERE seq = ?", fresh)
 
     def answer(self, id: str, outcome: Outcome, now: datetime) -> bool:
-        """Keep the answer; False when there was one already, which then stays."""
+        """Keep the answer; False when there was one already, which then stays. One lost in a power cut is asked again."""
         state = REFUSED if isinstance(outcome, Refusal) else ANSWERED
-        with self._store.writing() as connection:
+        with self._store.writing(promised=False) as connection:
             done = connection.execute(
                 "UPDATE command SET state = ?, answered_at = ?, outcome = ?"
                 " WHERE id = ? AND state IN ('pending', 'sent')",

@@ -78,10 +78,13 @@ class PrintJobs:
             return None
         self._change(
             "UPDATE print_job SET state = 'superseded', armed_at = NULL"
-            " WHERE kind = 'face' AND member = ? AND state IN ('waiting_for_card', 'failed')", member.id,
+            " WHERE kind = 'face' AND member = ? AND state IN ('waiting_for_card', 'failed')",
+            member.id, promised=False,
         )  # fmt: skip
         if armed:
-            self._change("UPDATE print_job SET armed_at = NULL WHERE kind = 'face' AND armed_at IS NOT NULL")
+            self._change(
+                "UPDATE print_job SET armed_at = NULL WHERE kind = 'face' AND armed_at IS NOT NULL", promised=False
+            )
         return self._add(FACE, WAITING_FOR_CARD, to_json(face), member.id, purchase, now, now if armed else None)
 
     def add_receipt(self, receipt: ReceiptData, member: str | None, purchase: str, now: datetime) -> PrintJob:
@@ -196,19 +199,20 @@ class PrintJobs:
         self, kind: str, state: str, body: object, member: str | None, purchase: str | None, now: datetime,
         armed_at: datetime | None,
     ) -> PrintJob:  # fmt: skip
+        """New jobs follow from answers and wait for no disk; what a printer is about to do is always written first."""
         id = new_id("prt", now)
         self._change(
             "INSERT INTO print_job (id, kind, member, purchase, body, state, made_at, armed_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             id, kind, member, purchase, json.dumps(body, ensure_ascii=False), state, rfc3339(now),
-            rfc3339(armed_at) if armed_at else None,
+            rfc3339(armed_at) if armed_at else None, promised=False,
         )  # fmt: skip
         job = self.find(id)
         assert job is not None  # it was written above
         return job
 
-    def _change(self, statement: str, *values: Any) -> bool:
-        with self._store.writing() as connection:
+    def _change(self, statement: str, *values: Any, promised: bool = True) -> bool:
+        with self._store.writing(promised) as connection:
             touched = connection.execute(statement, values).rowcount
         if touched:
             with self.changed:

@@ -15,7 +15,8 @@ from loyalty.errors import LoyaltyError
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
 PROBE_EVERY_S = 5.0
-BATCH = 20
+MOST_AT_ONCE = 50
+"""Commands of one request; fewer where the server is too slow to answer so many in time."""
 log = logging.getLogger(__name__)
 
 
@@ -26,7 +27,7 @@ class Sender:
         self, outbox: Outbox, link: Link, watch: LinkWatch, clock: Clock, answered: Callable[[Entry, Outcome], None]
     ) -> None:
         self._outbox, self._link, self._watch, self._clock, self._answered = outbox, link, watch, clock, answered
-        self._pause_s = FIRST_PAUSE_S
+        self._pause_s, self._at_once = FIRST_PAUSE_S, MOST_AT_ONCE
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
 
@@ -59,7 +60,7 @@ class Sender:
 
     def _drain_once(self) -> float:
         """Send what waits, or see whether the server is there; how long to rest afterwards, in seconds."""
-        entries = self._outbox.waiting(BATCH)
+        entries = self._outbox.waiting(self._at_once)
         try:
             if entries:
                 self._send(entries)
@@ -67,13 +68,15 @@ class Sender:
                 self._link.probe()
         except Unreachable as error:
             self._watch.missed(error)
+            if error.code == "slow":
+                self._at_once = max(1, self._at_once // 2)
             pause_s = self._pause_s
             self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
             return pause_s * random.uniform(0.7, 1.3)  # many counters must not come back in step
         except LoyaltyError as error:  # the probe itself is refused: the server is there but not for us
             self._watch.missed(Unreachable("busy", str(error)))
             return PROBE_EVERY_S
-        self._pause_s = FIRST_PAUSE_S
+        self._pause_s, self._at_once = FIRST_PAUSE_S, min(self._at_once + 1, MOST_AT_ONCE)
         self._watch.heard()
         return 0.0 if self._outbox.waiting_count() else PROBE_EVERY_S
 
@@ -94,4 +97,4 @@ class Sender:
             if outcome := by_id.get(entry.id):
                 self._answered(entry, outcome)
                 self._outbox.answer(entry.id, outcome, self._clock())
-                self._watch.recount()
+        self._watch.recount()

@@ -4,6 +4,8 @@ A snapshot is shown with its `as of`; it never decides what is booked.
 """
 
 import json
+import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,24 +24,18 @@ class Snapshots:
 
     def keep(self, view: MemberView, now: datetime, token: Token | None = None) -> None:
         """Remember the view, that these credentials are in use, and that `token` led to this member."""
-        as_of = rfc3339(view.as_of or now)
-        pairs = {_pair(card) for card in view.cards} | ({(token.kind, token.value)} if token else set())
-        with self._store.writing() as connection:
-            connection.execute(
-                "INSERT INTO member (id, view, as_of) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE"
-                " SET view = excluded.view, as_of = excluded.as_of WHERE excluded.as_of >= member.as_of",
-                (view.id, json.dumps(to_json(view), ensure_ascii=False), as_of),
-            )
-            # Credentials that the server no longer names are forgotten: a replaced card must not sell offline.
-            connection.execute("DELETE FROM credential WHERE member = ?", (view.id,))
-            connection.executemany(
-                "INSERT OR REPLACE INTO credential (kind, value, member) VALUES (?, ?, ?)",
-                [(kind, value, view.id) for kind, value in sorted(pairs)],
-            )
+        self.keep_all([view], now, token)
+
+    def keep_all(self, views: Sequence[MemberView], now: datetime, token: Token | None = None) -> None:
+        """The same for many in one transaction; `token` is the last one's."""
+        with self._store.writing(promised=False) as connection:
+            for view in views:
+                pairs = {_pair(card) for card in view.cards} | ({(token.kind, token.value)} if token else set())
+                _keep(connection, view, rfc3339(view.as_of or now), pairs)
 
     def block(self, token: Token, sentence: str) -> None:
         """The server said that this credential may not be used."""
-        with self._store.writing() as connection:
+        with self._store.writing(promised=False) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO credential (kind, value, blocked) VALUES (?, ?, ?)",
                 (token.kind, token.value, sentence),
@@ -47,7 +43,7 @@ class Snapshots:
 
     def forget(self, token: Token) -> None:
         """The server does not know this credential (any more)."""
-        with self._store.writing() as connection:
+        with self._store.writing(promised=False) as connection:
             connection.execute("DELETE FROM credential WHERE kind = ? AND value = ?", (token.kind, token.value))
 
     def find(self, token: Token) -> MemberView | str | None:
@@ -76,6 +72,20 @@ class Snapshots:
         """The id of the member one of whose credentials reads `text`, whatever its kind."""
         rows = self._store.rows("SELECT member FROM credential WHERE value = ? AND member IS NOT NULL", text)
         return str(rows[0]["member"]) if rows else None
+
+
+def _keep(connection: sqlite3.Connection, view: MemberView, as_of: str, pairs: set[tuple[str, str]]) -> None:
+    connection.execute(
+        "INSERT INTO member (id, view, as_of) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE"
+        " SET view = excluded.view, as_of = excluded.as_of WHERE excluded.as_of >= member.as_of",
+        (view.id, json.dumps(to_json(view), ensure_ascii=False), as_of),
+    )
+    # Credentials that the server no longer names are forgotten: a replaced card must not sell offline.
+    connection.execute("DELETE FROM credential WHERE member = ?", (view.id,))
+    connection.executemany(
+        "INSERT OR REPLACE INTO credential (kind, value, member) VALUES (?, ?, ?)",
+        [(kind, value, view.id) for kind, value in sorted(pairs)],
+    )
 
 
 def _pair(card: str) -> tuple[str, str]:

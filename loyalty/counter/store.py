@@ -52,7 +52,7 @@ class DiskTrouble(LoyaltyError):
 
 
 class Store:
-    """One connection for the whole program, one user at a time; every commit reaches the disk before it returns.
+    """One connection for the whole program, one user at a time; a commit reaches the disk before it returns.
 
     A second counter program on the same folder is refused (SQLite's exclusive locking mode).
     """
@@ -60,6 +60,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "counter.sqlite"
         self._lock = threading.RLock()
+        self._waits_for_disk = True
         with _in_words(self.path):
             folder.mkdir(parents=True, exist_ok=True)
             self.path.touch(mode=0o600)  # members' names and sales: for the owner of the program only
@@ -83,9 +84,16 @@ class Store:
                 connection.execute(f"PRAGMA user_version={VERSION}")
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is on the disk afterwards, or none. DiskTrouble in one sentence."""
+    def writing(self, promised: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is on the disk afterwards, or none. DiskTrouble in one sentence.
+
+        Not `promised`: what the server tells again when it is asked again. A power cut may take the last of these
+        with it, never one before a promise that stands: the log is written in order, and a promise waits for all of it.
+        """
         with self._lock, _in_words(self.path):
+            if promised != self._waits_for_disk:
+                self._connection.execute(f"PRAGMA synchronous={'FULL' if promised else 'NORMAL'}")
+                self._waits_for_disk = promised
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection

@@ -55,8 +55,7 @@ class Upkeep:
         more = True
         while more and not self._stopping.is_set():
             views, cursor, more = self._link.snapshot(self._known.get("members_cursor"), PAGE)
-            for view in views:
-                self._snapshots.keep(view, self._clock())
+            self._snapshots.keep_all(views, self._clock())
             self._known.put("members_cursor", cursor)
             self._stopping.wait(PAUSE_S if more else 0)
 
