@@ -38,11 +38,12 @@ class SelfTest:
         self._answered.set()
 
     def view(self) -> dict[str, Any]:
+        report = self.report  # read once, and first: a run that ends meanwhile is never shown as held with half its steps
         return {
             "running": self.running, "asks": self.asks, "question": self.is_question, "trouble": self.trouble,
-            "steps": [vars(step) for step in self.steps],
-            "held": self.report.held if self.report else None,
-            "verdict": self.report.verdict() if self.report else "",
+            "steps": [vars(step) for step in (report.steps if report else list(self.steps))],
+            "held": report.held if report else None,
+            "verdict": report.verdict() if report else "",
         }  # fmt: skip
 
     def _run(self) -> None:

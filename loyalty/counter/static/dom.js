@@ -1,12 +1,17 @@
 // Small helpers to build pages without strings of HTML: what members are called can never become markup.
 
+const acting = new WeakSet();  // elements that were given a closure, which may know what has changed meanwhile
+
 /** An element. Attributes: `class`, `text`, `on` ({click: f}), anything else as an attribute; null leaves it out. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "text") element.textContent = value;
-    else if (name === "on") for (const [event, run] of Object.entries(value)) element.addEventListener(event, run);
+    else if (name === "on") {
+      acting.add(element);
+      for (const [event, run] of Object.entries(value)) element.addEventListener(event, run);
+    }
     else element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
@@ -14,7 +19,7 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /** Replace what `place` holds, but only the children that differ: focus and screen readers are left in peace, and a button
- *  stays under the finger that presses it while its neighbours change. */
+ *  stays under the finger that presses it while its neighbours change. A child made with `on` is always renewed with them. */
 export function fill(place, ...children) {
   const fresh = document.createElement("div");
   fresh.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
@@ -24,9 +29,13 @@ export function fill(place, ...children) {
   const now = [...fresh.childNodes];
   now.forEach((child, index) => {
     if (index >= before.length) place.append(child);
-    else if (!before[index].isEqualNode(child)) before[index].replaceWith(child);
+    else if (acts(child) || !before[index].isEqualNode(child)) before[index].replaceWith(child);
   });
   for (const child of before.slice(now.length)) child.remove();
+}
+
+function acts(node) {
+  return acting.has(node) || [...node.childNodes].some(acts);
 }
 
 const PATHS = {
