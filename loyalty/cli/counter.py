@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from loyalty.contract.card_report import hot_name
 from loyalty.counter.enrolment import ask_for_key, first_settings, keep_key, may_write
 from loyalty.counter.program import run
 from loyalty.counter.settings import read_settings
 from loyalty.counter.staff import hash_pin as hash_of_pin
-from loyalty.errors import ConfigError
+from loyalty.errors import ConfigError, Invalid
 
 DEFAULT_FILE = Path("counter.toml")
 ON_THE_SERVER = {"code": "loyalty.cli.counter_codes", "revoke": "loyalty.cli.counter_codes"}
@@ -40,16 +41,23 @@ class CounterGroup(click.Group):
 @click.option("--bind", help="Address of the screens; default 127.0.0.1:8100.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where sales wait that the server has not yet.")
 @click.option("--hash-pin", is_flag=True, help="Ask for a staff member's PIN and print what the settings want of it.")
+@click.option("--hash-card", is_flag=True, help="The same for a staff member's card, such as card_uid:04A1B2C3D4E5F6.")
 @click.pass_context
 def counter(
     context: click.Context, config: Path | None, server: str | None, bind: str | None, data_dir: Path | None,
-    hash_pin: bool,
+    hash_pin: bool, hash_card: bool,
 ) -> None:  # fmt: skip
     """Devices, cashier's and kiosk's screen; keeps selling when the server is away."""
     if context.invoked_subcommand is not None:
         return
     if hash_pin:
         click.echo(f'pin_hash = "{hash_of_pin(click.prompt("PIN", hide_input=True, confirmation_prompt=True))}"')
+        return
+    if hash_card:
+        kind, _, value = click.prompt("Card").strip().partition(":")
+        if not value or kind not in ("card_uid", "barcode", "magstripe"):
+            raise Invalid("Write the kind of card and what it reads, such as card_uid:04A1B2C3D4E5F6.")
+        click.echo(f'card = "{hot_name(kind, value)}"')
         return
     options = {"server": server, "bind": bind, "data_dir": str(data_dir) if data_dir else None}
     run(read_settings(config, os.environ, options), lambda url: click.echo(f"The counter is ready: {url}"))

@@ -52,6 +52,8 @@ class Desk:
         self._staff: StaffMember | None = None
         self._turn = int(clock().timestamp() * 1000)  # goes on growing over a restart of the program
         self.devices: Callable[[], list[DeviceState]] = list
+        self.is_of_staff: Callable[[Token], bool] = lambda token: False
+        """Somebody who works here showed a card: no member's, and no business of the sale."""
         self.last_outcome: dict[str, Any] | None = None
         self._told: dict[str, Any] = {}
         self._feeds = {device.id: device.feeds for device in settings.devices}
@@ -142,6 +144,8 @@ class Desk:
     def present_token(self, token: Token, feeds: tuple[str, ...]) -> bool:
         """A credential was read or typed: shown from memory at once, asked of the server meanwhile."""
         now = self._clock()
+        if "cashier" in feeds and self.is_of_staff(token):
+            return False
         with self._lock:
             till, news = till_mind.see(self.till, token, now) if "cashier" in feeds else (self.till, False)
             kiosk = kiosk_mind.see(self.kiosk, token, now) if "kiosk" in feeds else self.kiosk

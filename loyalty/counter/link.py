@@ -112,6 +112,10 @@ class Link:
         version = int(answer.get("version") or 0)
         return None if version == known else (version, answer.get("design"))
 
+    def at_counter(self, method: str, what: str, body: object = None) -> Any:
+        """A call about this counter, `what` being the address after its id: the JSON answer."""
+        return self._ask(method, f"/counters/{in_path(self._counter, safe='')}/{what}", body)
+
     def try_pin(self, member: str, pin: str) -> dict[str, Any]:
         """`{status, left}`: is it the member's PIN?"""
         answer = self._ask("POST", f"/members/{in_path(member, safe='')}/pin:try", {"pin": pin})

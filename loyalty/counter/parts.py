@@ -12,6 +12,7 @@ from loyalty.contract.wire import to_json
 from loyalty.counter import till as till_mind
 from loyalty.counter.agent import Agent
 from loyalty.counter.awaiting import Awaiting
+from loyalty.counter.card_desk import CardDesk
 from loyalty.counter.card_marks import CardMarks, mark_place
 from loyalty.counter.card_memory import CardMemory
 from loyalty.counter.card_printing import CardPrinting
@@ -20,6 +21,7 @@ from loyalty.counter.choosing import Choosing
 from loyalty.counter.customer_display import CustomerDisplay
 from loyalty.counter.desk import Desk
 from loyalty.counter.device_thread import DeviceThread, Service
+from loyalty.counter.discounts import Discounts
 from loyalty.counter.events import Hub
 from loyalty.counter.identify import Identifier
 from loyalty.counter.kiosk_member import KioskMember
@@ -73,6 +75,8 @@ class Parts:
     agent: Agent
     tills: Tills
     cards: CardSync
+    card_desk: CardDesk
+    discounts: Discounts
     link: Link
     kiosk_member: KioskMember
     upkeep: Upkeep
@@ -139,12 +143,13 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     selling = Selling(settings, clock, outbox, awaiting, redeeming, desk, staff)
     undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
     agent = Agent(settings.devices, _services(settings, clock, desk, jobs, snapshots, marks), desk.device_changed)
-    desk.devices = agent.states
+    desk.devices, desk.is_of_staff = agent.states, staff.shows_card
     booking = Booking(settings, clock, store, outbox, selling, undoing, SeenCard(desk))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
         Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
-        Tills(settings, clock, booking), cards, link, KioskMember(settings, clock, desk, link, jobs),
+        Tills(settings, clock, booking), cards, CardDesk(settings, clock, desk, link, snapshots, jobs, staff),
+        Discounts(settings, desk, staff), link, KioskMember(settings, clock, desk, link, jobs),
         Upkeep(store, known, snapshots, link, watch, clock, settings.offline_members),
     )  # fmt: skip
 

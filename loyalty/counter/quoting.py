@@ -62,6 +62,7 @@ class Quoting:
             "holds": [each.hold for each in lowers if each.hold],
             "vouchers": list(extras.vouchers),
             "codes": list(extras.codes),
+            "discount": str(extras.discount) if extras.discount else None,
             "pay": [{"wallet": wallet, "amount": "max"} for wallet in extras.pay],
         }
         return body | {key: value for key, value in parts.items() if value}

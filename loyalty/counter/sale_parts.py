@@ -33,7 +33,8 @@ def pays(till: Till) -> tuple[Pay, ...]:
 def offline_quote(till: Till, member: MemberView) -> dict[str, object]:
     """What can be told from memory: the price with the rewards chosen, as of when the member was last seen."""
     off = [worth(row, till.amount) for row in till.chosen]
-    total = max((till.amount or Decimal(0)) - sum((each or Decimal(0) for each in off), Decimal(0)), Decimal(0))
+    given = till.extras.discount or Decimal(0)
+    total = max((till.amount or Decimal(0)) - sum((each or Decimal(0) for each in off), given), Decimal(0))
     taken = (till.amount or Decimal(0)) - total
     quote: dict[str, object] = {"total": str(total), "due": str(total), "value": str(taken), "discount": "0"}
     return {**quote, "as_of": member.as_of.isoformat() if member.as_of else None}

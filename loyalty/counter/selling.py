@@ -61,7 +61,7 @@ class Selling:
                     staff=request.staff or self.staff.name,
                     channel=request.channel, tender=request.tender, codes=(*request.codes, *till.extras.codes),
                     redeem=(*request.redeem, *lowers), vouchers=(*request.vouchers, *till.extras.vouchers),
-                    pay=(*request.pay, *pays(till)), discount=request.discount,
+                    pay=(*request.pay, *pays(till)), discount=request.discount or _discount(till, request),
                 ), now, lambda connection: write(connection, *(sold(row, id) for row in till.chosen)),
             )  # fmt: skip
             if new and self._for_present(entry):
@@ -106,6 +106,11 @@ class Selling:
         if found.open:
             self.desk.stored(found)
         return found
+
+
+def _discount(till: Till, request: SaleRequest) -> Decimal | None:
+    """What the cashier took off, for the very amount that it was taken off."""
+    return till.extras.discount if request.amount == till.amount else None
 
 
 def command_id(settings: CounterSettings, id: str) -> str:

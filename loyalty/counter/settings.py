@@ -80,6 +80,8 @@ class CounterSettings:
     """How long a member stays on the screen after a sale, unless another card comes."""
     hold_minutes: int = 30
     """How long the server keeps a reward for a counter that does not come back."""
+    discount_percent: int = 10
+    """How much of a sale a cashier may take off by hand; more needs a supervisor. Without staff nobody is asked."""
     offline_redeem_points: int = 0
     """How many points of one member this counter may give away in a day without asking the server."""
     offline_days: int = 14

@@ -1,6 +1,7 @@
-"""Who stands at the till: staff sign in by PIN, without the server, without losing the sale.
+"""Who stands at the till: staff sign in by PIN or by a card of theirs, without the server, without losing the sale.
 
-PINs are kept as scrypt hashes in the settings. After five wrong ones nobody can try for half a minute.
+PINs are kept as scrypt hashes in the settings, cards by their digest. After five wrong PINs nobody can try for half a
+minute.
 """
 
 import hashlib
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from loyalty.clock import Clock
+from loyalty.contract.card_report import hot_name
+from loyalty.contract.token import Token
 from loyalty.errors import Invalid, LoyaltyError
 
 MOST_TRIES, REST = 5, timedelta(seconds=30)
@@ -20,12 +23,16 @@ _COST, _BLOCK, _LANES = 2**12, 8, 1
 
 @dataclass(frozen=True)
 class StaffMember:
-    """`pin_hash` as `hash_pin` makes it. A supervisor may allow what a limit forbids."""
+    """`pin_hash` as `hash_pin` makes it; `card` as `loyalty.contract.card_report.hot_name` does, empty for none.
+
+    A supervisor may allow what a limit forbids.
+    """
 
     id: str
     name: str
     pin_hash: str
     supervisor: bool = False
+    card: str = ""
 
 
 class WrongPin(LoyaltyError):
@@ -76,6 +83,15 @@ class StaffDesk:
         self.here = self._whose(pin)
         self._changed(self.here)
         return self.here
+
+    def shows_card(self, token: Token) -> bool:
+        """Was it the card of somebody who works here? Then they stand at the till from now on."""
+        name = hot_name(token.kind, token.value)
+        found = next((each for each in self._known if each.card and secrets.compare_digest(each.card, name)), None)
+        if found is not None and found != self.here:
+            self.here = found
+            self._changed(found)
+        return found is not None
 
     def sign_out(self) -> None:
         self.here = None

@@ -11,7 +11,10 @@ from decimal import Decimal
 from loyalty.contract.outcomes import MemberView
 from loyalty.contract.token import Token
 from loyalty.counter.redemptions import Redemption
+from loyalty.errors import UnknownMember
 
+CARDS = ("card_uid", "barcode", "magstripe")
+"""Kinds of credentials that can be handed out at the till."""
 SAME_AGAIN = timedelta(seconds=1.5)
 """A card held to a reader or a code swept twice is one reading."""
 NOTICE_STAYS = timedelta(seconds=8)
@@ -45,11 +48,14 @@ class Notice:
 
 @dataclass(frozen=True)
 class Extras:
-    """What else goes with the open sale: vouchers of the member by id, wallets that pay what they can, coupon codes."""
+    """What else goes with the open sale: vouchers of the member by id, wallets that pay what they can, coupon codes,
+    money that the cashier takes off.
+    """
 
     vouchers: tuple[str, ...] = ()
     pay: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    discount: Decimal | None = None
 
 
 NO_EXTRAS = Extras()
@@ -74,6 +80,8 @@ class Till:
     chosen: tuple[Redemption, ...] = ()
     """Rewards of this sale, held for the member who is here; what is not here any more is given back."""
     extras: Extras = NO_EXTRAS
+    unclaimed: Token | None = None
+    """A card that was read and belongs to nobody: it can be given to whoever stands here."""
 
     @property
     def sale_open(self) -> bool:
@@ -110,7 +118,7 @@ def chosen(till: Till, member: MemberView, fresh: bool) -> Till:
 
 
 def _arrive(till: Till, newcomer: Present, asking: Token | None) -> Till:
-    till = replace(till, asking=asking)
+    till = replace(till, asking=asking, unclaimed=till.unclaimed if newcomer.token is None else None)
     if till.present and _same_person(till.present, newcomer):
         return replace(till, present=_better(till.present, newcomer), question=None, leave_at=None)
     if till.sale_open and till.present:
@@ -129,12 +137,25 @@ def not_found(till: Till, token: Token, code: str, detail: str, now: datetime) -
     """Unknown or blocked: a sentence. A snapshot of this very credential that was already shown goes away again."""
     if not till.asking or not _same(till.asking, token):
         return till
-    till = replace(till, asking=None, notice=Notice(code, detail, now + NOTICE_STAYS))
+    unclaimed = token if code == UnknownMember.code and token.kind in CARDS else till.unclaimed
+    till = replace(till, asking=None, notice=Notice(code, detail, now + NOTICE_STAYS), unclaimed=unclaimed)
     if till.question and till.question.other.token and _same(till.question.other.token, token):
         till = replace(till, question=None)
     if till.present and till.present.token and _same(till.present.token, token) and not till.committing:
         return replace(till, present=None, quote=None, served=None, chosen=(), extras=NO_EXTRAS)
     return till
+
+
+def claimed(till: Till, member: MemberView) -> Till:
+    """The card that belonged to nobody is this member's now, who stands here."""
+    there = till.present and till.present.member and till.present.member.id == member.id
+    till = replace(till, unclaimed=None, notice=None)
+    return refreshed(till, member) if there else _arrive(till, Present(None, member, fresh=True), None)
+
+
+def put_aside(till: Till) -> Till:
+    """The card that belongs to nobody is not to be given to anybody."""
+    return replace(till, unclaimed=None)
 
 
 def decide(till: Till, switch: bool) -> Till:
@@ -148,7 +169,10 @@ def decide(till: Till, switch: bool) -> Till:
 
 def typed(till: Till, amount: Decimal | None) -> Till:
     """The amount as it stands in the field now; None when it is empty."""
-    return replace(till, amount=amount, quote=None if amount != till.amount else till.quote, leave_at=None)
+    if amount == till.amount:
+        return replace(till, leave_at=None)
+    extras = replace(till.extras, discount=None)  # it was allowed for what stood there before
+    return replace(till, amount=amount, quote=None, extras=extras, leave_at=None)
 
 
 def quoted(till: Till, asked: Till, quote: dict[str, object]) -> Till:

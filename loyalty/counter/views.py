@@ -5,6 +5,7 @@ from typing import Any
 from loyalty.clock import rfc3339
 from loyalty.contract.commands import MovePurchase, RecordPurchase
 from loyalty.contract.outcomes import MemberView, Outcome, PurchaseOutcome
+from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.counter.device_thread import DeviceState
 from loyalty.counter.kiosk import Kiosk
@@ -37,6 +38,7 @@ def till_view(till: Till, currency: str) -> View:
         "chosen": [chosen_view(row) for row in till.chosen],
         "extras": to_json(till.extras),
         "served": till.served,
+        "unclaimed": _shown_end(till.unclaimed),
         "question": {"member": _member(till.question.other), "credential": _credential(till.question.other)}
         if till.question else None,
         "notice": {"code": till.notice.code, "detail": till.notice.detail} if till.notice else None,
@@ -52,9 +54,11 @@ def _member(present: Present | None) -> View | None:
 
 def _credential(present: Present | None) -> View | None:
     """The card as read, with its end only: enough to tell two cards apart."""
-    if present is None or present.token is None:
-        return None
-    return {"kind": present.token.kind, "ends": present.token.value[-4:]}
+    return _shown_end(present.token) if present else None
+
+
+def _shown_end(token: Token | None) -> View | None:
+    return {"kind": token.kind, "ends": token.value[-4:]} if token else None
 
 
 def _sale(till: Till, currency: str) -> View | None:

@@ -7,6 +7,8 @@ from click.testing import CliRunner
 
 from loyalty.cli.counter import counter
 from loyalty.clock import SetClock
+from loyalty.contract.card_report import hot_name
+from loyalty.contract.token import Token
 from loyalty.counter.staff import MOST_TRIES, REST, StaffDesk, StaffMember, WrongPin, hash_pin
 from loyalty.errors import Invalid
 from tests.counter.samples import NOON
@@ -29,6 +31,15 @@ def test_the_pin_says_who_stands_here() -> None:
     assert staff.name == "sue"
     staff.sign_out()
     assert heard == ["amy", "sue", None]
+
+
+def test_a_card_of_theirs_is_enough_and_a_members_card_is_not() -> None:
+    heard: list[str | None] = []
+    bea = StaffMember("bea", "Bea", "", card=hot_name("card_uid", "04AA"))
+    staff = StaffDesk((AMY, bea), SetClock(NOON), lambda who: heard.append(who.id if who else None))
+    assert not staff.shows_card(Token("card_uid", "04BB")) and not staff.shows_card(Token("barcode", "04AA"))
+    assert staff.shows_card(Token("card_uid", "04AA", "reader")) and staff.shows_card(Token("card_uid", "04AA"))
+    assert (staff.name, heard) == ("bea", ["bea"])
 
 
 def test_only_a_supervisor_allows_what_a_limit_forbids() -> None:

@@ -124,3 +124,22 @@ def test_detaching_lets_a_sale_on_its_way_go_on() -> None:
     till = mind.commit(mind.typed(with_chan(), Decimal("88")), "sale-1")
     till = mind.detach(till)
     assert till.present is None and till.amount is None and till.committing == "sale-1"
+
+
+def test_a_card_that_belongs_to_nobody_waits_for_a_member_who_is_found() -> None:
+    till, _ = mind.see(Till(), WONG, NOON)
+    till = mind.not_found(till, WONG, "unknown_member", "nobody's", NOON)
+    assert till.unclaimed == WONG
+    found = mind.chosen(till, member("mem_1"), fresh=True)
+    assert found.unclaimed == WONG and mind.claimed(found, member("mem_1")).unclaimed is None
+    assert mind.detach(till).unclaimed is None
+    other, _ = mind.see(till, CHAN, NOON)
+    assert mind.found(other, CHAN, member("mem_2"), fresh=True).unclaimed is None
+    blocked, _ = mind.see(Till(), WONG, NOON)
+    assert mind.not_found(blocked, WONG, "card_blocked", "stolen", NOON).unclaimed is None
+
+
+def test_whoever_gets_the_card_stands_here_afterwards() -> None:
+    till, _ = mind.see(Till(), WONG, NOON)
+    till = mind.claimed(mind.not_found(till, WONG, "unknown_member", "nobody's", NOON), member("mem_9"))
+    assert till.present and till.present.member == member("mem_9") and till.notice is None

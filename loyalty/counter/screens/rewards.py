@@ -11,7 +11,7 @@ from loyalty.counter.views import chosen_view
 from loyalty.errors import Invalid
 
 blue = Blueprint("rewards", __name__)
-_EXTRAS = ("vouchers", "pay", "codes")
+_EXTRAS = ("vouchers", "pay", "codes", "discount")
 
 
 @blue.post("/redemptions")
@@ -55,14 +55,18 @@ def back(id: str) -> Response:
 
 @blue.post("/sale")
 def extras() -> Response:
-    """What else goes with the open sale: `{vouchers?, pay?, codes?}`, each replacing what was there."""
+    """What else goes with the open sale: `{vouchers?, pay?, codes?, discount?}`, each replacing what was there.
+
+    `supervisor` is the PIN that allows a discount above the limit.
+    """
     body = json_body()
     for key in body:
-        if key not in _EXTRAS:
+        if key not in (*_EXTRAS, "supervisor"):
             raise Invalid(f"An open sale has no field {key!r}; known are {', '.join(_EXTRAS)}.", pointer=f"/{key}")
-    there = parts().desk.till.extras
-    named = {key: read_texts(body, key) if key in body else getattr(there, key) for key in _EXTRAS}
-    parts().desk.act(lambda till: till_rewards.extra(till, Extras(**named)))
+    there, pin = parts().desk.till.extras, read_text(body, "supervisor")
+    named = {key: read_texts(body, key) if key in body else getattr(there, key) for key in _EXTRAS[:3]}
+    off = parts().discounts.read(body, parts().staff.supervisor(pin)) if "discount" in body else there.discount
+    parts().desk.act(lambda till: till_rewards.extra(till, Extras(**named, discount=off)))
     parts().quoting.again()
     return jsonify(parts().desk.shown())
 

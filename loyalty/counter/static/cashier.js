@@ -12,6 +12,8 @@ import { findDialog, keysDialog, questionDialog, salesDialog } from "./dialogs.j
 import { isReceipt, returnDialog } from "./returns.js";
 import { Sale } from "./sale.js";
 import { staffDialog } from "./staff.js";
+import { cardsDialog, newcomerDialog, wire } from "./cards.js";
+import { codesDialog } from "./codes.js";
 
 const $ = (id) => document.getElementById(id);
 const TOPICS = ["member", "outcome", "device", "print", "link", "receipt"];
@@ -20,7 +22,7 @@ const wedge = new Wedge(localStorage.getItem("scanner-prefix") ?? "");
 const state = { member: null, credential: null, sale: null, devices: [], print_jobs: [], link: { online: true, pending: 0 }, sales: [], lost: false };
 const told = (problem) => showResult(problemOf(problem));
 /** A limit stands in the way: a supervisor may allow it on the spot. `again(pin)` asks once more. */
-const limited = (problem, again) => (again && state.staff_known && ["over_floor", "expired"].includes(problem.code)
+const limited = (problem, again) => (again && state.staff_known && ["over_floor", "over_discount", "supervisor_needed", "expired"].includes(problem.code)
   ? staffDialog($("staff-dialog"), { title: t("supervisor"), why: problemOf(problem), send: again }) : told(problem));
 const rewards = redeemer(state, limited);
 const sale = new Sale(state, { draw, show: showResult, hide: hideResult, handOut: rewards.handOut, decided: () => deciding });
@@ -72,7 +74,8 @@ function keyOf(outcome) {
 
 function showNotice() {
   const notice = state.notice && `${state.notice.code} ${state.notice.detail}`;
-  if (notice && notice !== seenNotice) showResult(problemOf(state.notice));
+  const offered = state.unclaimed && state.notice?.code === "unknown_member";  // its panel says more than an alarm
+  if (notice && notice !== seenNotice && !offered) showResult(problemOf(state.notice));
   seenNotice = notice;
 }
 
@@ -117,11 +120,17 @@ async function decide(answer) {
   draw();
 }
 const find = () => findDialog($("find-dialog"), wedge, (member) => identify({ member }), scanned);
+const cardStep = (method) => call(method, "/cards").catch(told);
+const newcomer = () => newcomerDialog($("card-dialog"), state, { wedge, scanned, language: words.language });
+const ofCards = { give: () => cardStep("POST"), aside: () => cardStep("DELETE"), newcomer, find: () => find() };
+/** F10: the cards of the member who is here; somebody new for a card that belongs to nobody. */
+const cards = () => (state.member ? cardsDialog($("card-dialog"), state, limited) : state.unclaimed ? newcomer() : told({ code: "no_new_card" }));
+const codes = () => codesDialog($("codes-dialog"), state, { wedge, said: limited });
 const onSale = { undo: undone, return: takeBack, move, receipt: (id) => onJob(id, "retry") };
 const sales = () => salesDialog($("sales-dialog"), state.member, (what, id) => onSale[what](id));
 const COMMANDS = {
   find, sales, staff, help: () => keysDialog($("keys-dialog")), switch: () => state.question && decide("switch"),
-  redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
+  cards, codes, redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
 };
 
 // keys: anywhere on the page, whatever has the focus
@@ -171,14 +180,16 @@ function dialogKey(dialog, event) {
 function draw() {
   const keys = keymap.keys();
   memberPanel($("member"), state, detach, keys);
+  wire($("member"), ofCards);
   rewardsPanel($("rewards"), state, rewards.toggle, keys);
-  cardPanel($("card"), state, onJob);
+  cardPanel($("card"), state, keys, onJob);
   lastPanel($("last"), state.sales, keys);
   statusBar($("status"), state, [[keys.find, t("find_short"), "find"], [keys.sales, t("last_short"), "sales"], [keys.help, t("help_short"), "help"]]);
-  for (const button of $("status").querySelectorAll("[data-key]")) button.onclick = COMMANDS[button.dataset.key];
+  for (const button of document.querySelectorAll("[data-key]")) button.onclick = COMMANDS[button.dataset.key];
   $("staff-button").hidden = !state.staff_known;
   fill($("staff-button"), h("kbd", { text: keys.staff }), ` ${state.staff?.name ?? t("staff_none")}`);
   sale.drawInto(keys);
+  if ($("codes-dialog").open) $("codes-dialog").redraw();
   const dialog = $("question-dialog");
   if (state.question) questionDialog(dialog, state, decide);
   else if (dialog.open) dialog.close();
@@ -212,7 +223,7 @@ $("book").onclick = () => sale.book();
 $("keys-button").onclick = COMMANDS.help;
 $("staff-button").onclick = staff;
 $("keys-dialog").addEventListener("keys", draw);
-for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog", "staff-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
+for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog", "staff-dialog", "card-dialog", "codes-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
 $("question-dialog").addEventListener("cancel", (event) => { event.preventDefault(); decide("keep"); });
 setInterval(tickClock, 5000);
 tickClock();

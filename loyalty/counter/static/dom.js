@@ -38,6 +38,11 @@ function acts(node) {
   return acting.has(node) || [...node.childNodes].some(acts);
 }
 
+/** A small button in a panel's heading for what a key does. */
+export function keyButton(what, keys, label) {
+  return h("button", { type: "button", class: "quiet key", "data-key": what }, h("kbd", { text: keys[what] === "Insert" ? "Ins" : keys[what] }), ` ${label}`);
+}
+
 const PATHS = {
   circle: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Z",
   diamond: "M12 3l8 9-8 9-8-9Z",

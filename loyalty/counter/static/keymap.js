@@ -1,8 +1,8 @@
 // What the function keys do. Two sets to choose from; the browser keeps the choice. Never F5, F11, F12: the browser's own.
 
 const SETS = {
-  loyalty: { find: "F2", staff: "F3", sales: "F4", purse: "F6", voucher: "F7", redeem: "F8", switch: "F9", help: "?" },
-  pospal: { find: "F9", staff: "F3", sales: "F4", purse: "F6", voucher: "F7", redeem: "F8", switch: "F2", help: "?" },
+  loyalty: { find: "F2", staff: "F3", sales: "F4", purse: "F6", voucher: "F7", redeem: "F8", switch: "F9", cards: "F10", codes: "Insert", help: "?" },
+  pospal: { find: "F9", staff: "F3", sales: "F4", purse: "F6", voucher: "F7", redeem: "F8", switch: "F2", cards: "F10", codes: "Insert", help: "?" },
 };
 
 export const names = Object.keys(SETS);

@@ -1,12 +1,14 @@
 // The panels around the sale: who is here, what they may have, their card, the devices.
 import { amount, day, has, money, number, t, time } from "./words.js";
-import { bar, fill, h, icon, levelBadge } from "./dom.js";
+import { unclaimedPart } from "./cards.js";
+import { bar, fill, h, icon, keyButton, levelBadge } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Left: the member, or how to bring one. */
 export function memberPanel(place, state, detach, keys) {
-  if (state.member) fill(place, ...memberParts(state));
+  if (state.member) fill(place, ...memberParts(state), unclaimedPart(state));
+  else if (state.unclaimed) fill(place, unclaimedPart(state));
   else if (state.credential) fill(place, ...strangerParts(state));
   else fill(place, waiting(state, keys));
   const button = place.querySelector(".detach");
@@ -81,12 +83,12 @@ function strangerParts(state) {
 }
 
 /** Right below: the card's face of today, and how far its rewriting is. */
-export function cardPanel(place, state, act) {
+export function cardPanel(place, state, keys, act) {
   const printer = state.devices.find((device) => device.role === "card_printer");
   const face = state.print_jobs.find((job) => job.kind === "face" && job.now && job.state !== "failed");
   const chores = state.print_jobs.filter((job) => job.reward || job.state === "failed" || (job.kind === "face" && !job.now && mine(job, state)));
   const url = state.member ? `/card.png?${new URLSearchParams({ of: state.member.as_of ?? "", at: state.last_outcome?.id ?? "", n: state.member.id })}` : null;
-  fill(place, h("h2", { text: t("card_now") }),
+  fill(place, h("h2", {}, t("card_now"), keyButton("cards", keys, t("cards_short"))),
     url ? h("figure", { class: "face" }, h("img", { src: url, alt: t("card_now") }))
         : h("div", { class: "face blank", text: t("card_none") }),
     ...(face && printer ? stages(printer) : []),

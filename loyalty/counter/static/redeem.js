@@ -1,6 +1,6 @@
 // What the member can have: rewards, vouchers in hand, stored value. One key or one touch chooses, the same lets go.
 import { amount, day, money, t } from "./words.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, keyButton } from "./dom.js";
 import { call } from "./live.js";
 
 /** Everything that can go with a sale: what is chosen, the dearest reward, vouchers, purses, the other rewards. */
@@ -76,7 +76,7 @@ export function redeemer(state, said) {
 /** Right: the choices as buttons. `keys`: what the keys of redeem, voucher and purse are called. */
 export function rewardsPanel(place, state, act, keys) {
   const rows = choices(state);
-  fill(place, h("h2", {}, t("can_redeem"), rows.length > 0 && h("kbd", { text: keys.redeem })),
+  fill(place, h("h2", {}, t("can_redeem"), rows.length > 0 && h("kbd", { text: keys.redeem }), keyButton("codes", keys, t("codes_short"))),
     rows.length
       ? h("ul", {}, ...rows.map((row, n) => h("li", {}, button(row, n, state))))
       : h("div", { class: "none" }, icon("gift", 48), h("p", { text: t(state.member ? "no_rewards" : "rewards_later") })));
