@@ -136,7 +136,8 @@ def _long_ago(rule: Rule, ground: Ground, least: bool) -> Truth:
     edge = ground.today - timedelta(days=min(int(rule.number), 36_600))
     if rule.fact == "joined_days":
         joined = Member.__table__.c.joined_at
-        return joined < ground.start(edge + timedelta(days=1)) if least else joined >= ground.start(edge)
+        long: Truth = joined < ground.start(edge + timedelta(days=1))
+        return long if least else joined >= ground.start(edge)
     last: Any = last_day(ground)
     fits: Truth = last <= edge if least else last >= edge
     return fits

@@ -21,6 +21,7 @@ from loyalty.db.session import open_engine
 from loyalty.db.single import InstanceLock
 from loyalty.db.upgrade import upgrade
 from loyalty.errors import ConfigError, LoyaltyError
+from loyalty.insight.values import refresh_daily
 from loyalty.ops.timekeeper import Timekeeper
 from loyalty.web.api.keys import open_console
 from loyalty.web.app import create_app
@@ -60,7 +61,7 @@ def serve(
         app = create_app(config, engine=engine)
         if lock is not None:
             lock.note(url=url, key=open_console(app))
-        open_things.enter_context(Timekeeper(engine, system_clock))
+        open_things.enter_context(Timekeeper(engine, system_clock, also=(refresh_daily,)))
         _say_ready(config, url)
         _run(app, listener, config)
 
@@ -115,7 +116,7 @@ def _serve_in_processes(config: Config, listener: socket.socket, url: str) -> No
         raise ConfigError("Several workers need fork, which this system lacks; start one worker for each port.")
     children = {_fork(config, listener) for _ in range(config.workers)}
     engine = open_engine(config.database_url)  # after the forks: connections are not shared
-    timekeeper = Timekeeper(engine, system_clock)
+    timekeeper = Timekeeper(engine, system_clock, also=(refresh_daily,))
     timekeeper.start()
     _say_ready(config, url)
     try:

@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -13,10 +15,16 @@ _log = logging.getLogger(__name__)
 
 
 class Timekeeper:
-    """A thread of its own from start() to stop(). A failure is logged and tried again at the next turn."""
+    """A thread of its own from start() to stop(). A failure is logged and tried again at the next turn.
 
-    def __init__(self, engine: Engine, clock: Clock, every_s: float = EVERY_S, first_after_s: float = 10.0) -> None:
-        self._engine, self._clock = engine, clock
+    `also` runs after the day jobs of each turn and decides itself whether it is time.
+    """
+
+    def __init__(
+        self, engine: Engine, clock: Clock, every_s: float = EVERY_S, first_after_s: float = 10.0,
+        also: Sequence[Callable[[Engine, datetime], object]] = (),
+    ) -> None:  # fmt: skip
+        self._engine, self._clock, self._also = engine, clock, also
         self._every_s, self._first_after_s = every_s, first_after_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="timekeeper", daemon=True)
@@ -42,5 +50,7 @@ class Timekeeper:
             wait_s = self._every_s
             try:
                 run_day_jobs(self._engine, self._clock())
+                for job in self._also:
+                    job(self._engine, self._clock())
             except Exception:  # noqa: BLE001 - the next turn may fare better; the server must go on selling
                 _log.exception("the day jobs failed")
