@@ -114,28 +114,25 @@ def drafts_in_work(session: Session) -> list[Draft]:
     return _drafts(session, rows)
 
 
-def change(session: Session, id: str, step: int, text: str, scenarios: str, what: str, now: datetime) -> int:
-    """One step further than `step`; what had been taken back is forgotten. Gives the new step.
+def change(session: Session, before: Draft, staff: str, text: str, scenarios: str, what: str, now: datetime) -> None:
+    """One step further than `before`; what had been taken back is forgotten.
 
-    Conflict when the draft has moved on meanwhile (two windows, or two people) or may not be changed.
+    Conflict when the draft has moved on since (two windows), is somebody else's, or is not open any more.
     """
-    _move(session, id, step, step + 1, now)
+    id, step = before.id, before.step
+    _move(session, before, staff, step + 1, now)
     steps = programme_draft_steps.c
     session.execute(sa.delete(programme_draft_steps).where(steps.draft == id, steps.step > step))
     session.execute(sa.delete(programme_draft_steps).where(steps.draft == id, steps.step <= step - MOST_STEPS))
     _keep(session, id, step + 1, text, scenarios, what)
-    return step + 1
 
 
-def go(session: Session, id: str, step: int, by: int, now: datetime) -> int:
-    """Back (by = -1) or forth (by = 1) by one step that is kept. Gives the step that now stands."""
+def go(session: Session, before: Draft, staff: str, by: int, now: datetime) -> None:
+    """Back (by = -1) or forth (by = 1) by one step, if there is one that is kept. Conflict as in `change`."""
     steps = programme_draft_steps.c
-    target = step + by
-    known = session.scalar(sa.select(sa.func.count()).where(steps.draft == id, steps.step == target))
-    if not known:
-        return step
-    _move(session, id, step, target, now)
-    return target
+    target = before.step + by
+    if session.scalar(sa.select(sa.func.count()).where(steps.draft == before.id, steps.step == target)):
+        _move(session, before, staff, target, now)
 
 
 def settle(session: Session, id: str, state: str, now: datetime, **facts: object) -> None:
@@ -145,15 +142,15 @@ def settle(session: Session, id: str, state: str, now: datetime, **facts: object
     )
 
 
-def _move(session: Session, id: str, step: int, target: int, now: datetime) -> None:
+def _move(session: Session, before: Draft, staff: str, target: int, now: datetime) -> None:
     table = programme_drafts.c
     done = session.execute(
         sa.update(programme_drafts)
-        .where(table.id == id, table.step == step, table.state.in_(OPEN))
+        .where(table.id == before.id, table.step == before.step, table.staff == staff, table.state.in_(OPEN))
         .values(step=target, changed_at=now)
     )
     if not done.rowcount:  # type: ignore[attr-defined]
-        raise Conflict("This draft was changed in another window, or it is not open any more; look at it again.")
+        raise Conflict("This draft was changed in another window, or it is not yours to change; look at it again.")
 
 
 def _keep(session: Session, id: str, step: int, text: str, scenarios: str, what: str) -> None:

@@ -5,6 +5,7 @@ What the clock has not yet done under the present programme is done first, so th
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -72,26 +73,54 @@ class UnderDraft(SqlFacts):
         return self.draft
 
 
+@dataclass(frozen=True)
+class Slice:
+    """Some members in the order of their ids, the last of them `last`; `over` when nobody is left after them."""
+
+    found: tuple[tuple[str, str | None, str | None], ...]
+    looked_at: int
+    last: str
+    over: bool
+
+
 def who_moves(session: Session, document: Mapping[str, Any], now: datetime) -> Moves:
     """Reads only. Stops after LONGEST_S seconds: `looked_at` says how far it came."""
+    part = some_moves(session, document, now, "", LONGEST_S)
+    return moves_of(session, part.found, kinds_of(part.found), part.looked_at)
+
+
+def some_moves(session: Session, document: Mapping[str, Any], now: datetime, after: str, longest_s: float) -> Slice:
+    """Those after the member `after`, for as long as `longest_s` seconds allow. Reads only."""
     present = SqlFacts(session)
     latest = present.latest()
     number = latest.number + 1 if latest else 1
     drafted = UnderDraft(session, follow(latest, VersionRow(number, now, document)))
     context = Context(count(UNTAKEN).__next__)
     found: list[tuple[str, str | None, str | None]] = []
-    kinds: dict[tuple[str | None, str | None], int] = {}
-    looked_at, end = 0, time.monotonic() + LONGEST_S
-    for member in _members(session):
-        if time.monotonic() > end:
-            break
+    looked_at, last, end = 0, after, time.monotonic() + longest_s
+    for member in _members(session, after):
+        if looked_at and time.monotonic() > end:
+            return Slice(tuple(found), looked_at, last, False)
         old, new = _tier(present, context, member, now, False), _tier(drafted, context, member, now, True)
-        looked_at += 1
-        if old != new:
-            kinds[old, new] = kinds.get((old, new), 0) + 1
-            found += [(member, old, new)] if len(found) < MOST else []
+        looked_at, last = looked_at + 1, member
+        found += [(member, old, new)] if old != new else []
+    return Slice(tuple(found), looked_at, last, True)
+
+
+def kinds_of(found: Sequence[tuple[str, str | None, str | None]]) -> dict[tuple[str | None, str | None], int]:
+    """How many moves of each kind."""
+    return dict(Counter((old, new) for _, old, new in found))
+
+
+def moves_of(
+    session: Session,
+    found: Sequence[tuple[str, str | None, str | None]],
+    kinds: Mapping[tuple[str | None, str | None], int],
+    looked_at: int,
+) -> Moves:
+    """The moves with names, the first MOST of them, among all members."""
     members = session.scalar(sa.select(sa.func.count()).select_from(standings)) or 0
-    return Moves(tuple(_named(session, found)), kinds, looked_at, members)
+    return Moves(tuple(_named(session, found[:MOST])), kinds, looked_at, members)
 
 
 def _tier(facts: SqlFacts, context: Context, member: str, now: datetime, review: bool) -> str | None:
@@ -107,8 +136,7 @@ def _tier(facts: SqlFacts, context: Context, member: str, now: datetime, review:
     return after.tier if after else None
 
 
-def _members(session: Session) -> Iterator[str]:
-    last = ""
+def _members(session: Session, last: str) -> Iterator[str]:
     row = standings.c.member
     while found := session.scalars(sa.select(row).where(row > last).order_by(row).limit(_BATCH)).all():
         yield from found

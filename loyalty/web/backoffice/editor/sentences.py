@@ -1,0 +1,111 @@
+"""Each entry of a programme in one sentence of the page's language: "1 point for every HK$10, every Tuesday"."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from flask_babel import get_locale
+
+from loyalty.points.programme import EarnRule, Level, Programme, Reward, Wallet
+from loyalty.points.programme_offers import Offer, TopUpOffer
+from loyalty.web.backoffice import programme_words as words
+from loyalty.web.backoffice.condition_words import limit_words, when_words
+from loyalty.web.numbers import percent, short_money, unit, with_unit
+from loyalty.web.texts import _, ngettext
+
+
+def sentences(section: str, programme: Programme) -> list[str]:
+    """One for each entry of a section, in the order of the document."""
+    makers: Mapping[str, Iterable[str]] = {
+        "earn": (rule_sentence(each, programme) for each in programme.earn),
+        "tiers": (level_sentence(each, programme) for each in (programme.tiers.levels if programme.tiers else ())),
+        "rewards": (reward_sentence(each, programme) for each in programme.rewards.values()),
+        "offers": (offer_sentence(each) for each in programme.offers),
+        "wallets": (wallet_sentence(each) for each in programme.wallets.values()),
+        "topups": (topup_sentence(each, programme) for each in programme.topups.values()),
+    }
+    return list(makers.get(section, ()))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """The parts of a sentence with the language's comma between them."""
+    return ("，" if get_locale().language == "zh" else ", ").join(part for part in parts if part)
+
+
+def rule_sentence(rule: EarnRule, programme: Programme) -> str:
+    award = _award(rule, programme)
+    event = words.event_words(rule)
+    given = _("%(award)s %(event)s", award=award, event=event) if event else award
+    return joined([given, *when_words(rule.when), *map(limit_words, rule.limits)])
+
+
+def _award(rule: EarnRule, programme: Programme) -> str:
+    if rule.award == "multiply" and rule.points == 2:
+        return _("points doubled")
+    if rule.award == "multiply" and rule.points == 3:
+        return _("points tripled")
+    return words.award_words(rule, programme.wallet(rule.wallet))
+
+
+def level_sentence(level: Level, programme: Programme) -> str:
+    assert programme.tiers is not None
+    needed = words.threshold_words(level, programme.tiers, programme)
+    return joined([needed, words.lasting_words(level), *words.benefit_words(level)])
+
+
+def reward_sentence(reward: Reward, programme: Programme) -> str:
+    cost, gives = words.reward_words(reward, programme)
+    return joined([f"{cost} → {gives or reward.name}", *words.reward_limits(reward)])
+
+
+def offer_sentence(offer: Offer) -> str:
+    return joined([_taken(offer), *when_words(offer.when), *_bounds(offer)])
+
+
+def _taken(offer: Offer) -> str:
+    share = percent(float(offer.percent) / 100)
+    if offer.kind == "percent":
+        return _("%(percent)s off", percent=share)
+    if offer.kind == "amount":
+        off = _("%(money)s off", money=short_money(offer.amount))
+        return _("%(off)s on every piece", off=off) if offer.each else off
+    if offer.kind == "cheapest":
+        return _("%(percent)s off the cheapest piece", percent=share)
+    bundle = {"buy": offer.buy, "get": offer.get}
+    if offer.add:
+        return _("buy %(buy)s, get %(get)s more for free", **bundle)
+    if offer.percent == 100:
+        return _("buy %(buy)s, get %(get)s for free", **bundle)
+    return _("buy %(buy)s, get %(percent)s off %(get)s", percent=share, **bundle)
+
+
+def _bounds(offer: Offer) -> Iterator[str]:
+    if offer.cap is not None:
+        yield _("at most %(amount)s", amount=short_money(offer.cap))
+    if offer.exclusive:
+        yield _("beside no other offer")
+    yield from map(limit_words, offer.limits)
+
+
+def wallet_sentence(wallet: Wallet) -> str:
+    return joined([unit(wallet) or wallet.name, *words.wallet_words(wallet)])
+
+
+def topup_sentence(topup: TopUpOffer, programme: Programme) -> str:
+    paid = _("pay %(money)s", money=short_money(topup.pay))
+    if topup.bonus is None:
+        return paid
+    bonus = with_unit(topup.bonus.amount, programme.wallet(topup.wallet))
+    if topup.bonus.parts > 1:
+        return joined([paid, ngettext("%(bonus)s on top", "%(bonus)s on top in %(num)s parts", topup.bonus.parts,
+                                      bonus=bonus)])  # fmt: skip
+    return joined([paid, _("%(bonus)s on top", bonus=bonus)])
+
+
+def metric_words(metric: str) -> str:
+    """What levels count, as one chooses it."""
+    kind, _colon, wallet = metric.partition(":")
+    return {
+        "spend": _("money spent"),
+        "purchases": _("number of purchases"),
+        "earned": _("%(wallet)s earned", wallet=wallet),
+        "balance": _("%(wallet)s in hand", wallet=wallet),
+    }.get(kind, metric)
