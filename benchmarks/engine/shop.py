@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from loyalty.db.session import open_engine, write
+from loyalty.db.session import in_turn, open_engine, write
 from loyalty.db.upgrade import upgrade
 from loyalty.points.enrolment import Enrolment
 from loyalty.points.sql_engine import Ledger
@@ -66,8 +66,7 @@ class Shop:
         self.book(body, OPENED + timedelta(milliseconds=number))
 
     def book(self, body: Mapping[str, Any], now: datetime) -> None:
-        with write(self.engine) as session:
-            Ledger(session).perform("purchase", body, now)
+        in_turn(self.engine, lambda session: Ledger(session).perform("purchase", body, now))
 
     def buy_simple(self) -> None:
         self.buy(amount="105.00")

@@ -1,100 +1,60 @@
 """SQLite's one writer: turns of many threads on one connection, as many of them as wait share one commit.
 
 Waiting for the disk is the dearest part of a sale. A turn that ends while others wait leaves its work to the next
-turn's commit and waits for that: nobody is told "booked" before the disk has it. BEGIN, COMMIT and the savepoint that
-keeps turns of one commit apart go straight to the driver, and a savepoint is made only where a commit is shared:
-building them with SQLAlchemy would cost more than the database needs for the sale.
+turn's commit and waits for that: nobody is told "booked" before the disk has it. Whoever has the turn also carries out
+the errands of those who wait next (`run`): only one thread of Python works at a time, and handing the work from one to
+the other takes longer than a statement.
 """
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from contextlib import contextmanager
+from contextvars import copy_context
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from loyalty.db.prepared import lend_cursor
+from loyalty.db.batch import Batch
 
-LARGEST_BATCH = 64
-LONGEST_BATCH_S = 0.015
-"""Who is first in a batch waits for its last: so long may a batch take turns before it is written to the disk."""
+T = TypeVar("T")
 
 
-class _Batch:
-    """Turns that are committed together."""
+class _Waiting:
+    """Somebody who waits: for the turn, or for an errand to be carried out by whoever has it.
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.cursor = connection.connection.cursor()
-        self.turns = 0
-        self.ended = threading.Event()
+    An errand sees the context variables of the thread it is for, such as the request that Flask is answering.
+    """
+
+    def __init__(self, work: Callable[[Session], Any] | None) -> None:
+        self.work = work
+        self.context = copy_context()
+        self.gate = _closed_gate()
+        self.batch: Batch | None = None
+        """In which the errand was carried out; None where the gate opens for the waiter's own turn."""
+        self.answer: Any = None
         self.failure: BaseException | None = None
-        self.begun_at = time.monotonic()
-        self.run("BEGIN IMMEDIATE")
 
-    def run(self, words: str) -> None:
-        """One command of the transaction, with SQLAlchemy's classes of error."""
-        dialect = self.connection.dialect
-        driver = dialect.loaded_dbapi
+    def carry_out(self, batch: Batch) -> None:
+        """The errand, in a thread that is not its own: what it raises is for the one who waits."""
+        assert self.work is not None
+        self.batch = batch
         try:
-            self.cursor.execute(words)
-        except driver.Error as error:
-            raise DBAPIError.instance(words, None, error, driver.Error, dialect=dialect) from error
-
-    @property
-    def alive(self) -> bool:
-        """False where an error of the database has undone the whole transaction by itself."""
-        return bool(self.cursor.connection.in_transaction)
-
-    @property
-    def full(self) -> bool:
-        return self.turns >= LARGEST_BATCH or time.monotonic() - self.begun_at > LONGEST_BATCH_S
-
-    def end(self) -> None:
-        """Commits, or remembers why not; whoever has a turn in it is woken up."""
-        try:
-            self.run("COMMIT")
-        except BaseException as error:  # noqa: BLE001 - handed to every thread that waits
+            self.answer = self.context.run(batch.carry_out, self.work)
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
             self.failure = error
-            self.connection.close()  # whatever state it is in: the next batch opens a new one
-        finally:
-            self.ended.set()
-
-    @contextmanager
-    def turn(self) -> Iterator[Session]:
-        """One turn: alone in the transaction it is simply undone with it, beside others with its savepoint."""
-        shared = self.turns > 0
-        if shared:
-            self.run("SAVEPOINT turn")
-        session = Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-        lend_cursor(session, self.connection, self.cursor)
-        try:
-            yield session
-            if session.in_transaction() or session.new:
-                session.commit()
-            if shared:
-                self.run("RELEASE turn")
-        except BaseException:
-            with suppress(DBAPIError):  # an error may have undone everything already
-                session.rollback()
-            self._undo(shared)
-            raise
-        finally:
-            session.close()
-        self.turns += 1
-
-    def _undo(self, shared: bool) -> None:
-        if shared:
-            self.run("ROLLBACK TO turn")
-            self.run("RELEASE turn")
+            self.gate.release()
         else:
-            with suppress(DBAPIError):
-                self.run("ROLLBACK")
-            self.run("BEGIN IMMEDIATE")
+            batch.open_at_the_end(self.gate)
+
+    def result(self) -> Any:
+        """What the errand gave; raises what it raised, or why it could not be committed."""
+        assert self.batch is not None
+        failure = self.failure or self.batch.failure
+        if failure is not None:
+            raise failure
+        return self.answer
 
 
 class GroupWriter:
@@ -107,29 +67,29 @@ class GroupWriter:
     def __init__(self, engine: Engine, after_commit: Callable[[Any], None]) -> None:
         self._engine, self._after_commit = engine, after_commit
         self._guard = threading.Lock()
-        self._queue: deque[threading.Lock] = deque()
-        """A closed gate for each thread that waits: who came first is let in first, nobody is overtaken for long."""
+        self._queue: deque[_Waiting] = deque()
+        """Who came first is let in first, nobody is overtaken for long."""
         self._busy = False
         self._owner = 0
-        self._batch: _Batch | None = None
+        self._batch: Batch | None = None
         self._connection: Connection | None = None
 
     @contextmanager
     def turn(self) -> Iterator[Session]:
         """One transaction's worth of work; back only when it is on the disk. What raises is undone alone."""
-        batch: _Batch | None = None
         self._enter()
-        try:
-            if self._batch is not None and not self._batch.alive:
-                self._end_batch()
-            batch = self._batch = self._batch or _Batch(self._own())
-            with batch.turn() as session:
-                yield session
-        finally:
-            self._leave()
-        batch.ended.wait()
-        if batch.failure is not None:
-            raise batch.failure
+        with self._turn_in_hand() as session:
+            yield session
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """What `work` gives, as a turn of its own; perhaps carried out by another thread."""
+        done = self._enter(work)
+        if done is not None:
+            answer: T = done.result()
+            return answer
+        with self._turn_in_hand() as session:
+            answer = work(session)
+        return answer
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
@@ -137,12 +97,12 @@ class GroupWriter:
         self._enter()
         try:
             self._end_batch()
-            batch = self._batch = _Batch(self._own())
+            batch = self._batch = Batch(self._own())
             try:
                 yield batch.connection
                 batch.turns += 1
             except BaseException:
-                batch._undo(shared=False)
+                batch.undo(shared=False)
                 raise
             self._end_batch()
             if batch.failure is not None:
@@ -164,7 +124,7 @@ class GroupWriter:
             self._leave()
 
     def _own(self) -> Connection:
-        """The connection. SQLAlchemy believes it in a transaction that never ends; the real ones are `_Batch`'s."""
+        """The connection. SQLAlchemy believes it in a transaction that never ends; the real ones are `Batch`'s."""
         if self._connection is None or self._connection.closed:
             self._connection = self._engine.connect()
             self._connection.detach()
@@ -172,32 +132,76 @@ class GroupWriter:
             self._connection.begin()
         return self._connection
 
-    def _enter(self) -> None:
+    @contextmanager
+    def _turn_in_hand(self) -> Iterator[Session]:
+        kept: Batch | None = None
+        gate: threading.Lock | None = None
+        try:
+            batch = self._open_batch()
+            with batch.turn() as session:
+                yield session
+            kept = batch
+        finally:
+            gate = self._leave(kept)
+        if gate is not None:
+            gate.acquire()
+        if batch.failure is not None:
+            raise batch.failure
+
+    def _enter(self, work: Callable[[Session], Any] | None = None) -> _Waiting | None:
+        """Waits for the turn. Gives the errand back where somebody carried `work` out meanwhile."""
         if self._owner == threading.get_ident():
             raise RuntimeError("a write was begun inside a write of the same thread")
         with self._guard:
-            gate = None
-            if self._busy:
-                gate = threading.Lock()
-                gate.acquire()
-                self._queue.append(gate)
+            waiting = _Waiting(work) if self._busy else None
+            if waiting is not None:
+                self._queue.append(waiting)
             self._busy = True
-        if gate is not None:
-            gate.acquire()
+        if waiting is not None:
+            waiting.gate.acquire()
+            if waiting.batch is not None:
+                return waiting
         self._owner = threading.get_ident()
+        return None
 
-    def _leave(self) -> None:
-        """Ends the open batch, or leaves it to who waits longest; and lets that one in."""
-        self._owner = 0
+    def _leave(self, kept: Batch | None = None) -> "threading.Lock | None":
+        """Carries out what waits next, ends the batch or leaves it to who waits longest; and lets that one in.
+
+        `kept`: the batch that must be on the disk before the caller goes on; the gate to wait at where it is not yet.
+        """
+        gate = None
         try:
+            self._carry_out_errands()
             if self._batch is not None and (not self._queue or self._batch.full):
                 self._end_batch()
+            if kept is not None and kept is self._batch:
+                gate = _closed_gate()
+                kept.open_at_the_end(gate)
         finally:
+            self._owner = 0
             with self._guard:
                 following = self._queue.popleft() if self._queue else None
                 self._busy = following is not None
             if following is not None:
-                following.release()
+                following.gate.release()
+        return gate
+
+    def _carry_out_errands(self) -> None:
+        """Of those who wait next, in their order and in the open batch, until somebody wants the turn itself."""
+        batch = self._batch
+        while batch is not None and batch.alive and not batch.full:
+            with self._guard:
+                if not self._queue or self._queue[0].work is None:
+                    return
+                errand = self._queue.popleft()
+            errand.carry_out(batch)
+
+    def _open_batch(self) -> Batch:
+        if self._batch is not None and not self._batch.alive:
+            self._end_batch()
+        if self._batch is None:
+            self._batch = Batch(self._own())
+        return self._batch
 
     def _end_batch(self) -> None:
         batch, self._batch = self._batch, None
@@ -205,3 +209,9 @@ class GroupWriter:
             batch.end()
             if batch.failure is None:
                 self._after_commit(batch.cursor)
+
+
+def _closed_gate() -> threading.Lock:
+    gate = threading.Lock()
+    gate.acquire()
+    return gate

@@ -9,13 +9,13 @@ process on the file (single.py) keep that from happening.
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
@@ -25,6 +25,8 @@ from sqlalchemy.orm import Session
 
 from loyalty.db.group_commit import GroupWriter
 from loyalty.errors import ConfigError
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 10_000
 CHECKPOINT_EVERY_PAGES = 1_000
@@ -72,6 +74,17 @@ def write(engine: Engine) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session, session.begin():
         _become_the_writer(session.connection())
         yield session
+
+
+def in_turn(engine: Engine, work: Callable[[Session], T]) -> T:
+    """What `work` gives, in a transaction as of `write`: quicker than that where many wait.
+
+    Another thread that has the turn may carry it out, in the context (contextvars) of this one.
+    """
+    if engine.dialect.name == "sqlite":
+        return _group_of(engine).run(work)
+    with write(engine) as session:
+        return work(session)
 
 
 @contextmanager

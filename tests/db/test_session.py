@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from loyalty.db import group_commit
-from loyalty.db.session import open_engine, probe, read, write, writing_connection
+from loyalty.db.session import open_engine, probe, read, write
 from loyalty.db.single import InstanceLock, holder_of
 from loyalty.errors import ConfigError
 from loyalty.points.tables import counts
@@ -31,90 +29,6 @@ def test_a_block_that_raises_leaves_nothing(engine: Engine) -> None:
         session.execute(sa.update(counts).values(value=99))
         raise ZeroDivisionError
     assert value(engine) == 1
-
-
-def test_writers_of_many_threads_wait_for_each_other(sqlite_engine: Engine) -> None:
-    def add() -> None:
-        for _ in range(20):
-            with write(sqlite_engine) as session:
-                seen = session.scalar(sa.select(counts.c.value).where(counts.c.name == "numbers"))
-                session.execute(sa.update(counts).where(counts.c.name == "numbers").values(value=seen + 1))
-
-    threads = [threading.Thread(target=add) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert value(sqlite_engine) == 161
-
-
-def test_turns_that_share_a_commit_fail_alone(sqlite_engine: Engine) -> None:
-    """Eight threads, every third turn raises: the others' work lasts, and nobody is told before it does."""
-    told: list[str] = []
-
-    def work(number: int) -> None:
-        for turn in range(12):
-            name = f"{number}-{turn}"
-            try:
-                with write(sqlite_engine) as session:
-                    session.execute(sa.insert(counts).values(name=name, value=1))
-                    if turn % 3 == 2:
-                        raise ZeroDivisionError
-            except ZeroDivisionError:
-                continue
-            told.append(name)
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with read(sqlite_engine) as session:
-        kept = set(session.scalars(sa.select(counts.c.name).where(counts.c.name.like("%-%"))))
-    assert kept == set(told)
-    assert len(told) == 8 * 8
-
-
-def test_a_commit_that_fails_is_told_to_everybody_in_it(
-    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A row without its parent is found at the commit, which two turns share."""
-    monkeypatch.setattr(group_commit, "LONGEST_BATCH_S", 60)  # the second turn comes late on purpose
-    failed: list[Exception] = []
-    first_inside, second_waits = threading.Event(), threading.Event()
-    with writing_connection(sqlite_engine) as connection:
-        connection.exec_driver_sql("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
-        connection.exec_driver_sql(
-            "CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)"
-        )
-
-    def first() -> None:
-        try:
-            with write(sqlite_engine) as session:
-                session.execute(sa.insert(counts).values(name="first", value=1))
-                first_inside.set()
-                second_waits.wait(10)
-        except DBAPIError as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=first)
-    thread.start()
-    first_inside.wait(10)
-    threading.Timer(0.2, second_waits.set).start()
-    with pytest.raises(DBAPIError, match="FOREIGN KEY"), write(sqlite_engine) as session:
-        session.execute(sa.text("INSERT INTO children (parent) VALUES (7)"))
-    thread.join()
-    assert len(failed) == 1
-    with write(sqlite_engine) as session:  # and the next one finds a working writer
-        found = set(session.scalars(sa.select(counts.c.name)))
-    assert found == {"numbers", "vouchers"}
-
-
-def test_a_write_inside_a_write_is_refused_at_once(sqlite_engine: Engine) -> None:
-    with pytest.raises(RuntimeError, match="inside a write"), write(sqlite_engine), write(sqlite_engine):
-        pass
-    with write(sqlite_engine) as session:  # and the queue still works
-        session.execute(sa.select(1))
 
 
 def test_reading_sees_one_state_while_others_write(sqlite_engine: Engine) -> None:
