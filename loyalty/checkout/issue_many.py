@@ -1,6 +1,7 @@
 """Many cards for many members through one counter's printer: a job that survives a restart, step by step.
 
-A card of a job takes its steps in order (`face`, `stripe`, `chip`); what is done is written down at once, so that a job
+A card of a job takes its steps in order (`stripe`, `face`, `chip`: a printer pushes the card out with its face, and the
+stripe by which an interrupted card is known again comes before); what is done is written down at once, so that a job
 goes on with the very step that was interrupted. After the last the card is issued. A pause lets the card in hand end.
 """
 
@@ -20,7 +21,7 @@ from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import get_member
 from loyalty.members.tokens import CARD_KINDS
 
-STEPS = ("face", "stripe", "chip")
+STEPS = ("stripe", "face", "chip")
 MOST = 10_000
 _MOVES = {"pause": ("running", "paused"), "resume": ("paused", "running")}
 
@@ -92,6 +93,17 @@ def next_card(session: Session, counter: str) -> CardInHand | None:
     _set(session, row.job_id, row.place, status="working")
     left = tuple(step for step in row.steps if step not in row.done)
     return CardInHand(row.job_id, row.place, row.member_id, row.kind, left)
+
+
+def job_at(session: Session, counter: str) -> sa.Row[Any] | None:
+    """The job that this counter works on or rests from: the oldest one that has not ended, running before paused."""
+    job = issue_jobs.c
+    return session.execute(
+        sa.select(issue_jobs)
+        .where(job.counter == counter, job.status.in_(("running", "paused")))
+        .order_by(sa.case((job.status == "running", 0), else_=1), job.made_at, job.id)
+        .limit(1)
+    ).first()
 
 
 def step_done(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from loyalty.web.api.answers import CardAnswer, Given, Moment
+from loyalty.web.api.answers import CardAnswer, Given, Moment, ViewAnswer
 
 
 class CardEventAnswer(Given):
@@ -78,8 +78,14 @@ class CardInHandAnswer(Given):
     steps: list[str]
 
 
+class JobAtCounterAnswer(IssueJobAnswer):
+    name: str
+
+
 class NextCardAnswer(Given):
     card: CardInHandAnswer | None
+    view: ViewAnswer | None
+    job: JobAtCounterAnswer | None
 
 
 class StepAnswer(Given):

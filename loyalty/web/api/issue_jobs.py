@@ -1,14 +1,19 @@
 """Jobs that make many cards: started, paused and watched from outside, worked off by a counter card by card."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from loyalty.checkout import issue_many
+from loyalty.checkout.member_view import member_view
 from loyalty.contract.wire import to_json
+from loyalty.errors import NotFound
+from loyalty.points.sql_facts import SqlFacts
 from loyalty.web.api.answers_cards import IssueJobAnswer, NextCardAnswer, StepAnswer
 from loyalty.web.api.calls import Asked, call
-from loyalty.web.api.schemas_cards import CardFailedBody, IssueJobBody, StepDoneBody
+from loyalty.web.api.documents import view_document
+from loyalty.web.api.schemas_cards import CardFailedBody, IssueJobBody, SteerBody, StepDoneBody
 
 
 @call("POST", "/issue-jobs", scope="members", body=IssueJobBody, status=201, gives=IssueJobAnswer,
@@ -54,11 +59,26 @@ def retry(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     return _progress(session, asked.path["id"])
 
 
-@call("POST", "/counters/<id>/issue-cards:next", scope="counter", gives=NextCardAnswer, answer="`card`, or null.")
+@call("POST", "/counters/<id>/issue-cards:next", scope="counter", gives=NextCardAnswer, answer="`card` with the member's `view`, or null; the `job`, or null.")
 def following(session: Session, asked: Asked[Any]) -> dict[str, Any]:
-    """The card that this counter makes now: the one that was interrupted before a new one."""
-    card = issue_many.next_card(session, asked.path["id"])
-    return {"card": None if card is None else to_json(card)}
+    """The card that this counter makes now, the one that was interrupted before a new one; and how far the job is."""
+    counter = asked.path["id"]
+    card, job = issue_many.next_card(session, counter), issue_many.job_at(session, counter)
+    told = {"job": {**_progress(session, job.id), "name": job.name} if job else None, "view": None, "card": None}
+    if card is None:
+        return told
+    view = view_document(member_view(SqlFacts(session), card.member, asked.now))
+    return {**told, "card": to_json(card), "view": view}
+
+
+@call("POST", "/counters/<id>/issue-cards:steer", scope="counter", body=SteerBody, gives=IssueJobAnswer,
+      answer="How far the job is.")  # fmt: skip
+def steer(session: Session, asked: Asked[SteerBody]) -> dict[str, Any]:
+    """Whoever makes the cards rests, or goes on."""
+    job = issue_many.job_at(session, asked.path["id"])
+    if job is None or job.id != asked.body.job:
+        raise NotFound("This counter has no such job any more; look at the list in the back office.")
+    return _steered_to(session, job.id, asked.body.verb, asked.now)
 
 
 @call("POST", "/counters/<id>/issue-cards:step", scope="counter", body=StepDoneBody, gives=StepAnswer,
@@ -81,7 +101,11 @@ def failed(session: Session, asked: Asked[CardFailedBody]) -> dict[str, str]:
 
 
 def _steered(session: Session, asked: Asked[Any], verb: str) -> dict[str, Any]:
-    return _answer(issue_many.steer(session, asked.path["id"], verb, asked.now))
+    return _steered_to(session, asked.path["id"], verb, asked.now)
+
+
+def _steered_to(session: Session, id: str, verb: str, now: datetime) -> dict[str, Any]:
+    return _answer(issue_many.steer(session, id, verb, now))
 
 
 def _progress(session: Session, id: str) -> dict[str, Any]:

@@ -50,14 +50,19 @@ class IssueJobBody(Strict):
     members: Annotated[tuple[Id, ...], Field(min_length=1, max_length=10_000)]
     kind: CardKind
     counter: Id
-    steps: Annotated[tuple[Literal["face", "stripe", "chip"], ...], Field(min_length=1, max_length=3)]
+    steps: Annotated[tuple[Literal["stripe", "face", "chip"], ...], Field(min_length=1, max_length=3)]
 
 
 class StepDoneBody(Strict):
     job: Id
     place: Annotated[int, Field(ge=0)]
-    step: Literal["face", "stripe", "chip"]
+    step: Literal["stripe", "face", "chip"]
     token: TokenText | None = None
+
+
+class SteerBody(Strict):
+    job: Id
+    verb: Literal["pause", "resume"]
 
 
 class CardFailedBody(Strict):
