@@ -57,7 +57,7 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture
-def person(browser: Browser, office: Office) -> Iterator[Enter]:
+def person(browser: Browser, office: Office, shared: Path) -> Iterator[Enter]:
     """Somebody of the staff at their screen: `person("cashier", locale="zh-HK")`. Errors of scripts fail the test."""
     wrong: list[str] = []
     with ExitStack() as contexts:
@@ -70,7 +70,7 @@ def person(browser: Browser, office: Office) -> Iterator[Enter]:
                 base_url=office.url, reduced_motion="reduce",
             )  # fmt: skip
             contexts.callback(context.close)
-            session = known_session(office.app, role)
+            session = known_session(shared, office.app, role)
             context.add_cookies([{"name": session.name, "value": session.value, "url": office.url, "httpOnly": True}])
             page = context.new_page()
             page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))

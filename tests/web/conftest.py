@@ -68,12 +68,12 @@ def visitor(shop: Shop) -> Visitor:
 
 
 @pytest.fixture
-def staff(shop: Shop) -> Callable[[str], Visitor]:
+def staff(shop: Shop, shared: Path) -> Callable[[str], Visitor]:
     """Somebody of the staff, logged in: `staff("cashier")`."""
 
     def enter(role: str) -> Visitor:
         person = Visitor(shop.app.test_client())
-        session = known_session(shop.app, role)
+        session = known_session(shared, shop.app, role)
         person.client.set_cookie(session.name, session.value)
         person.token = session.token
         return person

@@ -1,7 +1,9 @@
 """What makes every test of the pages start quickly: compiled templates that are kept, and log-ins done once."""
 
+import hashlib
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,10 @@ from jinja2 import FileSystemBytecodeCache
 
 from loyalty.config import Config
 from loyalty.web.app import create_app
+from tests.made_once import made_once
 from tests.web.harbour import PASSWORD, staff_address
 
+SESSION = "session.json"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -36,15 +40,20 @@ class Session:
 _SESSIONS: dict[tuple[str, str], Session] = {}
 
 
-def known_session(app: Flask, role: str) -> Session:
-    """A session of somebody of the staff. Only the first of a role logs in, by the page and its password.
+def known_session(shared: Path, app: Flask, role: str) -> Session:
+    """A session of somebody of Harbour Club. Only the first of a role in a run logs in, by the page and its password.
 
-    Copies of one shop have the secret and the staff in common, so a session of one is good in the others.
+    Copies of the shop have the secret and the staff in common, so a session of one is good in the others.
     """
-    shop = str(app.config["SECRET_KEY"])
+    shop = hashlib.sha256(str(app.config["SECRET_KEY"]).encode()).hexdigest()[:12]
     if (shop, role) not in _SESSIONS:
-        _SESSIONS[shop, role] = _log_in(app, role)
+        kept = made_once(shared / f"session-{shop}-{role}", lambda folder: _keep(folder, _log_in(app, role)))
+        _SESSIONS[shop, role] = Session(**json.loads((kept / SESSION).read_text()))
     return _SESSIONS[shop, role]
+
+
+def _keep(folder: Path, session: Session) -> None:
+    (folder / SESSION).write_text(json.dumps(asdict(session)))
 
 
 def _log_in(app: Flask, role: str) -> Session:

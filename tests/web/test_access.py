@@ -4,7 +4,6 @@ import pytest
 from werkzeug.routing import Rule
 
 from loyalty.web import access
-from tests.web.harbour import staff_address
 
 NOBODY = "anonymous"
 
@@ -53,10 +52,9 @@ def test_nobody_gets_in_without_logging_in(shop):
 
 
 @pytest.mark.parametrize("role", access.ROLES)
-def test_each_role_gets_what_the_table_says_and_nothing_else(shop, role):
+def test_each_role_gets_what_the_table_says_and_nothing_else(shop, staff, role):
+    client = staff(role).client
     shop.app.config["WTF_CSRF_ENABLED"] = False
-    client = shop.app.test_client()
-    client.post("/login", data={"email": staff_address(role), "password": "salt wind 88"})
     for rule in page_rules(shop.app):
         if rule.endpoint == "security.logout":
             continue
