@@ -1,5 +1,5 @@
 """What this counter keeps of cards as things: which to refuse, the number each showed last, and what is still to be
-told to the server. Cards stand here by the digest of their credential, never in clear, but for reports on their way.
+told to the server. Cards stand here by the digest of their credential, never in clear; reports on their way are sealed.
 """
 
 import json
@@ -19,6 +19,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS card_face (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, design TEXT) STRICT",
     "CREATE TABLE IF NOT EXISTS card_report (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT",
 )
+_REPORT = "card_report.body"
 SUSPECTED = ("copied", "bent")
 _ANOTHER = "keep serving without it and ask for another one."
 SENTENCES = {
@@ -85,10 +86,9 @@ class CardMemory:
 
     def report(self, report: CardReport) -> None:
         """To be told to the server; a number in it is remembered here at once."""
+        body = self._store.seal.close(json.dumps(to_json(report)), _REPORT)
         with self._store.writing() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO card_report (id, body) VALUES (?, ?)", (report.id, json.dumps(to_json(report)))
-            )
+            connection.execute("INSERT OR IGNORE INTO card_report (id, body) VALUES (?, ?)", (report.id, body))
             if report.token is not None and report.sequence is not None:
                 connection.execute(
                     "INSERT INTO card_number (name, sequence) VALUES (?, ?)"
@@ -99,7 +99,7 @@ class CardMemory:
     def untold(self, limit: int = 50) -> list[CardReport]:
         """Oldest first."""
         rows = self._store.rows("SELECT body FROM card_report ORDER BY rowid LIMIT ?", limit)
-        return [from_json(CardReport, json.loads(row["body"])) for row in rows]
+        return [from_json(CardReport, json.loads(self._store.seal.open(row["body"], _REPORT))) for row in rows]
 
     def told(self, reports: list[CardReport]) -> None:
         """The server has them."""

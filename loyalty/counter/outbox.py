@@ -18,6 +18,7 @@ from loyalty.errors import Conflict
 
 PENDING, SENT, ANSWERED, REFUSED = "pending", "sent", "answered", "refused"
 SLICE_S = 0.03
+_BODY, _OUTCOME = "command.body", "command.outcome"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Outbox:
     """Rows are never deleted and numbers never skipped: the server can see that nothing is missing."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store, self._seal = store, store.seal
         self.changed = threading.Condition()
         """Notified when a command was stored or answered."""
 
@@ -57,7 +58,7 @@ class Outbox:
             found = connection.execute("SELECT * FROM command WHERE id = ?", (id,)).fetchone()
             if found is None:
                 seq = connection.execute("SELECT coalesce(max(seq), 0) + 1 FROM command").fetchone()[0]
-                body = json.dumps(to_json(make(seq)), ensure_ascii=False)
+                body = self._seal.close(json.dumps(to_json(make(seq)), ensure_ascii=False), _BODY)
                 connection.execute(
                     "INSERT INTO command (seq, id, request, body, state, made_at) VALUES (?, ?, ?, ?, ?, ?)",
                     (seq, id, request, body, PENDING, rfc3339(now)),
@@ -73,14 +74,14 @@ class Outbox:
 
     def find(self, id: str) -> Entry | None:
         rows = self._store.rows("SELECT * FROM command WHERE id = ?", id)
-        return _entry(rows[0]) if rows else None
+        return self._entry(rows[0]) if rows else None
 
     def waiting(self, limit: int) -> list[Entry]:
         """The oldest commands without an answer, in order."""
         rows = self._store.rows(
             "SELECT * FROM command WHERE state IN ('pending', 'sent') ORDER BY seq LIMIT ?", limit
         )
-        return [_entry(row) for row in rows]
+        return [self._entry(row) for row in rows]
 
     def waiting_count(self) -> int:
         return int(self._store.rows("SELECT count(*) FROM command WHERE state IN ('pending', 'sent')")[0][0])
@@ -93,20 +94,21 @@ class Outbox:
                 connection.executemany("UPDATE command SET state = 'sent' WHERE seq = ?", fresh)
 
     def answer(self, id: str, outcome: Outcome, now: datetime) -> bool:
-        """Keep the answer; False when there was one already, which then stays. One lost in a power cut is asked again."""
+        """Keep the answer; False when there was one already, which then stays. A lost one is asked again."""
         state = REFUSED if isinstance(outcome, Refusal) else ANSWERED
         with self._store.writing(promised=False) as connection:
             done = connection.execute(
                 "UPDATE command SET state = ?, answered_at = ?, outcome = ?"
                 " WHERE id = ? AND state IN ('pending', 'sent')",
-                (state, rfc3339(now), json.dumps(to_json(outcome), ensure_ascii=False), id),
+                (state, rfc3339(now), self._seal.close(json.dumps(to_json(outcome), ensure_ascii=False), _OUTCOME), id),
             ).rowcount
         self._tell()
         return bool(done)
 
     def latest(self, limit: int) -> list[Entry]:
         """The newest commands first."""
-        return [_entry(row) for row in self._store.rows("SELECT * FROM command ORDER BY seq DESC LIMIT ?", limit)]
+        rows = self._store.rows("SELECT * FROM command ORDER BY seq DESC LIMIT ?", limit)
+        return [self._entry(row) for row in rows]
 
     def wait_for(self, id: str, timeout_s: float, hopeless: Callable[[], bool]) -> Entry | None:
         """The entry once it is answered, or as it stands after timeout_s or when `hopeless` turns true."""
@@ -121,14 +123,13 @@ class Outbox:
         with self.changed:
             self.changed.notify_all()
 
-
-def _entry(row: sqlite3.Row) -> Entry:
-    body = json.loads(row["body"])
-    return Entry(
-        seq=row["seq"], id=row["id"], command=from_json(KINDS[body["type"]], body), state=row["state"],
-        made_at=parse_rfc3339(row["made_at"]),
-        outcome=read_outcome(json.loads(row["outcome"])) if row["outcome"] else None,
-    )  # fmt: skip
+    def _entry(self, row: sqlite3.Row) -> Entry:
+        body = json.loads(self._seal.open(row["body"], _BODY))
+        outcome = self._seal.open(row["outcome"], _OUTCOME) if row["outcome"] else None
+        return Entry(
+            seq=row["seq"], id=row["id"], command=from_json(KINDS[body["type"]], body), state=row["state"],
+            made_at=parse_rfc3339(row["made_at"]), outcome=read_outcome(json.loads(outcome)) if outcome else None,
+        )  # fmt: skip
 
 
 def read_outcome(data: Any) -> Outcome:

@@ -117,7 +117,7 @@ class Parts:
 
 def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Parts:
     """All parts, not started yet. ConfigError or DiskTrouble in one sentence."""
-    store = Store(settings.data_dir)
+    store = Store(settings.data_dir, (settings.key_file,))
     known = Known(store)
     clock = machine = ServerTime(clock, known)
     outbox, snapshots, jobs, hub = Outbox(store), Snapshots(store), PrintJobs(store), Hub()

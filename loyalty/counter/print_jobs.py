@@ -23,6 +23,7 @@ WAITING_FOR_CARD, WAITING, PRINTING = "waiting_for_card", "waiting", "printing"
 DONE, FAILED, GIVEN_UP, SUPERSEDED = "done", "failed", "given_up", "superseded"
 _OPEN = "('waiting_for_card', 'waiting', 'printing', 'failed')"
 MOST_ATTEMPTS = 6
+_BODY = "print_job.body"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=2)
 
 
@@ -71,9 +72,10 @@ class PrintJobs:
     ) -> PrintJob | None:
         """The member's newest face; older ones fall away. None when this or a newer one is printed or waiting."""
         newest = self._store.rows(
-            "SELECT max(json_extract(body, '$.as_of')) FROM print_job WHERE kind = 'face' AND member = ?"
+            "SELECT max(as_of) FROM print_job WHERE kind = 'face' AND member = ?"
             " AND state IN ('waiting_for_card', 'printing', 'failed', 'done')", member.id,
         )[0][0]  # fmt: skip
+        as_of = str(to_json(face)["as_of"])
         if newest and parse_rfc3339(newest) >= face.as_of:
             return None
         self._change(
@@ -85,7 +87,7 @@ class PrintJobs:
             self._change(
                 "UPDATE print_job SET armed_at = NULL WHERE kind = 'face' AND armed_at IS NOT NULL", promised=False
             )
-        return self._add(FACE, WAITING_FOR_CARD, to_json(face), member.id, purchase, now, now if armed else None)
+        return self._add(FACE, WAITING_FOR_CARD, to_json(face), member.id, purchase, now, now if armed else None, as_of)
 
     def add_receipt(self, receipt: ReceiptData, member: str | None, purchase: str, now: datetime) -> PrintJob:
         """One for each purchase, however often its outcome is heard."""
@@ -124,7 +126,7 @@ class PrintJobs:
             f"SELECT * FROM print_job WHERE {where} AND (next_try_at IS NULL OR next_try_at <= ?) ORDER BY id LIMIT 1",
             *values, rfc3339(now),
         )  # fmt: skip
-        return _job(rows[0]) if rows else None
+        return self._job(rows[0]) if rows else None
 
     def begin(self, id: str) -> None:
         self._change("UPDATE print_job SET state = 'printing', attempts = attempts + 1 WHERE id = ?", id)
@@ -171,24 +173,24 @@ class PrintJobs:
 
     def find(self, id: str) -> PrintJob | None:
         rows = self._store.rows("SELECT * FROM print_job WHERE id = ?", id)
-        return _job(rows[0]) if rows else None
+        return self._job(rows[0]) if rows else None
 
     def newest_face(self, member: str) -> FaceData | None:
         """What is on the member's card, or will be once it is printed, as far as this counter knows."""
         rows = self._store.rows(
             "SELECT * FROM print_job WHERE kind = 'face' AND member = ? AND state NOT IN ('superseded', 'given_up')"
-            " ORDER BY json_extract(body, '$.as_of') DESC LIMIT 1", member,
+            " ORDER BY as_of DESC LIMIT 1", member,
         )  # fmt: skip
-        return _job(rows[0]).face if rows else None
+        return self._job(rows[0]).face if rows else None
 
     def receipt_of(self, purchase: str) -> PrintJob | None:
         rows = self._store.rows("SELECT * FROM print_job WHERE kind = 'receipt' AND purchase = ?", purchase)
-        return _job(rows[0]) if rows else None
+        return self._job(rows[0]) if rows else None
 
     def unfinished(self, limit: int = 20) -> list[PrintJob]:
         """Newest first."""
         rows = self._store.rows(f"SELECT * FROM print_job WHERE state IN {_OPEN} ORDER BY id DESC LIMIT ?", limit)
-        return [_job(row) for row in rows]
+        return [self._job(row) for row in rows]
 
     def wait(self, seen: int, timeout_s: float) -> None:
         """Until a job changed after version `seen`, or timeout_s."""
@@ -197,15 +199,15 @@ class PrintJobs:
 
     def _add(
         self, kind: str, state: str, body: object, member: str | None, purchase: str | None, now: datetime,
-        armed_at: datetime | None,
+        armed_at: datetime | None, as_of: str | None = None,
     ) -> PrintJob:  # fmt: skip
         """New jobs follow from answers and wait for no disk; what a printer is about to do is always written first."""
         id = new_id("prt", now)
         self._change(
-            "INSERT INTO print_job (id, kind, member, purchase, body, state, made_at, armed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            id, kind, member, purchase, json.dumps(body, ensure_ascii=False), state, rfc3339(now),
-            rfc3339(armed_at) if armed_at else None, promised=False,
+            "INSERT INTO print_job (id, kind, member, purchase, body, state, made_at, armed_at, as_of)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            id, kind, member, purchase, self._store.seal.close(json.dumps(body, ensure_ascii=False), _BODY), state,
+            rfc3339(now), rfc3339(armed_at) if armed_at else None, as_of, promised=False,
         )  # fmt: skip
         job = self.find(id)
         assert job is not None  # it was written above
@@ -220,16 +222,15 @@ class PrintJobs:
                 self.changed.notify_all()
         return touched > 0
 
-
-def _job(row: sqlite3.Row) -> PrintJob:
-    body = json.loads(row["body"])
-    return PrintJob(
-        id=row["id"], kind=row["kind"], member=row["member"], purchase=row["purchase"], state=row["state"],
-        attempts=row["attempts"], made_at=parse_rfc3339(row["made_at"]), next_try_at=_moment(row["next_try_at"]),
-        armed_at=_moment(row["armed_at"]), trouble=row["trouble"], detail=row["detail"],
-        face=from_json(FaceData, body) if row["kind"] == FACE else None,
-        receipt=from_json(ReceiptData, body) if row["kind"] == RECEIPT else None,
-    )  # fmt: skip
+    def _job(self, row: sqlite3.Row) -> PrintJob:
+        body = json.loads(self._store.seal.open(row["body"], _BODY))
+        return PrintJob(
+            id=row["id"], kind=row["kind"], member=row["member"], purchase=row["purchase"], state=row["state"],
+            attempts=row["attempts"], made_at=parse_rfc3339(row["made_at"]), next_try_at=_moment(row["next_try_at"]),
+            armed_at=_moment(row["armed_at"]), trouble=row["trouble"], detail=row["detail"],
+            face=from_json(FaceData, body) if row["kind"] == FACE else None,
+            receipt=from_json(ReceiptData, body) if row["kind"] == RECEIPT else None,
+        )  # fmt: skip
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -3,17 +3,20 @@
 A file's table `[counter]` < environment `LOYALTY_COUNTER_*` < options. docs/counter.md lists the keys.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty.contract.wire import from_json
 from loyalty.counter.enrolment import KEY_FILE
 from loyalty.counter.staff import StaffMember
+from loyalty.counter.store_key import KEY_FILE as STORE_KEY
 from loyalty.counter.tills import settings as till_settings
 from loyalty.counter.tills.settings import TillSettings
 from loyalty.devices.interfaces import ROLES
@@ -24,7 +27,8 @@ SCREENS = ("cashier", "kiosk")
 WEAR = ("off", "alone", "mark")
 LONGEST_HOLD_MINUTES = 24 * 60
 _ENVIRONMENT = "LOYALTY_COUNTER_"
-_FROM_ENVIRONMENT = {"id", "store", "shop", "server", "bind", "data_dir", "api_key", "api_key_file", "language"}
+_FROM_ENVIRONMENT = {"id", "store", "shop", "server", "bind", "data_dir", "api_key", "api_key_file", "language",
+                     "store_key_file"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class CounterSettings:
     bind: str = "127.0.0.1:8100"
     api_key: str = ""
     api_key_file: Path | None = None
+    store_key_file: Path | None = None
+    """Where the key of what stands in data_dir lies; None: in data_dir itself."""
     store: str | None = None
     shop: str = ""
     """The shop's own name, as it stands on the kiosk."""
@@ -104,6 +110,11 @@ class CounterSettings:
         return host or "127.0.0.1", int(port)
 
     @property
+    def key_file(self) -> Path:
+        """Of the counter's own store."""
+        return self.store_key_file or self.data_dir / STORE_KEY
+
+    @property
     def zone(self) -> tzinfo | None:
         """The shop's time zone, for what is printed and shown."""
         return ZoneInfo(self.time_zone) if self.time_zone else datetime.now().astimezone().tzinfo
@@ -126,7 +137,7 @@ def read_settings(
     except Invalid as error:
         raise ConfigError(f"{path or 'The settings'}: {error}", pointer=error.pointer) from error
     tills = till_settings.ready(settings.tills, path.parent if path else Path())
-    return _with_key(_checked(replace(settings, tills=tills)), path)
+    return _with_key(_with_store_key(_checked(replace(settings, tills=tills)), path), path)
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -169,6 +180,16 @@ def _checked(settings: CounterSettings) -> CounterSettings:
             raise ConfigError(f"Two devices are called {device.id!r}; give each its own id.")
         seen.add(device.id)
     return settings
+
+
+def _with_store_key(settings: CounterSettings, path: Path | None) -> CounterSettings:
+    """Beside the settings, away from what it opens, unless it lies with the data already or must."""
+    if path is None or (settings.store_key_file is None and (settings.data_dir / STORE_KEY).exists()):
+        return settings
+    beside = path.parent / (settings.store_key_file or f"{quote(settings.id, safe='')}.store-key")
+    if settings.store_key_file is None and not beside.exists() and not os.access(path.parent, os.W_OK):
+        return settings
+    return replace(settings, store_key_file=beside)
 
 
 def _with_key(settings: CounterSettings, path: Path | None) -> CounterSettings:

@@ -2,48 +2,18 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from loyalty.counter.sealing import Seal
+from loyalty.counter.store_key import KEY_FILE, find, find_or_make, mark_of
+from loyalty.counter.store_tables import SEALED_SINCE, STEPS, VERSION
+from loyalty.counter.taking_over import seal_all, sweep
 from loyalty.errors import LoyaltyError
 
-_TABLES = """
-CREATE TABLE command (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, request TEXT NOT NULL, body TEXT NOT NULL,
-    state TEXT NOT NULL, made_at TEXT NOT NULL, answered_at TEXT, outcome TEXT
-) STRICT;
-CREATE INDEX command_open ON command (seq) WHERE state IN ('pending', 'sent');
-CREATE TABLE member (id TEXT PRIMARY KEY, view TEXT NOT NULL, as_of TEXT NOT NULL) STRICT;
-CREATE TABLE credential (
-    kind TEXT NOT NULL, value TEXT NOT NULL, member TEXT, blocked TEXT, PRIMARY KEY (kind, value)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE print_job (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, member TEXT, purchase TEXT, body TEXT NOT NULL, state TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0, made_at TEXT NOT NULL, next_try_at TEXT, armed_at TEXT,
-    trouble TEXT, detail TEXT
-) STRICT;
-CREATE INDEX print_job_open ON print_job (kind, state);
-"""
-_REDEMPTIONS = """
-CREATE TABLE redemption (
-    id TEXT PRIMARY KEY, member TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, sale TEXT, made_at TEXT NOT NULL
-) STRICT;
-CREATE INDEX redemption_open ON redemption (state) WHERE state IN ('asking', 'held', 'sold');
-"""
-_TILLS = """
-CREATE TABLE till_receipt (
-    id TEXT PRIMARY KEY, request TEXT NOT NULL, made_at TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-"""
-_KNOWN = """
-CREATE TABLE known (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-"""
-_STEPS = (_TABLES, _REDEMPTIONS, _TILLS, _KNOWN)
-"""What each version of the file added; new ones are put at the end."""
-VERSION = len(_STEPS)
-
+_KEY_MARK, _TO_SWEEP = "store_key", "store_to_sweep"
 
 class DiskTrouble(LoyaltyError):
     """The counter's own disk cannot be written: nothing may be promised."""
@@ -54,10 +24,11 @@ class DiskTrouble(LoyaltyError):
 class Store:
     """One connection for the whole program, one user at a time; a commit reaches the disk before it returns.
 
-    A second counter program on the same folder is refused (SQLite's exclusive locking mode).
+    A second counter program on the same folder is refused (SQLite's exclusive locking mode). `seal` is for everything
+    personal; its key is in one of `key_files`, in the folder itself when none are given.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key_files: Sequence[Path] = ()) -> None:
         self.path = folder / "counter.sqlite"
         self._lock = threading.RLock()
         self._waits_for_disk = True
@@ -70,18 +41,40 @@ class Store:
             self._connection.row_factory = sqlite3.Row
             for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                 self._connection.execute(f"PRAGMA {pragma}").fetchall()
-        self._bring_up()
+        try:
+            self.seal = self._bring_up(key_files or (folder / KEY_FILE,))
+        except BaseException:
+            self._connection.close()
+            raise
 
-    def _bring_up(self) -> None:
+    def _bring_up(self, key_files: Sequence[Path]) -> Seal:
         with self.writing() as connection:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
             if found > VERSION:
                 raise DiskTrouble(f"{self.path} was written by a newer counter program; install that version again.")
-            for step in _STEPS[found:]:
+            for step in STEPS[found:]:
                 for statement in step.split(";\n"):
                     connection.execute(statement)
+            seal = self._sealed(connection, found, key_files)
             if found < VERSION:
                 connection.execute(f"PRAGMA user_version={VERSION}")
+        if self.rows("SELECT 1 FROM known WHERE name = ?", _TO_SWEEP) and sweep(self._connection):
+            with self.writing() as connection:
+                connection.execute("DELETE FROM known WHERE name = ?", (_TO_SWEEP,))
+        return seal
+
+    def _sealed(self, connection: sqlite3.Connection, found: int, key_files: Sequence[Path]) -> Seal:
+        """The seal of what stands here; a store from before is sealed now."""
+        if found >= SEALED_SINCE:
+            mark = connection.execute("SELECT value FROM known WHERE name = ?", (_KEY_MARK,)).fetchone()
+            return find(key_files, str(mark["value"]))
+        seal = find_or_make(key_files)
+        seal_all(connection, seal)
+        put = "INSERT INTO known (name, value) VALUES (?, ?)"
+        connection.execute(put, (_KEY_MARK, mark_of(seal)))
+        if found:
+            connection.execute(put, (_TO_SWEEP, "1"))
+        return seal
 
     @contextmanager
     def writing(self, promised: bool = True) -> Iterator[sqlite3.Connection]:

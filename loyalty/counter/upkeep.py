@@ -49,6 +49,7 @@ class Upkeep:
             self._pruned_at = now
         if self._members and self._watch.state.online:
             self._fetch()
+        self._snapshots.sought.get_ready()
 
     def _fetch(self) -> None:
         """Pages until there is no more; the cursor is kept after each, so that nothing is fetched twice."""

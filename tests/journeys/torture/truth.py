@@ -49,7 +49,7 @@ def _no_log_names_anybody(chain: Chain) -> None:
 
 
 def _disk(counter: Counter) -> dict[str, Entry]:
-    store = Store(counter.folder / "data")
+    store = Store(counter.folder / "data", (counter.folder / f"{counter.id}.store-key",))
     try:
         box = Outbox(store)
         entries = {entry.id: entry for entry in box.latest(1_000_000)}
@@ -68,7 +68,7 @@ def _faces(counter: Counter, jobs: PrintJobs, store: Store) -> None:
     if (gadget := counter.gadgets.get("cards")) is None:
         return
     newest = store.rows(
-        "SELECT id, member, state, max(json_extract(body, '$.as_of')) FROM print_job WHERE kind = 'face'"
+        "SELECT id, member, state, max(as_of) FROM print_job WHERE kind = 'face'"
         " AND state != 'superseded' GROUP BY member"
     )
     printed = {row["member"]: jobs.find(row["id"]) for row in newest if row["state"] == "done"}
