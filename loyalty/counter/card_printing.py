@@ -6,6 +6,7 @@ from datetime import timedelta
 from loyalty.clock import Clock
 from loyalty.contract.outcomes import FaceData, MemberView
 from loyalty.contract.raster import Raster
+from loyalty.counter.card_making import CardMaking
 from loyalty.counter.device_thread import DeviceThread, status_of
 from loyalty.counter.least_wear import MARK, CardInside, LeastWear
 from loyalty.counter.print_jobs import PrintJob, PrintJobs
@@ -27,15 +28,18 @@ _TAKE_OUT = UnitStatus(Health.NEEDS_PERSON, "take_card", "Take the card out.")
 
 class CardPrinting:
     def __init__(
-        self, jobs: PrintJobs, snapshots: Snapshots, render: Render, clock: Clock, printed: Printed | None = None
-    ) -> None:
+        self, jobs: PrintJobs, snapshots: Snapshots, render: Render, clock: Clock, printed: Printed | None = None,
+        making: CardMaking | None = None,
+    ) -> None:  # fmt: skip
         self._jobs, self._snapshots, self._render, self._clock = jobs, snapshots, render, clock
-        self._printed = printed
+        self._printed, self._making = printed, making
 
     def serve(self, unit: DeviceThread, driver: CardPrinter) -> None:
         while not unit.stopping.is_set():
             seen, now = self._jobs.version, self._clock()
             job = self._jobs.armed_face(now)
+            if job is None and self._making and self._making.round(unit, driver, _number_tracks(unit)):
+                continue
             if job is None:
                 status = driver.status()
                 unit.show(_TAKE_OUT if status.health is Health.READY and _lies_outside(driver) else status)

@@ -5,6 +5,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ from loyalty.counter.till import Till
 from loyalty.counter.till_rewards import with_coupon
 from loyalty.counter.views import device_view, job_view, kiosk_view, outcome_view, staff_view, till_view
 from loyalty.devices.interfaces import Gone, Health, Reading, Seen
-from loyalty.errors import LoyaltyError
+from loyalty.errors import LoyaltyError, UnknownMember
 
 TICK_S = 0.2
 RECEIPT_WITHIN = timedelta(minutes=2)
@@ -51,6 +52,8 @@ class Desk:
         self.till, self.kiosk = Till(), Kiosk()
         self._staff: StaffMember | None = None
         self._turn = int(clock().timestamp() * 1000)  # goes on growing over a restart of the program
+        self.is_new_card: Callable[[Token], bool] = lambda token: False
+        """A chip that nobody has, for which a card of a job waits."""
         self.devices: Callable[[], list[DeviceState]] = list
         self.is_of_staff: Callable[[Token], bool] = lambda token: False
         """Somebody who works here showed a card: no member's, and no business of the sale."""
@@ -190,6 +193,8 @@ class Desk:
             elif answer.code == OFFLINE.code:
                 till = till_mind.found_offline(till, token)
                 kiosk = kiosk_mind.not_found(kiosk, token, answer.code, now)
+            elif answer.code == UnknownMember.code and self.is_new_card(token):
+                till = replace(till, asking=None)
             else:
                 till = till_mind.not_found(till, token, answer.code, answer.sentence, now)
                 kiosk = kiosk_mind.not_found(kiosk, token, answer.code, now)

@@ -67,17 +67,17 @@ class Link:
 
     def lookup(self, token: Token) -> MemberView:
         """The member whom `token` names; UnknownMember, CardBlocked or Unreachable."""
-        return _member(self._ask("POST", "/members:lookup", {"token": token.value, "kind": token.kind}))
+        return read_member(self._ask("POST", "/members:lookup", {"token": token.value, "kind": token.kind}))
 
     def find(self, what: str, text: str) -> MemberView:
         """The member with this `phone`, `email` or `number`."""
-        return _member(self._ask("POST", "/members:lookup", {what: text}))
+        return read_member(self._ask("POST", "/members:lookup", {what: text}))
 
     def search(self, text: str, limit: int = 10) -> list[MemberView]:
         """Members whose number, name or phone's end fits `text`."""
         answer = self._ask("GET", f"/members?search={in_path(text, safe='')}&limit={limit}", None)
         rows = answer.get("members") or answer.get("items") or [] if isinstance(answer, dict) else answer
-        return [_member(row) for row in rows or []]
+        return [read_member(row) for row in rows or []]
 
     def quote(self, body: dict[str, Any]) -> dict[str, Any]:
         """What a sale would give, nothing booked: the answer of /purchases:quote as it is."""
@@ -131,7 +131,7 @@ class Link:
         answer = self._ask("GET", path + (f"&cursor={in_path(cursor, safe='')}" if cursor else ""), None)
         if not isinstance(answer, dict) or not isinstance(answer.get("next"), str):
             raise Unreachable("busy", "The server's answer has no members.")
-        return [_member(row) for row in answer.get("members") or []], answer["next"], bool(answer.get("more"))
+        return [read_member(row) for row in answer.get("members") or []], answer["next"], bool(answer.get("more"))
 
     def probe(self) -> None:
         """Unreachable unless the server answers this counter and its key."""
@@ -179,7 +179,7 @@ def _problem(error: HTTPError) -> dict[str, Any]:
 _MEMBER_FIELDS = {field.name for field in fields(MemberView)}
 
 
-def _member(data: Any) -> MemberView:
+def read_member(data: Any) -> MemberView:
     """A newer server may say more about a member than this counter understands; what it knows is enough."""
     if not isinstance(data, dict):
         raise Unreachable("busy", "The server's answer is no member.")

@@ -5,7 +5,7 @@ from typing import Any
 
 from loyalty.clock import Clock, system_clock
 from loyalty.contract.commands import HoldReward, ReleaseHold
-from loyalty.contract.outcomes import FaceData, Outcome, ReceiptData
+from loyalty.contract.outcomes import FaceData, MemberView, Outcome, ReceiptData
 from loyalty.contract.raster import Raster
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
@@ -13,6 +13,8 @@ from loyalty.counter import till as till_mind
 from loyalty.counter.agent import Agent
 from loyalty.counter.awaiting import Awaiting
 from loyalty.counter.card_desk import CardDesk
+from loyalty.counter.card_in_hand import HandKept
+from loyalty.counter.card_making import CardMaking
 from loyalty.counter.card_marks import CardMarks, mark_place
 from loyalty.counter.card_memory import CardMemory
 from loyalty.counter.card_printing import CardPrinting
@@ -23,7 +25,9 @@ from loyalty.counter.desk import Desk
 from loyalty.counter.device_thread import DeviceThread, Service
 from loyalty.counter.discounts import Discounts
 from loyalty.counter.events import Hub
+from loyalty.counter.face import face_of
 from loyalty.counter.identify import Identifier
+from loyalty.counter.issuing import Issuing
 from loyalty.counter.kiosk_member import KioskMember
 from loyalty.counter.known import Known
 from loyalty.counter.link import Link
@@ -48,7 +52,7 @@ from loyalty.counter.tills.running import Tills
 from loyalty.counter.tills.seen_card import SeenCard
 from loyalty.counter.undoing import Undoing
 from loyalty.counter.upkeep import Upkeep
-from loyalty.counter.views import link_view, outcome_view
+from loyalty.counter.views import link_view, making_view, outcome_view
 from loyalty.errors import NotFound
 from loyalty.printing.receipt import lay_out_receipt
 
@@ -77,6 +81,7 @@ class Parts:
     cards: CardSync
     card_desk: CardDesk
     discounts: Discounts
+    issuing: Issuing
     link: Link
     kiosk_member: KioskMember
     upkeep: Upkeep
@@ -87,6 +92,7 @@ class Parts:
         self.redeeming.start()
         self.agent.start()
         self.cards.start()
+        self.issuing.start()
         self.upkeep.start()
         self.tills.start()
 
@@ -96,6 +102,7 @@ class Parts:
         self.tills.stop()
         self.agent.stop()
         self.cards.stop()
+        self.issuing.stop()
         self.upkeep.stop()
         self.redeeming.stop()
         self.sender.stop()
@@ -128,6 +135,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     memory = CardMemory(store)
     cards = CardSync(memory, link)
     marks = CardMarks(memory, clock, cards.hurry)
+    issuing = Issuing(HandKept(store), memory, link, clock)
     identifier = Identifier(link, watch, snapshots, clock, memory.refused)
     desk = Desk(settings, clock, identifier, snapshots, jobs, rows, hub)
     desk.last_outcome = _last_news(outbox)
@@ -142,14 +150,16 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk, staff)
     selling = Selling(settings, clock, outbox, awaiting, redeeming, desk, staff)
     undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
-    agent = Agent(settings.devices, _services(settings, clock, desk, jobs, snapshots, marks), desk.device_changed)
-    desk.devices, desk.is_of_staff = agent.states, staff.shows_card
+    services = _services(settings, clock, desk, jobs, snapshots, marks, issuing)
+    agent = Agent(settings.devices, services, desk.device_changed)
+    issuing.changed = lambda: hub.tell("making", making_view(issuing))
+    desk.devices, desk.is_of_staff, desk.is_new_card = agent.states, staff.shows_card, issuing.claims
     booking = Booking(settings, clock, store, outbox, selling, undoing, SeenCard(desk))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
         Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
         Tills(settings, clock, booking), cards, CardDesk(settings, clock, desk, link, snapshots, jobs, staff),
-        Discounts(settings, desk, staff), link, KioskMember(settings, clock, desk, link, jobs),
+        Discounts(settings, desk, staff), issuing, link, KioskMember(settings, clock, desk, link, jobs),
         Upkeep(store, known, snapshots, link, watch, clock, settings.offline_members),
     )  # fmt: skip
 
@@ -161,8 +171,9 @@ def _last_news(outbox: Outbox) -> dict[str, Any] | None:
 
 
 def _services(
-    settings: CounterSettings, clock: Clock, desk: Desk, jobs: PrintJobs, snapshots: Snapshots, marks: CardMarks
-) -> dict[str, Service]:
+    settings: CounterSettings, clock: Clock, desk: Desk, jobs: PrintJobs, snapshots: Snapshots, marks: CardMarks,
+    issuing: Issuing,
+) -> dict[str, Service]:  # fmt: skip
     zone = settings.zone
 
     def render(data: FaceData, dots: tuple[int, int]) -> Raster:
@@ -177,12 +188,16 @@ def _services(
         if place := places.get(unit.settings.id):
             marks.examine(place, driver, token)
 
+    def new_face(member: MemberView) -> FaceData:
+        return face_of(member, settings, clock(), masked=False)
+
+    making = CardMaking(issuing, snapshots, render, new_face, clock, lambda: jobs.armed_face(clock()) is not None)
     reading = ReadingService(desk.heard, refused_card(desk, settings.devices, clock), examine)
     return {
         "card_reader": reading,
         "scanner": reading,
         "magstripe": reading,
-        "card_printer": CardPrinting(jobs, snapshots, render, clock, marks.printed),
+        "card_printer": CardPrinting(jobs, snapshots, render, clock, marks.printed, making),
         "receipt_printer": ReceiptPrinting(jobs, lay_out, clock),
         "line_display": CustomerDisplay(desk, settings),
     }

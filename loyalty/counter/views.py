@@ -8,6 +8,7 @@ from loyalty.contract.outcomes import MemberView, Outcome, PurchaseOutcome
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.counter.device_thread import DeviceState
+from loyalty.counter.issuing import Issuing
 from loyalty.counter.kiosk import Kiosk
 from loyalty.counter.online import LinkState
 from loyalty.counter.outbox import Entry
@@ -102,6 +103,15 @@ def link_view(state: LinkState) -> View:
     """`advice` is one sentence, empty while the server is there."""
     advice = _LINK_ADVICE.get(state.code, _LINK_ADVICE["server_down"]) if state.code else ""
     return {"online": state.online, "cause": state.code, "pending": state.pending, "advice": advice}
+
+
+def making_view(issuing: Issuing) -> View | None:
+    """How far the job of this counter is and what the card in hand waits for; None without a job."""
+    progress, hand = issuing.progress, issuing.hand
+    if progress is None:
+        return None
+    card = {"member": hand.member.masked_name, "step": hand.step, "begun": bool(hand.done)} if hand else None
+    return {**vars(progress), "card": card, "trouble": issuing.trouble}
 
 
 def job_view(job: PrintJob, snapshots: Snapshots, redemptions: Redemptions) -> View:

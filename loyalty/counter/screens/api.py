@@ -9,10 +9,10 @@ from loyalty.counter.link import Unreachable
 from loyalty.counter.sale_request import read_text, read_token
 from loyalty.counter.screens.problems import problem, status_of
 from loyalty.counter.screens.this_counter import json_body, parts, stream
-from loyalty.counter.views import device_view, job_view, link_view
+from loyalty.counter.views import device_view, job_view, link_view, making_view
 from loyalty.errors import Invalid
 
-CASHIER_EVENTS = frozenset({"member", "outcome", "device", "print", "link", "receipt"})
+CASHIER_EVENTS = frozenset({"member", "outcome", "device", "print", "link", "receipt", "making"})
 LOOKUP_S = 4.0
 blue = Blueprint("api", __name__)
 
@@ -26,6 +26,7 @@ def state() -> Response:
         "counter": settings.id, "store": settings.store, "shop": settings.shop, "currency": settings.currency,
         "online": link["online"], "pending": link["pending"], "link": link,
         "staff_known": counter.staff.known, **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,
+        "making": making_view(counter.issuing),
         "devices": [device_view(unit) for unit in counter.agent.states()],
         "print_jobs": [job_view(job, counter.snapshots, counter.redemptions) for job in counter.jobs.unfinished()],
     })  # fmt: skip

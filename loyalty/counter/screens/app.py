@@ -10,7 +10,19 @@ from flask import Flask
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from loyalty.counter.parts import Parts
-from loyalty.counter.screens import api, bench, bench_device, cards, guard, kiosk, pages, problems, rewards, sales
+from loyalty.counter.screens import (
+    api,
+    bench,
+    bench_device,
+    cards,
+    guard,
+    kiosk,
+    making,
+    pages,
+    problems,
+    rewards,
+    sales,
+)
 from loyalty.counter.screens.this_counter import EXTENSION
 from loyalty.counter.tills import http as tills
 from loyalty.errors import LoyaltyError
@@ -34,7 +46,7 @@ def create_app(parts: Parts) -> Flask:
     guard.register(app, parts.settings)
     problems.register(app)
     app.extensions[EXTENSION] = parts
-    for room in (api, sales, rewards, cards, pages, kiosk, bench, bench_device, tills):
+    for room in (api, sales, rewards, cards, making, pages, kiosk, bench, bench_device, tills):
         app.register_blueprint(room.blue)
     return app
 

@@ -14,9 +14,10 @@ import { Sale } from "./sale.js";
 import { staffDialog } from "./staff.js";
 import { cardsDialog, newcomerDialog, wire } from "./cards.js";
 import { codesDialog } from "./codes.js";
+import { wireMaking } from "./making.js";
 
 const $ = (id) => document.getElementById(id);
-const TOPICS = ["member", "outcome", "device", "print", "link", "receipt"];
+const TOPICS = ["member", "outcome", "device", "print", "link", "receipt", "making"];
 const RESULT_MS = 4000, TROUBLE_MS = 7000;
 const wedge = new Wedge(localStorage.getItem("scanner-prefix") ?? "");
 const state = { member: null, credential: null, sale: null, devices: [], print_jobs: [], link: { online: true, pending: 0 }, sales: [], lost: false };
@@ -35,8 +36,8 @@ async function fetchAll() {
 }
 
 function take(fresh) {
-  const { devices, print_jobs, link, sales, last_outcome, staff_known } = fresh;
-  Object.assign(state, { devices, print_jobs, link, sales, last_outcome, staff_known });
+  const { devices, print_jobs, link, making, sales, last_outcome, staff_known } = fresh;
+  Object.assign(state, { devices, print_jobs, link, making, sales, last_outcome, staff_known });
   adopt(fresh);
   if (!sale.text && fresh.sale?.amount && !fresh.sale.committing) sale.text = fresh.sale.amount;
   if (seenOutcome === undefined) seenOutcome = keyOf(fresh.last_outcome);
@@ -54,7 +55,7 @@ function hear(topic, data) {
   if (topic === "member") adopt(data);
   else if (topic === "outcome") showOutcome(data);
   else if (topic === "receipt") takeBack(data.id);
-  else state[{ device: "devices", print: "print_jobs", link: "link" }[topic]] = data;
+  else state[{ device: "devices", print: "print_jobs", link: "link", making: "making" }[topic]] = data;
   if (topic === "member") showNotice();
   draw();
 }
@@ -183,6 +184,7 @@ function draw() {
   wire($("member"), ofCards);
   rewardsPanel($("rewards"), state, rewards.toggle, keys);
   cardPanel($("card"), state, keys, onJob);
+  wireMaking($("card"), told);
   lastPanel($("last"), state.sales, keys);
   statusBar($("status"), state, [[keys.find, t("find_short"), "find"], [keys.sales, t("last_short"), "sales"], [keys.help, t("help_short"), "help"]]);
   for (const button of document.querySelectorAll("[data-key]")) button.onclick = COMMANDS[button.dataset.key];

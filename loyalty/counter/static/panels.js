@@ -1,6 +1,7 @@
 // The panels around the sale: who is here, what they may have, their card, the devices.
 import { amount, day, has, money, number, t, time } from "./words.js";
 import { unclaimedPart } from "./cards.js";
+import { makingPart } from "./making.js";
 import { bar, fill, h, icon, keyButton, levelBadge } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -90,7 +91,8 @@ export function cardPanel(place, state, keys, act) {
   const url = state.member ? `/card.png?${new URLSearchParams({ of: state.member.as_of ?? "", at: state.last_outcome?.id ?? "", n: state.member.id })}` : null;
   fill(place, h("h2", {}, t("card_now"), keyButton("cards", keys, t("cards_short"))),
     url ? h("figure", { class: "face" }, h("img", { src: url, alt: t("card_now") }))
-        : h("div", { class: "face blank", text: t("card_none") }),
+        : !state.making && h("div", { class: "face blank", text: t("card_none") }),
+    makingPart(state),
     ...(face && printer ? stages(printer) : []),
     chores.length > 0 && h("ul", { class: "chores" }, ...chores.slice(0, 2).map((job) => chore(job, state))));
   for (const button of place.querySelectorAll("[data-job]")) button.onclick = () => act(button.dataset.job, button.dataset.act, button.dataset.reward);

@@ -59,7 +59,8 @@ def retry(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     return _progress(session, asked.path["id"])
 
 
-@call("POST", "/counters/<id>/issue-cards:next", scope="counter", gives=NextCardAnswer, answer="`card` with the member's `view`, or null; the `job`, or null.")
+@call("POST", "/counters/<id>/issue-cards:next", scope="counter", gives=NextCardAnswer,
+      answer="`card` with the member's `view`, or null; the `job`, or null.")  # fmt: skip
 def following(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     """The card that this counter makes now, the one that was interrupted before a new one; and how far the job is."""
     counter = asked.path["id"]
