@@ -103,6 +103,8 @@ class Prepared:
         return found
 
 
+_DEFINED: dict[tuple[sa.Table, str], str] = {}
+"""How tables are made, by table and dialect: a night makes the same few for each of its chunks."""
 _OPEN = "loyalty.cursor"
 _LENT = "loyalty.lent"
 
@@ -160,9 +162,13 @@ class Cursor:
         compiled = prepared.compiled(self.dialect)
         self._run_all(compiled, [compiled.of_row(row) for row in rows])
 
-    def define(self, statement: sa.ExecutableDDLElement) -> None:
-        """Makes a table of this transaction's own."""
-        self._cursor.execute(str(statement.compile(dialect=self.dialect)))
+    def define(self, table: sa.Table) -> None:
+        """Makes a table of this transaction's own, unless it is there."""
+        key = (table, self._name)
+        if key not in _DEFINED:
+            made = sa.schema.CreateTable(table, if_not_exists=True)
+            _DEFINED[key] = str(made.compile(dialect=self.dialect))
+        self._cursor.execute(_DEFINED[key])
 
     def _ask(self, prepared: Prepared, values: dict[str, Any]) -> tuple[_Compiled, list[Sequence[Any]]]:
         compiled = prepared._by_dialect.get(self._name) or prepared.compiled(self.dialect)

@@ -144,7 +144,7 @@ def _odd(known: _Night) -> list[sa.ColumnElement[bool]]:
     late = standing.review_on < known.day if known.reviews else standing.review_on <= known.day
     if known.programme.tiers is None:
         late = standing.review_on.is_not(None)
-    mine = sa.select(standing.member).where(standing.member == night.c.member, sa.or_(new, birthday, late))
+    mine = sa.select(standing.member).where(standing.arrival == night.c.arrival, sa.or_(new, birthday, late))
     return [night.c.due_at < known.version.at, sa.not_(is_plain(night.c.member)), mine.exists()]
 
 
@@ -156,8 +156,6 @@ def _hold_ends(stop: datetime) -> sa.ColumnElement[bool]:
 def _hard_lots(known: _Night) -> sa.ColumnElement[bool]:
     """Points that follow activity, pay a deficit, set off rewards, count for levels, or come out of their time."""
     lot, stop, programme = t.lots.c, known.stop, known.programme
-    mine = sa.select(lot.number).where(lot.member == night.c.member)
-    follows = mine.where(sa.text(f"({t.OPEN_LOT.text})"), lot.follows_activity, lot.remaining > 0)
     tiers = programme.tiers
     telling = {reward.wallet for reward in programme.rewards.values() if reward.auto}
     measured = tiers.metric_wallet if tiers is not None and tiers.metric == "balance" else None
@@ -166,7 +164,7 @@ def _hard_lots(known: _Night) -> sa.ColumnElement[bool]:
     debt = sa.select(t.accounts.c.member).where(
         t.accounts.c.member == lot.member, t.accounts.c.wallet == lot.wallet, t.accounts.c.deficit > 0
     )
-    ripening = mine.where(
+    ripening = sa.and_(
         lots.due_to_activate(stop),
         sa.or_(
             lot.active_at < night.c.due_at,
@@ -175,7 +173,7 @@ def _hard_lots(known: _Night) -> sa.ColumnElement[bool]:
             debt.exists(),
         ),
     )
-    dying = mine.where(
+    dying = sa.and_(
         lots.due_to_die(stop),
         sa.or_(
             lot.expires_at < night.c.due_at,
@@ -183,7 +181,10 @@ def _hard_lots(known: _Night) -> sa.ColumnElement[bool]:
             sa.false() if measured is None else lot.wallet == measured,
         ),
     )
-    return sa.or_(follows.exists() if known.follows else sa.false(), ripening.exists(), dying.exists())
+    follows = sa.and_(lot.follows_activity, lot.remaining > 0) if known.follows else sa.false()
+    # one look at each open lot for all three: what a night costs is mostly how often it looks
+    mine = sa.select(lot.number).where(lot.member == night.c.member, sa.text(f"({t.OPEN_LOT.text})"))
+    return mine.where(sa.or_(follows, ripening, dying)).exists()
 
 
 # -- when the clock looks again
@@ -203,12 +204,14 @@ def _review_days() -> sa.Select[Any]:
 
 def _noted(known: _Night) -> sa.Update:
     lot, standing, hold = t.lots.c, t.standings.c, t.holds.c
-    ripens = sa.select(sa.func.min(lot.active_at)).where(lot.member == standing.member, t.PENDING_LOT)
-    dies = sa.select(sa.func.min(lot.expires_at)).where(lot.member == standing.member, t.DYING_LOT)
+    ripens = sa.func.min(sa.case((sa.not_(lot.active), lot.active_at), else_=sa.null()))
+    changes = sa.select(earliest(ripens, sa.func.min(lot.expires_at))).where(
+        lot.member == standing.member, sa.text(f"({t.OPEN_LOT.text})"), lot.remaining > 0
+    )
     ends = sa.select(sa.func.min(hold.until)).where(hold.member == standing.member, t.OPEN_HOLD)
     review = sa.select(midnights.c.moment).where(midnights.c.day == night.c.review_on)
     moments: list[sa.ColumnElement[datetime]] = [
-        *(each.scalar_subquery() for each in (ripens, dies, ends, review)),
+        *(each.scalar_subquery() for each in (changes, ends, review)),
         sa.type_coerce(standing.birthday_at, standing.due_at.type),
     ]
     if known.next_version_at is not None:

@@ -48,7 +48,7 @@ class Bench:
 
     def make(self, table: sa.Table) -> None:
         """A temporary table, empty."""
-        self.cursor.define(sa.schema.CreateTable(table, if_not_exists=True))
+        self.cursor.define(table)
         self.do(sa.delete, table)
 
     def _statement(self, build: Build, of: tuple[Any, ...]) -> Prepared:
