@@ -27,6 +27,7 @@ from loyalty.web.backoffice import (
     staff,
     work,
 )
+from loyalty.web.backoffice.editor import desk, entries, finish
 
 BLUEPRINTS = (
     home.blueprint,
@@ -44,6 +45,9 @@ BLUEPRINTS = (
     work.blueprint,
     programme.blueprint,
     programme_edit.blueprint,
+    desk.blueprint,
+    entries.blueprint,
+    finish.blueprint,
     campaigns_trial.blueprint,
     audit.blueprint,
     account.blueprint,

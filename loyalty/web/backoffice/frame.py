@@ -29,7 +29,8 @@ class Place:
 
 MEMBER_PAGES = ("members", "member", "member_edit", "member_points", "member_sale", "member_consents",
                 "members_saved", "enrol")  # fmt: skip
-PROGRAMME_PAGES = ("programme", "programme_edit", "campaigns_trial")
+PROGRAMME_PAGES = ("programme", "programme_edit", "programme_drafts", "programme_entries", "programme_finish",
+                   "campaigns_trial")  # fmt: skip
 
 PLACES = (
     Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),

@@ -7,6 +7,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.db.session import write
+from loyalty.ops.programme_approval import second_person_needed
 from loyalty.ops.put_programme import put_programme, source_of, withdraw
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.store import ProgrammeVersion
@@ -14,6 +15,7 @@ from loyalty.web.access import allows
 from loyalty.web.audit import tell
 from loyalty.web.backoffice import programme_words
 from loyalty.web.backoffice.document_view import document_lines
+from loyalty.web.backoffice.editor.asking import ask_for
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.programme_difference import difference
 from loyalty.web.backoffice.programme_lines import typed_lines
@@ -69,6 +71,9 @@ def again(number: int) -> Response:
     source = source_of(reading(), number)
     scenarios = source.scenarios if source else ""
     text = text_of(reading(), old)
+    if second_person_needed(reading()):
+        latest = SqlFacts(reading()).latest()
+        return ask_for(text, scenarios, latest.number if latest else 0, None, number)
     with write(services().engine) as session:
         made = put_programme(session, old.document, text, scenarios, current_user.email, services().now())
         tell(session, "programme.put", f"programme:{made.number}", after={"again": number})

@@ -4,24 +4,24 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_security import current_user
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from loyalty.db.session import write
 from loyalty.errors import Conflict
 from loyalty.members.names import masked_name
+from loyalty.ops.programme_approval import second_person_needed
 from loyalty.ops.put_programme import put_programme, source_of
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.store import ProgrammeVersion
 from loyalty.web.access import allows, permitted
 from loyalty.web.audit import tell
+from loyalty.web.backoffice.editor.asking import ask_for
 from loyalty.web.backoffice.levels import level_style
-from loyalty.web.backoffice.programme_edit_view import Result, Typed, check, local_moment, typed
+from loyalty.web.backoffice.programme_edit_view import Result, Typed, check, local_moment, moment_words, typed
 from loyalty.web.backoffice.programme_lines import typed_lines
 from loyalty.web.backoffice.programme_view import text_of, version_of
 from loyalty.web.database import reading
 from loyalty.web.notices import say
-from loyalty.web.numbers import moment as moment_text
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
@@ -76,6 +76,8 @@ def live() -> Page:
     refusal = _no_text(strange) if strange else _refusal(form, result, at)
     if refusal or result.draft.document is None or at is None:
         return _page(form, result, refusal), 422
+    if second_person_needed(reading()):
+        return ask_for(form.text, form.scenarios, form.latest, at if form.when == "later" else None)
     try:
         with write(services().engine) as session:
             made = put_programme(
@@ -102,7 +104,7 @@ def _refusal(form: Typed, result: Result, at: datetime | None) -> str:
     if latest is not None and at < latest.at:
         return _(
             "Version %(number)s is planned for %(moment)s. Take a moment after that, or withdraw it first.",
-            number=latest.number, moment=_plain(latest.at),
+            number=latest.number, moment=moment_words(latest.at),
         )  # fmt: skip
     if not result.holds and not form.all_the_same:
         return _("Nothing was put in force: not all scenarios hold. Mend the text, or tick that it is meant.")
@@ -122,13 +124,9 @@ def _tell(made: ProgrammeVersion, now: datetime) -> None:
     if made.at <= now:
         say(_("Version %(number)s is in force.", number=made.number))
         return
-    words = _("Version %(number)s is in force from %(moment)s.", number=made.number, moment=_plain(made.at))
+    words = _("Version %(number)s is in force from %(moment)s.", number=made.number, moment=moment_words(made.at))
     undo = url_for("programme.take_back", number=made.number) if made.number > 1 else ""
     say(words, undo=undo)
-
-
-def _plain(at: datetime) -> str:
-    return Markup(moment_text(at)).striptags()
 
 
 def _page(form: Typed, result: Result | None = None, refusal: str = "", start: int | None = None) -> str:

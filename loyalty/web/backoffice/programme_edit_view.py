@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.datastructures.file_storage import FileStorage
@@ -16,6 +17,7 @@ from loyalty.web.backoffice.programme_difference import Difference, difference
 from loyalty.web.backoffice.programme_faults import Draft, read_draft
 from loyalty.web.backoffice.programme_moves import Moves, who_moves
 from loyalty.web.backoffice.programme_trial import Trial, try_out
+from loyalty.web.numbers import moment
 
 FURTHEST = timedelta(days=3660)
 
@@ -97,6 +99,11 @@ def check(session: Session, form: Typed, now: datetime, run: bool) -> Result:
     compared = difference(present.document, draft.document)
     moves = who_moves(session, draft.document, now) if _about_levels(present, draft.document) else None
     return Result(draft, compared, present.number, moves, trial)
+
+
+def moment_words(at: datetime) -> str:
+    """A moment as plain text, for sentences."""
+    return Markup(moment(at)).striptags()
 
 
 def _about_levels(present: ProgrammeVersion, document: Mapping[str, object]) -> bool:

@@ -1,12 +1,14 @@
 """What the shop calls itself on these pages, and where everything else of the shop is set."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from loyalty.db.session import write
 from loyalty.db.shop_settings import all_set, put
+from loyalty.ops.programme_approval import SETTING as APPROVAL
 from loyalty.web.access import allows
 from loyalty.web.audit import tell
 from loyalty.web.database import reading
@@ -30,15 +32,16 @@ def page() -> str:
 @blueprint.post("")
 @allows("settings.manage", fresh=True)
 def save() -> Response | tuple[str, int]:
-    """Both settings at once; a wrong one changes neither."""
-    wish = {"shop_name": " ".join(request.form.get("shop_name", "").split())}
+    """All settings at once; a wrong one changes none."""
+    wish: dict[str, Any] = {"shop_name": " ".join(request.form.get("shop_name", "").split())}
     wish["language"] = request.form.get("language", "")
+    wish[APPROVAL] = APPROVAL in request.form
     wrong = _faults(wish)
     if wrong:
         return _page(wish, wrong), 422
     now = services().now()
     with write(services().engine) as session:
-        before = {name: all_set(session).get(name, "") for name in wish}
+        before = {name: all_set(session).get(name, "" if name != APPROVAL else False) for name in wish}
         for name, value in wish.items():
             put(session, name, value, now)
         if before != wish:
@@ -47,7 +50,7 @@ def save() -> Response | tuple[str, int]:
     return redirect(url_for("settings.page"), code=303)
 
 
-def _faults(wish: Mapping[str, str]) -> dict[str, str]:
+def _faults(wish: Mapping[str, Any]) -> dict[str, str]:
     name, wrong = wish["shop_name"], {}
     if len(name) > LONGEST_NAME or not name.isprintable():
         wrong["shop_name"] = _("Use at most 80 characters that can be printed.")
@@ -56,7 +59,7 @@ def _faults(wish: Mapping[str, str]) -> dict[str, str]:
     return wrong
 
 
-def _page(values: Mapping[str, str], wrong: Mapping[str, str] | None = None) -> str:
+def _page(values: Mapping[str, Any], wrong: Mapping[str, str] | None = None) -> str:
     config = services().config
     return render_template(
         "settings.html", values=values, wrong=wrong or {}, shop=shop(), config=config, longest=LONGEST_NAME

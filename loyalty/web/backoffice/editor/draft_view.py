@@ -53,7 +53,7 @@ class Opened:
 
     @property
     def mine(self) -> bool:
-        return self.draft.staff == current_user.email
+        return bool(self.draft.staff == current_user.email)
 
     @property
     def may_change(self) -> bool:

@@ -52,8 +52,8 @@ SECTIONS = (
     Section("earn", N_("Earning"), ("earn",), forms.EARN, "coins", N_("No rule gives points yet."), switch=True),
     Section("rewards", N_("Rewards"), ("rewards",), forms.REWARD, "gift",
             N_("No rewards yet: points can only be collected.")),
-    Section("offers", N_("Offers"), ("offers",), forms.OFFERS, "discount", N_("No offers yet."), switch=True),
-    Section("wallets", N_("Wallets"), ("wallets",), forms.WALLET, "wallet", "", forms.BASICS, ()),
+    Section("offers", N_("Offers"), ("offers",), forms.OFFERS, "receipt", N_("No offers yet."), switch=True),
+    Section("wallets", N_("Wallets"), ("wallets",), forms.WALLET, "coins", "", forms.BASICS, ()),
     Section("topups", N_("Stored value"), ("topups",), forms.TOPUP, "cash", N_("No top-ups yet.")),
 )  # fmt: skip
 
