@@ -18,7 +18,7 @@ member_figures = Table(
     sqlite_with_rowid=False,
 )
 """Members under a coarse step of a figure. figure: `points:<wallet>` (what can be spent), `spend` (of a lifetime), or
-`level:<name>`, which has the one step 0. step: how many digits and the first two of them, 4,987 -> 449.
+`level:<name>`, which has the one step 0. step: how many digits and the first three of them in fives, 4,987 -> 4495.
 """
 
 member_totals = Table(

@@ -1,6 +1,5 @@
 """Tables of what happens to a member's record as a whole: merges, erasures, households."""
 
-import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
 from loyalty.db.base import Base, Document, Moment

@@ -4,8 +4,9 @@ Every search walks one index from its first match; nothing is counted, and only 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from loyalty.errors import Invalid
@@ -39,29 +40,40 @@ def search(session: Session, text: str = "", limit: int = 20, cursor: str | None
     if not query:
         return _newest(session, limit, cursor)
     meaning = _meaning(query)
+    behind = None if cursor is None else _place(cursor)
+    found: list[Any] = []
+    for start in sorted(meaning.starts):  # one after the other: each is walked in its index, together they are sorted
+        if behind is None or start[0] >= behind[0]:
+            statement = _walk(meaning, start, behind)
+            found += session.execute(statement.limit(limit + 1 - len(found)))
+        if len(found) > limit:
+            break
+    last = found[limit - 1] if len(found) > limit else None
+    after = None if last is None else _SEPARATOR.join((last.kind, last.term, last[0].id))
+    return Page([row[0] for row in found[:limit]], after)
+
+
+def _walk(meaning: _Meaning, start: tuple[str, str], behind: tuple[str, str, str] | None) -> Select[Any]:
+    """Members with a term that begins so, in the order of the terms."""
     at, other, word = member_terms.c, member_terms.alias("other"), member_terms.alias("word")
     earlier = or_(other.c.kind < at.kind, and_(other.c.kind == at.kind, other.c.term < at.term))
     statement = (
         select(Member, at.kind, at.term)
         .join(member_terms, at.member_id == Member.id)
-        .where(_fits(member_terms, meaning.starts))
+        .where(_fits(member_terms, (start,)))
         .where(  # a member who fits at several places is listed at the first
             ~select(other.c.term)
             .where(other.c.member_id == at.member_id, _fits(other, meaning.starts), earlier)
             .exists()
         )
         .order_by(at.kind, at.term, at.member_id)
-        .limit(limit + 1)
     )
     for beginning in meaning.also:
         fits = select(word.c.term).where(word.c.member_id == at.member_id, _fits(word, (("name", beginning),)))
         statement = statement.where(fits.exists())
-    if cursor is not None:
-        statement = statement.where(_behind(cursor))
-    found = session.execute(statement).all()
-    last = found[limit - 1] if len(found) > limit else None
-    after = None if last is None else _SEPARATOR.join((last.kind, last.term, last[0].id))
-    return Page([row[0] for row in found[:limit]], after)
+    if behind is not None and behind[0] == start[0]:
+        statement = statement.where(tuple_(at.term, at.member_id) > tuple_(*map(literal, behind[1:])))
+    return statement
 
 
 def _newest(session: Session, limit: int, cursor: str | None) -> Page:
@@ -86,18 +98,12 @@ def _meaning(query: str) -> _Meaning:
 
 def _fits(terms: FromClause, starts: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
     at = terms.c
-    return or_(
-        *(and_(at.kind == kind, at.term >= start, at.term < start + _AFTER_ALL) for kind, start in starts)
-    )
+    return or_(*(and_(at.kind == kind, at.term >= start, at.term < start + _AFTER_ALL) for kind, start in starts))
 
 
-def _behind(cursor: str) -> ColumnElement[bool]:
+def _place(cursor: str) -> tuple[str, str, str]:
+    """Kind, term and member of the last one of the page before."""
     kind, term, member = (*cursor.split(_SEPARATOR), "", "", "")[:3]
     if not member:
         raise Invalid("The cursor is not one that a page gave; start from the first page.", pointer="/cursor")
-    at = member_terms.c
-    return or_(
-        at.kind > kind,
-        and_(at.kind == kind, at.term > term),
-        and_(at.kind == kind, at.term == term, at.member_id > member),
-    )
+    return kind, term, member

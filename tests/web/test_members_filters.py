@@ -116,8 +116,96 @@ def test_a_filter_that_cannot_be_is_not_found(admin: Visitor, query: str) -> Non
 def test_a_large_shop_gets_its_list_first_and_its_figures_after(
     shop: Shop, admin: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loyalty.web.backoffice.members_view.LARGE", 5)
+    monkeypatch.setattr("loyalty.web.backoffice.members_counts.LARGE", 5)
     page = admin.get("/members").text
     assert len(ROW.findall(page)) == len(NAMES) and "/members/counts" in page
     later = admin.part("/members/counts").text
     assert f'<span class="count">{len(NAMES)}</span>' in later
+
+
+def ranked(shop: Shop, figure: str) -> list[str]:
+    """Everybody by a figure, the greatest first, then by id, told by bare SQL."""
+    joined = "members m LEFT JOIN accounts a ON a.member = m.id AND a.wallet = 'points'"
+    joined += " LEFT JOIN standings s ON s.member = m.id"
+    with read(shop.engine) as session:
+        rows = session.execute(text(f"SELECT m.id FROM {joined} ORDER BY coalesce({figure}, 0) DESC, m.id DESC"))
+        return list(rows.scalars())
+
+
+def walked(person: Visitor, query: str) -> list[str]:
+    """All pages of a list, one after the other."""
+    found, address = [], f"/members?{query}"
+    while True:
+        page = person.get(address).text
+        found += ROW.findall(page)
+        more = re.search(r'href="([^"]+)" hx-get="[^"]+"[^>]*data-more', page)
+        if more is None:
+            return found
+        address = more.group(1).replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("size", [1, 4])
+@pytest.mark.parametrize(("sort", "figure"), [("points", "a.active - a.deficit"), ("spend", "s.spend")])
+def test_points_and_spend_are_walked_in_order_page_by_page(
+    shop: Shop, admin: Visitor, monkeypatch: pytest.MonkeyPatch, sort: str, figure: str, size: int
+) -> None:
+    with shop.engine.begin() as connection:  # nothing, the same, and below zero
+        ids = sorted(shop.harbour.members.values())
+        for id, active, deficit in zip(ids, (0, 0, 0, 250, 250), (0, 35, 7, 0, 0), strict=False):
+            change = {"active": active, "deficit": deficit, "id": id}
+            points = "UPDATE accounts SET active = :active, deficit = :deficit WHERE member = :id"
+            connection.execute(text(points), change)
+            connection.execute(text("UPDATE standings SET spend = :active WHERE member = :id"), change)
+    monkeypatch.setattr("loyalty.web.backoffice.members_view.PAGE", size)
+    assert walked(admin, f"sort={sort}") == ranked(shop, figure)
+    assert walked(admin, f"sort={sort}&points_from=250") == [
+        id for id in ranked(shop, figure) if id in set(ids_with(shop, 250))
+    ]
+
+
+def ids_with(shop: Shop, least: int) -> list[str]:
+    with read(shop.engine) as session:
+        enough = text("SELECT member FROM accounts WHERE wallet = 'points' AND active - deficit >= :least")
+        return list(session.execute(enough, {"least": least}).scalars())
+
+
+def test_filters_mean_the_same_when_many_may_fit(
+    shop: Shop, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = [
+        f"{filter}&sort={sort}"
+        for filter in ("level=Gold", "points_from=100", "visited_from=2026-11-10", "show=expiring", "show=quiet",
+                       "visited_to=2026-10-01")
+        for sort in ("visit", "points", "name")
+    ]  # fmt: skip
+    sorted_at_once = [ids(admin, query) for query in queries]
+    assert any(sorted_at_once)
+    monkeypatch.setattr("loyalty.web.backoffice.members_filter.FEW", -1)
+    assert [ids(admin, query) for query in queries] == sorted_at_once
+
+
+def test_in_a_large_shop_a_sample_tells_what_nobody_counts(
+    shop: Shop, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loyalty.web.backoffice.members_counts.LARGE", 5)
+    assert admin.part("/members/counts").text.count("about") == 1  # a handful who were not here tells nothing
+    monkeypatch.setattr("loyalty.web.backoffice.members_counts.LEAST_HITS", 0)
+    exact = visits(shop)
+    quiet = sum(exact.get(id, date.min) < NOW.date() - timedelta(days=90) for id in shop.harbour.members.values())
+    page = admin.part("/members/counts").text
+    assert re.findall(r'<span class="count">about (\d+)</span>', page)[1] == str(quiet)
+    with read(shop.engine) as session:
+        kept = dict(session.execute(text("SELECT name, members FROM member_totals WHERE members > 0")).all())
+        counted = dict(session.execute(text("SELECT 'level:' || tier, count(*) FROM standings GROUP BY tier")).all())
+    assert kept == {**counted, "members": len(NAMES)}
+
+
+def test_columns_are_chosen_in_the_address_and_kept_with_a_view(shop: Shop, admin: Visitor, staff) -> None:
+    page = admin.get("/members?column=spend&column=phone&sort=spend").text
+    head = re.search(r"<thead>(.*?)</thead>", page, re.DOTALL).group(1)  # type: ignore[union-attr]
+    assert "Spent" in head and "Telephone" in head and "Last visit" not in head
+    assert "+852" in page and 'aria-sort="descending"' in head
+    assert "+852" not in staff("analyst").get("/members?column=phone").text
+    answer = admin.post("/members/views", name="Callers", column="phone")
+    assert answer.location.endswith("column=phone&sort=visit")
+    assert admin.get("/members?column=shoes").status_code == 404

@@ -7,7 +7,7 @@ from loyalty.db.prepared import Cursor
 from loyalty.members.conventions import Conventions
 from loyalty.members.identification import find_by_token
 from loyalty.members.search import search
-from loyalty.web.backoffice.members_view import Row, rows_of
+from loyalty.web.backoffice.members_rows import Row, rows_of
 from loyalty.web.services import services
 from loyalty.web.shop import Shop
 

@@ -9,9 +9,12 @@ from loyalty.web.access import allows, permitted
 from loyalty.web.backoffice.finding import LONGEST, find, ids_found
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.member_consents import PURPOSES, purpose_word
-from loyalty.web.backoffice.members_filter import Wish, wish_of
+from loyalty.web.backoffice.members_columns import column_words
+from loyalty.web.backoffice.members_counts import counted, is_large
+from loyalty.web.backoffice.members_filter import COLUMNS, Wish, wish_of
+from loyalty.web.backoffice.members_rows import rows_of
 from loyalty.web.backoffice.members_saved import known_stores, views_of
-from loyalty.web.backoffice.members_view import PAGE, Listing, counted, is_large, read_members, rows_of
+from loyalty.web.backoffice.members_view import PAGE, Listing, read_members
 from loyalty.web.database import reading
 from loyalty.web.shop import shop
 
@@ -26,16 +29,13 @@ def index() -> str:
     wish = wished()
     listing = _found(text) if text else _listed(wish)
     first = not wish.after and not request.args.get("after") and not text
-    counts = first and not is_large(reading())
-    if counts:
-        listing = counted(reading(), shop(), wish, listing)
-    more = listing.next and url_for(
-        "members.index", q=text or None, **wish.filters, sort=wish.sort, after=listing.next
-    )
+    counts = counted(reading(), shop(), wish) if first and not is_large(reading()) else None
+    more = listing.next and url_for("members.index", q=text or None, **wish.address, sort=wish.sort, after=listing.next)
     part = "_member_rows.html" if request.headers.get("HX-Request") == "true" else "members.html"
     return render_template(
         part, listing=listing, wish=wish, text=text, more=more, shop=shop(), level_style=level_style, page=PAGE,
-        later=first and not counts, waiting=len(waiting(reading())) if permitted("points.adjust") else 0,
+        counts=counts, later=first and counts is None, columns=COLUMNS, column_words=column_words(),
+        waiting=len(waiting(reading())) if permitted("points.adjust") else 0,
         views=views_of(reading(), current_user.email), stores=_stores, tags=tags_known(reading()),
         purpose_word=purpose_word, purposes=PURPOSES,
     )  # fmt: skip
@@ -46,8 +46,8 @@ def index() -> str:
 def counts() -> str:
     """The filters with how many members each holds; a part of a large shop's page, after its list."""
     wish = wished()
-    listing = counted(reading(), shop(), wish, Listing((), None))
-    return render_template("_member_filters.html", listing=listing, wish=wish, text="", later=False)
+    found = counted(reading(), shop(), wish)
+    return render_template("_member_filters.html", counts=found, wish=wish, text="", later=False)
 
 
 @blueprint.get("/found")
@@ -62,7 +62,7 @@ def found() -> str:
 def wished() -> Wish:
     """The filters of this request's address; 404 for those that cannot be."""
     try:
-        wish = wish_of(request.values)
+        wish = wish_of(request.values, request.values.getlist("column"))
     except ValueError:
         abort(404)
     if wish.level and shop().level(wish.level) is None:

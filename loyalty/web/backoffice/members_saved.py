@@ -20,7 +20,8 @@ from loyalty.points.tables_sale import purchases
 from loyalty.web.access import allows, permitted
 from loyalty.web.audit import tell
 from loyalty.web.backoffice.members_filter import Wish, wish_of
-from loyalty.web.backoffice.members_view import Row, read_members
+from loyalty.web.backoffice.members_rows import Row
+from loyalty.web.backoffice.members_view import read_members
 from loyalty.web.database import reading
 from loyalty.web.notices import say
 from loyalty.web.numbers import local_date
@@ -58,8 +59,8 @@ def keep() -> Answer:
     wish = _wish()
     if not name:
         say(_("Give the view a name."))
-        return redirect(url_for("members.index", **wish.filters, sort=wish.sort), code=303)
-    query = url_for("members.index", **wish.filters, sort=wish.sort).partition("?")[2]
+        return redirect(url_for("members.index", **wish.address, sort=wish.sort), code=303)
+    query = url_for("members.index", **wish.address, sort=wish.sort).partition("?")[2]
     at, now = saved_views.c, services().now()
     with write(services().engine) as session:
         mine = (at.staff == current_user.email, at.name == name)
@@ -132,6 +133,6 @@ def harmless(cell: str) -> str:
 
 def _wish() -> Wish:
     try:
-        return wish_of(request.form)
+        return wish_of(request.form, request.form.getlist("column"))
     except ValueError:
         abort(404)

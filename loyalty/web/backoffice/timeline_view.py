@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.members.tables import Card, Member, card_events
 from loyalty.points.tables import bookings, transfers
-from loyalty.points.tables_sale import purchase_states, purchases, tier_spells
+from loyalty.points.tables_sale import purchase_changes, purchases, tier_spells
 
 PAGE = 20
 _SLACK = 30
@@ -83,12 +83,19 @@ def _latest(statement: sa.Select[Any], at: sa.ColumnElement[Any], before: dateti
 
 
 def _purchases(session: Session, member: str, before: datetime | None) -> Iterable[Event]:
-    sale, state = purchases.c, purchase_states.c
+    sale, change = purchases.c, purchase_changes.c  # never the view of all states: it would be put together whole
     statement = (
         sa.select(
-            sale.id, sale.number, sale.occurred_at, sale.total, sale.due, sale.store, state.refunded, state.cancelled
+            sale.id,
+            sale.number,
+            sale.occurred_at,
+            sale.total,
+            sale.due,
+            sale.store,
+            sa.func.coalesce(change.refunded, 0).label("refunded"),
+            sa.func.coalesce(change.cancelled, sa.false()).label("cancelled"),
         )
-        .outerjoin_from(purchases, purchase_states, state.purchase == sale.id)
+        .outerjoin_from(purchases, purchase_changes, change.purchase == sale.id)
         .where(sale.member == member)
     )
     for row in session.execute(_latest(statement, sale.occurred_at, before)).mappings():

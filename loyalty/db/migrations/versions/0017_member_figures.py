@@ -34,16 +34,17 @@ def upgrade() -> None:
         f"INSERT INTO member_figures SELECT {_spend('')}, member FROM standings ORDER BY 1, 2, 3",
         f"INSERT INTO member_figures SELECT {_level('')}, member FROM standings WHERE tier IS NOT NULL",
         "INSERT INTO member_totals SELECT 'members', count(*) FROM members",
-        f"INSERT INTO member_totals SELECT 'level:' || tier, count(*) FROM standings WHERE tier IS NOT NULL GROUP BY 1",
+        "INSERT INTO member_totals SELECT 'level:' || tier, count(*) FROM standings WHERE tier IS NOT NULL GROUP BY 1",
     ):
         op.execute(insert)
     (_on_sqlite if op.get_bind().dialect.name == "sqlite" else _on_postgresql)()
 
 
 def _step(value: str) -> str:
-    """How many digits the figure has, and its first two: 4,987 -> 449. Nothing and less is 0."""
+    """How many digits the figure has, and its first three in fives: 4,987 -> 4495. Nothing and less is 0."""
     text = f"CAST({value} AS TEXT)"
-    return f"CASE WHEN {value} <= 0 THEN 0 ELSE length({text}) * 100 + CAST(substr({text}, 1, 2) AS INTEGER) END"
+    first = f"CAST(substr({text} || '00', 1, 3) AS INTEGER) / 5 * 5"
+    return f"CASE WHEN {value} <= 0 THEN 0 ELSE length({text}) * 1000 + {first} END"
 
 
 def _points(row: str) -> str:
