@@ -95,7 +95,7 @@ TIERS: Form = (Group("", (
     Field(("lasts",), lasts(N_("as long as the figure is reached")), N_("A level is kept")),
     Field(("starts",), Choice((("at_once", N_("at once")), ("next_period", N_("with the next period")))), N_("Starts")),
     Field(("downgrade",), Choice((("to_qualified", N_("to the level that is reached")),
-        ("one_level", N_("one level at a time")), ("none", N_("never")))), N_("Goes down")),
+        ("one_level", N_("one level at a time")), ("none", N_("never goes down")))), N_("Goes down")),
 )), Group(N_("More"), (
     Field(("period",), Choice((("", N_("as the figure is counted")), *PERIODS)), N_("Period")),
     Field(("extend",), Lasting(), N_("Kept longer by")),
@@ -129,8 +129,8 @@ WALLET: Form = (
         Field(("pending",), Lasting(("days",)), N_("Usable after")),
     )),
     Group(N_("More"), (
-        Field(("rounding",), Choice((("floor", N_("down")), ("half_up", N_("half up")),
-            ("half_even", N_("half to even")), ("ceil", N_("up")))), N_("Parts of a point are rounded")),
+        Field(("rounding",), Choice((("floor", N_("rounded down")), ("half_up", N_("half up")),
+            ("half_even", N_("half to even")), ("ceil", N_("rounded up")))), N_("Parts of a point are rounded")),
         Field(("decimals",), Number(), N_("Decimals")),
         Field(("max_balance",), Number(), N_("At most")),
         Field(("spend_order",), Choice((("earliest_expiry", N_("what expires first")),
