@@ -197,6 +197,8 @@ def test_another_answer_to_a_code_is_never_taken_for_one(answer):
 
 def test_protection_bits_count_from_the_lowest():
     assert sle4442.protected_bytes(bytes.fromhex("FEFFFF7F")) == {0, 31}
+    with pytest.raises(Malformed, match="4 bytes, not 3"):  # a reader that answers less says nothing of the rest
+        sle4442.protected_bytes(bytes.fromhex("FEFFFF"))
 
 
 @given(st.integers(0, 0xFFFF))

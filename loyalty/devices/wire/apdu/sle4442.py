@@ -109,7 +109,12 @@ def counter_after(answer: Response) -> int:
 
 
 def protected_bytes(bits: bytes) -> frozenset[int]:
-    """Addresses of the bytes that can no longer be changed; bits: four bytes, lowest bit first, 0 is protected."""
+    """Addresses of the bytes that can no longer be changed; bits: four bytes, lowest bit first, 0 is protected.
+
+    Malformed for another length.
+    """
+    if len(bits) != PROTECTABLE // 8:
+        raise Malformed(f"protection takes {PROTECTABLE // 8} bytes, not {len(bits)}")
     return frozenset(at for at in range(PROTECTABLE) if not bits[at // 8] >> at % 8 & 1)
 
 

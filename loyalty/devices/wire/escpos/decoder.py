@@ -3,16 +3,26 @@
 from collections.abc import Mapping
 
 from loyalty.devices.wire.escpos.messages import Command, Message, Printable, RealTime, Unknown
-from loyalty.devices.wire.escpos.tables import DLE, DO_NOW, ESCPOS, REAL_TIME, Layout
+from loyalty.devices.wire.escpos.tables import DLE, DO_NOW, ESCPOS, REAL_TIME, Layout, Rest
+
+LONGEST = 512 * 1024
+"""Bytes of one command. A raster of 576 dots and 7,000 rows fits; a damaged length of four bytes does not."""
+LONGEST_LIST = 8192
+"""Bytes of a command that goes on until a sign ends it, such as bars in form A."""
 
 
 class Decoder:
-    """Keeps what has not ended yet. `pending` tells how many bytes that is."""
+    """Keeps what has not ended yet. `pending` tells how many bytes that is.
+
+    A command longer than LONGEST is taken for damage: its code is Unknown, and what follows is heard as it comes.
+    """
 
     def __init__(self, language: Mapping[bytes, Layout] = ESCPOS) -> None:
         self._language = language
         self._leads = {code[0] for code in language if len(code) > 1}
         self._buffer = bytearray()
+        self._wanted = 0
+        """Bytes of the buffer below which nothing can have ended: a picture is looked at once and not at each piece."""
 
     @property
     def pending(self) -> int:
@@ -21,15 +31,20 @@ class Decoder:
     def clear(self) -> None:
         """Forget what has not ended: the printer's power went or its buffer was cleared."""
         self._buffer.clear()
+        self._wanted = 0
 
     def feed(self, data: bytes) -> list[Message]:
         """The messages that `data` completes."""
         self._buffer += data
+        if len(self._buffer) < self._wanted:
+            return []
+        self._wanted = 0
         found, at = [], 0
         view = bytes(self._buffer)
         while at < len(view):
             message, size = self._next(view, at)
             if message is None:
+                self._wanted = size
                 break
             found.append(message)
             at += size
@@ -37,6 +52,7 @@ class Decoder:
         return found
 
     def _next(self, view: bytes, at: int) -> tuple[Message | None, int]:
+        """The message at `at` and its length; None and what is needed (0: one byte more) while it is not whole."""
         first = view[at]
         if first >= 0x20:
             end = at
@@ -70,10 +86,27 @@ class Decoder:
         if len(fixed) < layout.fixed:
             return None, 0
         start += layout.fixed
-        size = layout.rest(fixed, view[start:]) if layout.rest else 0
-        if size is None or start + size > len(view):
+        size = _length(layout.rest, fixed, view, start) if layout.rest else 0
+        if size is None:
             return None, 0
+        if size > LONGEST:
+            return Unknown(view[at : at + code]), code
+        if start + size > len(view):
+            return None, start + size - at
         return Command(layout.name, fixed, view[start : start + size]), start + size - at
+
+
+def _length(rest: Rest, fixed: bytes, view: bytes, start: int) -> int | None:
+    """As Rest says it, from no more of the data than it needs; over LONGEST for a list that does not end."""
+    looked_at, size = LONGEST_LIST, None
+    while True:
+        data = view[start : start + looked_at]
+        before, size = size, rest(fixed, data)
+        if size is None:
+            return LONGEST + 1 if len(data) >= LONGEST_LIST else None
+        if size == before or size <= len(data) or len(data) < looked_at or size > LONGEST:
+            return size
+        looked_at = size
 
 
 def real_time(view: bytes, at: int = 0) -> tuple[Message | None, int]:

@@ -7,7 +7,8 @@ from loyalty.devices.wire.escpos.messages import number
 
 ESC, FS, GS, DLE = b"\x1b", b"\x1c", b"\x1d", b"\x10"
 Rest = Callable[[bytes, bytes], int | None]
-"""(fixed arguments, what has arrived after them) -> length of the data; None while it cannot be told yet."""
+"""(fixed arguments, what has arrived after them) -> length of the data, where that is more than has arrived perhaps
+not all of it; None while the sign that ends them has not come."""
 
 
 @dataclass(frozen=True)
@@ -46,22 +47,22 @@ def _bars(fixed: bytes, data: bytes) -> int | None:
     return data[0] + 1 if data else None
 
 
-def _glyphs(fixed: bytes, data: bytes) -> int | None:
+def _glyphs(fixed: bytes, data: bytes) -> int:
     """ESC & y c1 c2 [x d1..d(y*x)]…"""
     at = 0
     for _ in range(fixed[2] - fixed[1] + 1):
         if at >= len(data):
-            return None
+            return at + 1
         at += 1 + data[at] * fixed[0]
     return at
 
 
-def _stored(fixed: bytes, data: bytes) -> int | None:
+def _stored(fixed: bytes, data: bytes) -> int:
     """FS q n [xL xH yL yH d…]…: pictures for the printer's memory, 8 dots in each byte both ways."""
     at = 0
     for _ in range(fixed[0]):
         if at + 4 > len(data):
-            return None
+            return at + 4
         at += 4 + number(data[at : at + 2]) * number(data[at + 2 : at + 4]) * 8
     return at
 
