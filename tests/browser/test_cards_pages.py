@@ -72,7 +72,7 @@ def test_pages_of_cards_have_no_barrier(
     with write(services(office.app).engine) as session:
         receive(session, NewBatch("Box 7", "barcode", 300), ["LC1", "LC2"], NOW, Conventions())
     page = person(locale=locale, scheme=scheme, size=size)
-    for path in ("/cards", "/cards?q=nothing", "/cards/new", "/card-design"):
+    for path in ("/cards", "/cards?q=nothing", "/cards/new", "/cards/jobs", "/cards/jobs/new", "/card-design"):
         page.goto(path)
         assert barriers(page) == [], path
     page.goto("/cards/new")

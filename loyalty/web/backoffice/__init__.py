@@ -4,9 +4,11 @@ from flask import Flask
 
 from loyalty.web.backoffice import (
     account,
+    analyses,
     audit,
     campaigns_trial,
     card_designer,
+    card_jobs,
     cards,
     enrol,
     figures,
@@ -23,8 +25,10 @@ from loyalty.web.backoffice import (
     members_saved,
     programme,
     programme_edit,
+    segments,
     settings,
     staff,
+    values,
     work,
 )
 from loyalty.web.backoffice.editor import desk, entries, finish
@@ -41,6 +45,7 @@ BLUEPRINTS = (
     member_points.blueprint,
     member_sale.blueprint,
     card_designer.blueprint,
+    card_jobs.blueprint,
     cards.blueprint,
     work.blueprint,
     programme.blueprint,
@@ -49,6 +54,9 @@ BLUEPRINTS = (
     entries.blueprint,
     finish.blueprint,
     campaigns_trial.blueprint,
+    analyses.blueprint,
+    values.blueprint,
+    segments.blueprint,
     audit.blueprint,
     account.blueprint,
     staff.blueprint,

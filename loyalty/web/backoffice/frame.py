@@ -35,7 +35,8 @@ PROGRAMME_PAGES = ("programme", "programme_edit", "programme_drafts", "programme
 PLACES = (
     Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
     Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
-    Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_designer")),
+    Place("analyses.index", "chart-bar", N_("Analyses"), "figures.view", ("analyses", "values", "segments")),
+    Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_jobs", "card_designer")),
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
     Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
     Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
