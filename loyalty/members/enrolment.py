@@ -89,8 +89,7 @@ def change_member(
     member.version += 1
     member.updated_at = now
     session.flush()
-    session.execute(delete(member_terms).where(member_terms.c.member_id == id))
-    _index(session, member)
+    refresh_terms(session, member)
     return member
 
 
@@ -167,8 +166,17 @@ def _free_number(session: Session, scheme: str) -> str:
             return number
 
 
+def refresh_terms(session: Session, member: Member) -> None:
+    """By what search.py finds the member from now on; one that was merged or erased only by the number."""
+    session.execute(delete(member_terms).where(member_terms.c.member_id == member.id))
+    _index(session, member)
+
+
 def _index(session: Session, member: Member) -> None:
-    """Writes the rows by which search.py finds the member."""
+    if member.status in ("merged", "erased"):
+        row = {"kind": "number", "term": member.number.casefold(), "member_id": member.id}
+        session.execute(insert(member_terms), [row])
+        return
     terms = {("name", term) for term in beginnings(member.name)}
     terms.add(("number", member.number.casefold()))
     if member.phone:

@@ -21,7 +21,9 @@ _by_card = Prepared(
     .where(_card.token == bindparam("token"), _card.kind == bindparam("kind"))
     .order_by(_card.issued_at.desc(), _card.id.desc())
 )
-_by_number = Prepared(sa.select(_member.id).where(_member.number == bindparam("token")))
+_going_on = sa.func.coalesce(_member.merged_into, _member.id)
+"""The old number of a merged record finds the one that goes on."""
+_by_number = Prepared(sa.select(_going_on).where(_member.number == bindparam("token")))
 _by_phone = Prepared(sa.select(_member.id).where(_member.phone == bindparam("token")))
 _by_stock = Prepared(
     sa.select(stock_cards.c.id).where(

@@ -29,7 +29,9 @@ class Member(Base):
     joined_at: Mapped[datetime] = mapped_column(Moment)
     notes: Mapped[str] = mapped_column(sa.Text, default="")
     status: Mapped[str] = mapped_column(String(16), default="active")
-    """active, closed."""
+    """active, closed, merged, erased."""
+    merged_into: Mapped[str | None] = mapped_column(KEY)
+    """Of a merged record: the one that goes on."""
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
 

@@ -23,6 +23,7 @@ from loyalty.points.steps import (
     credits,
     event,
     hold,
+    merge,
     purchase,
     redeem,
     returns,
@@ -52,6 +53,8 @@ VERBS: Mapping[str, Verb] = {
     "capture": hold.capture,
     "release": hold.release,
     "transfer": transfer.transfer,
+    "merge": merge.merge,
+    "unmerge": merge.unmerge,
     "topup": topup.topup,
     "refund_topup": topup.refund_topup,
     "assign_tier": tier.assign_tier,
@@ -126,7 +129,7 @@ def _moment(now: datetime, occurred_at: datetime | None) -> datetime:
 
 def _members(plan: Plan, verb: str, body: Mapping[str, Any]) -> list[str]:
     """The members a step is about, the first one foremost. UnknownMember for one that does not exist."""
-    named = [body.get(key) for key in (("from", "to") if verb == "transfer" else ("member", "other"))]
+    named = [body.get(key) for key in (("from", "to") if verb in ("transfer", "merge") else ("member", "other"))]
     found = [member for member in named if member]
     for member in found:
         creates = verb == "event" and body.get("type") == "signup" and member == body.get("member")

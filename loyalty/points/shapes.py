@@ -49,6 +49,8 @@ SHAPES: Mapping[str, Shape] = {
     "capture": {"hold": TEXT, "points": NUMBER, "release_rest": OTHER},
     "release": {"hold": TEXT, "wallet": TEXT, "points": NUMBER},
     "transfer": {"from": TEXT, "to": TEXT, "wallet": TEXT, "points": NUMBER},
+    "merge": {"from": TEXT, "to": TEXT},
+    "unmerge": {"of": TEXT},
     "topup": {"topup": TEXT, "wallet": TEXT, "pay": NUMBER, "bonus": FREE},
     "refund_topup": {"wallet": TEXT, "amount": NUMBER},
     "assign_tier": {"tier": TEXT, "until": OTHER, "reason": OTHER},

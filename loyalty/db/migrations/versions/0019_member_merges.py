@@ -40,9 +40,32 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_member_erasures_member_id"),
         sa.PrimaryKeyConstraint("member_id", name="pk_member_erasures"),
     )
+    op.add_column("members", sa.Column("merged_into", KEY))
     _households()
     op.create_index("ix_staff_work_member", "staff_work", ["member", "id"])
     protect(["member_erasures", "household_events"])
+    _let_persons_be_forgotten()
+
+
+def _let_persons_be_forgotten() -> None:
+    """Names inside kept answers and reports can be blotted out; everything else of these rows stays refused."""
+    frozen = {
+        "outcomes": "id, verb, digest, status, recorded_at, counter, seq",
+        "card_reports": "id, card_id, counter, kind, occurred_at, recorded_at, verdict",
+    }
+    for table, columns in frozen.items():
+        if op.get_bind().dialect.name == "sqlite":
+            op.execute(f"DROP TRIGGER {table}_no_update")
+            op.execute(
+                f"CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {columns} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only: book a correction instead'); END"
+            )
+            continue
+        op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OF {columns} OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def _households() -> None:

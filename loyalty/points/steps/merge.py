@@ -1,0 +1,88 @@
+"""`merge` and `unmerge`: all points of one record pass to another of the same person, lot by lot, and go back.
+
+No rule of `transfers` holds here: nobody gives anything away. Each lot keeps its dates and passes by a spend of its
+own, so that what is left of it can go back to exactly where it came from.
+"""
+
+from dataclasses import replace
+
+from loyalty.errors import Conflict, Invalid
+from loyalty.points import crediting, lots, posting, spending
+from loyalty.points.body import Body
+from loyalty.points.facts import Account, Lot, Spend
+from loyalty.points.step import Step
+
+REASON = "merge"
+
+
+def merge(step: Step, body: Body) -> None:
+    """Conflict while points of the record that goes are set aside, or while it owes some."""
+    sender, receiver = body.needed("from"), body.needed("to")
+    if sender == receiver:
+        raise Invalid("A record cannot be merged with itself.", pointer="from")
+    step.touch(sender)
+    step.touch(receiver)
+    for account in step.plan.accounts(sender):
+        _refuse_open_ends(account)
+        for lot in step.plan.open_lots(sender, account.wallet):
+            if lot.remaining:
+                _pass_on(step, lot, receiver)
+
+
+def _refuse_open_ends(account: Account) -> None:
+    if account.held:
+        raise Conflict(f"Points of {account.member!r} are set aside for a reward; use or release them first.")
+    if account.deficit:
+        raise Conflict(f"The member {account.member!r} owes points; settle them first.")
+
+
+def _pass_on(step: Step, lot: Lot, receiver: str) -> None:
+    wallet = step.programme.wallet(lot.wallet)
+    move = spending.take_from(step, lot, lot.remaining)
+    spending.spend(step, lot.member, wallet, [move], 0, "transfer", transfer_kind="transfer", reason=REASON)
+    life = posting.Terms(lot.active_at, lot.start_day or step.day, lot.expires_at, lot.last_day, lot.follows_activity)
+    origin = crediting.Origin(move.cost, reason=REASON)
+    crediting.credit(step, receiver, wallet, "transfer", move.amount, life, origin)
+    step.said.add("spent", lot.wallet, move.amount)
+    step.said.add("credited", lot.wallet, move.amount)
+
+
+def unmerge(step: Step, body: Body) -> None:
+    """What is left of the points goes back; what was spent meanwhile stays spent."""
+    booking = step.plan.booking(body.needed("of"))
+    if booking is None or booking.verb != "merge":
+        raise Invalid(f"There is no merge {body.text('of')!r} to undo.", pointer="of")
+    spends = sorted(step.plan.spends_of(booking.id), key=lambda each: each.number)
+    received = sorted(step.plan.lots_of(booking.id), key=lambda lot: lot.number)
+    for spend, lot in zip(spends, (lot for lot in received if lot.kind == "transfer"), strict=True):
+        step.touch(spend.member)
+        step.touch(lot.member)
+        amount = min(step.lot(lot.number).remaining, spend.amount - spend.restored)
+        if amount:
+            _take_back(step, step.lot(lot.number), amount)
+            _give_back(step, spend, amount)
+            step.said.add("given_back", spend.wallet, amount)
+
+
+def _take_back(step: Step, lot: Lot, amount: int) -> None:
+    move = spending.take_from(step, lot, amount)
+    moves, house = posting.outgoing([move]), posting.HOUSE["transfer"]
+    posting.transfer(step, "return", lot.member, lot.wallet, -amount, moves, house=house, reason=REASON)
+    step.plan.put(replace(step.lot(lot.number), reversed=lot.reversed + amount))
+
+
+def _give_back(step: Step, spend: Spend, amount: int) -> None:
+    """As `spending.restore`, for lots that may not be active yet."""
+    (move,), kept = lots.give_back(spend.takes, amount)
+    step.plan.put(replace(spend, takes=tuple(kept), restored=spend.restored + amount))
+    lot = step.lot(move.lot)
+    active = lot.active or lot.active_at <= step.now
+    step.plan.put(replace(lot, active=active, remaining=lot.remaining + amount, cost=lot.cost + move.cost))
+    where = {"active": amount} if active else {"pending": amount}
+    posting.change(step, step.account(spend.member, spend.wallet), cost=move.cost, **where)
+    house = posting.HOUSE["transfer"]
+    posting.transfer(
+        step, "restore", spend.member, spend.wallet, amount, [move], house=house, reverses=spend.transfer, reason=REASON
+    )
+    if active:
+        crediting.came_back(step, spend.member, spend.wallet, [lot.number])

@@ -1,0 +1,135 @@
+"""Two records of one person become one and may part again; the ledger verifies at every point of the story."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from loyalty.checkout.enrol import enrol
+from loyalty.checkout.merge_members import merge_members, merges_of, preview_merge, undo_merge
+from loyalty.contract.token import Token
+from loyalty.db.prepared import Cursor
+from loyalty.db.session import read, write
+from loyalty.errors import Conflict, LoyaltyError
+from loyalty.members.cards import cards_of
+from loyalty.members.enrolment import NewMember, get_member
+from loyalty.members.identification import find_by_token
+from loyalty.members.search import search
+from loyalty.points.sql_facts import SqlFacts
+from loyalty.points.tables import lots
+from tests.shop import OPENED, PROGRAMME, Shop, open_shop
+
+TWIN_CARD = "04FFB3C4D5E6F7"
+PENDING = PROGRAMME.replace("{points: {expiry:", "{points: {pending: {days: 7}, expiry:")
+
+
+@pytest.fixture
+def twins(engine: Engine) -> tuple[Shop, str]:
+    return with_twin(open_shop(engine))
+
+
+def with_twin(shop: Shop) -> tuple[Shop, str]:
+    """Ann with 300 points of her own, and her second record: Gold, 1,700 points in two lots, a card, an e-mail."""
+    with write(shop.engine) as session:
+        new = NewMember("Chan Tai Man", email="chan@example.com", number="LC7Z9")
+        twin = enrol(session, new, OPENED, shop.conventions, [("card_uid", TWIN_CARD)]).id
+    shop.perform("purchase", id="p1", member=shop.ann, amount=300)
+    shop.perform("purchase", id="p2", member=twin, amount=1200)
+    shop.perform("credit", id="c1", member=twin, wallet="points", points=500, expires_on="2026-04-10", reason="gift")
+    return shop, twin
+
+
+def expiries(shop: Shop, member: str) -> dict[str, int]:
+    """What is left of each lot, by its end."""
+    at = lots.c
+    rows = sa.select(at.expires_at, at.remaining).where(at.member == member, at.remaining > 0)
+    with read(shop.engine) as session:
+        return {str(row.expires_at): row.remaining for row in session.execute(rows)}
+
+
+def merged(shop: Shop, twin: str) -> str:
+    with write(shop.engine) as session:
+        return merge_members(session, shop.ann, twin, "sue@shop.example", "came twice", shop.clock())
+
+
+def undone(shop: Shop, id: str) -> None:
+    with write(shop.engine) as session:
+        undo_merge(session, id, "sue@shop.example", shop.clock())
+
+
+def level(shop: Shop, member: str) -> str | None:
+    with read(shop.engine) as session:
+        standing = SqlFacts(session).standing(member)
+        return standing.tier if standing else None
+
+
+def test_points_cards_contact_and_level_pass_over_and_come_back(twins: tuple[Shop, str]) -> None:
+    shop, twin = twins
+    before = expiries(shop, twin)
+    with read(shop.engine) as session:
+        seen = preview_merge(session, shop.ann, twin, shop.clock())
+    assert (seen.points, seen.cards, seen.level, seen.taken) == (
+        {"points": 1700}, 1, "Gold", {"email": "chan@example.com"},
+    )  # fmt: skip
+    assert shop.balance(twin) == 1700  # looking changes nothing
+
+    id = merged(shop, twin)
+    assert (shop.balance(), shop.balance(twin), level(shop, shop.ann)) == (2000, 0, "Gold")
+    assert before.items() <= expiries(shop, shop.ann).items()  # each lot keeps its end
+    assert shop.verify().ok
+    with read(shop.engine) as session:
+        assert get_member(session, shop.ann).email == "chan@example.com"
+        assert len(cards_of(session, shop.ann)) == 2
+        found = find_by_token(Cursor(session), Token("number", "LC7Z9"), shop.conventions)
+        assert found is not None and found.member == shop.ann  # the old slip still works
+        assert [one.id for one in search(session, "chan").members] == [shop.ann]  # by e-mail; the old name is gone
+
+    undone(shop, id)
+    assert (shop.balance(), shop.balance(twin), level(shop, shop.ann)) == (300, 1700, "Basic")
+    assert expiries(shop, twin) == before
+    assert shop.verify().ok
+    with read(shop.engine) as session:
+        assert get_member(session, twin).email == "chan@example.com" and get_member(session, shop.ann).email is None
+        assert [card.token for card in cards_of(session, twin)] == [TWIN_CARD]
+        assert [one.id for one in search(session, "chan").members] == [twin]
+        assert [row.undone_by for row in merges_of(session, twin)] == ["sue@shop.example"]
+
+
+def test_what_was_spent_meanwhile_stays_spent(sqlite_engine: Engine) -> None:
+    shop, twin = with_twin(open_shop(sqlite_engine))
+    id = merged(shop, twin)
+    shop.perform("redeem", id="r1", member=shop.ann, reward="$50 off", quantity=2)
+    undone(shop, id)
+    assert shop.balance() + shop.balance(twin) == 1000 and shop.balance() >= 0
+    assert shop.verify().ok
+    with pytest.raises(Conflict, match="undone already"):
+        undone(shop, id)
+
+
+def test_points_that_wait_go_over_waiting_and_come_back_ready(sqlite_engine: Engine) -> None:
+    shop, twin = with_twin(open_shop(sqlite_engine, PENDING))
+    id = merged(shop, twin)
+    assert shop.balance() == 500 and shop.verify().ok  # the gift only
+    shop.clock.set(OPENED + timedelta(days=8))
+    undone(shop, id)
+    shop.perform("advance")
+    assert (shop.balance(), shop.balance(twin)) == (300, 1700)
+    assert shop.verify().ok
+
+
+def test_what_cannot_be_merged_is_said_and_changes_nothing(sqlite_engine: Engine) -> None:
+    shop, twin = with_twin(open_shop(sqlite_engine))
+    with pytest.raises(LoyaltyError, match="two different"):
+        merged(shop, shop.ann)
+    shop.perform("hold", id="h1", member=twin, wallet="points", points=100)
+    with pytest.raises(Conflict, match="set aside"):
+        merged(shop, twin)
+    shop.perform("release", id="h2", hold="h1")
+    id = merged(shop, twin)
+    with pytest.raises(Conflict, match="merged"):
+        merged(shop, twin)
+    shop.clock.set(OPENED + timedelta(days=31))
+    with pytest.raises(Conflict, match="30 days"):
+        undone(shop, id)
+    assert shop.verify().ok
