@@ -61,6 +61,39 @@ def test_the_same_digits_in_another_symbology_are_just_digits(symbology):
     assert meaning_of(f"8018{MEMBER}", symbology) == Meaning("barcode", f"8018{MEMBER}")
 
 
+@pytest.mark.parametrize(
+    ("address", "meaning"),
+    [
+        (f"https://shop.example/8018/{MEMBER}", Meaning("number", MEMBER)),
+        (f"HTTPS://SHOP.EXAMPLE/8018/{MEMBER}", Meaning("number", MEMBER)),
+        (f"https://shop.example/a/path/8018/{MEMBER}?from=card", Meaning("number", MEMBER)),
+        (f"http://id.example/255/{COUPON}", Meaning("coupon", COUPON)),
+        (f"http://id.example/255/{COUPON}000123", Meaning("coupon", f"{COUPON}000123")),
+    ],
+)
+@pytest.mark.parametrize("symbology", ["QR", "DATAMATRIX", ""])
+def test_a_digital_link_says_it_in_an_address(address, meaning, symbology):
+    """GS1 Digital Link: URI syntax, its key in the path."""
+    assert meaning_of(address, symbology) == meaning
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://shop.example/c/M000123", "https://shop.example/8018/12345", "https://shop.example/8018",
+        "https://shop.example/", "https://", "http://[/8018/1", f"ftp://shop.example/8018/{MEMBER}",
+        f"https://shop.example/8018/{MEMBER} and more",
+    ],
+)  # fmt: skip
+def test_other_addresses_are_codes_as_any(address):
+    assert meaning_of(address, "QR") == Meaning("barcode", address)
+
+
+def test_a_wrong_digit_in_an_address_is_found_too():
+    with pytest.raises(WrongDigit):
+        meaning_of("https://shop.example/8018/123456789012345674", "QR")
+
+
 @pytest.mark.parametrize("data", ["8018123456789012345674", "2554006381333932", "2554006381333932000123"])
 def test_a_wrong_check_digit_is_no_member_and_no_coupon(data):
     with pytest.raises(WrongDigit):
