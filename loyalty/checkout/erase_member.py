@@ -69,7 +69,7 @@ def _forget(session: Session, member: str) -> None:
     """What other tables say of the person. Rows of the ledger, its bookings and its kept answers hold the id only."""
     session.execute(sa.delete(member_pins).where(member_pins.c.member_id == member))
     session.execute(sa.delete(household_members).where(household_members.c.member_id == member))
-    forgotten = {"birthday": None, "segments": []}
+    forgotten: dict[str, Any] = {"birthday": None, "segments": []}
     session.execute(sa.update(point_members).where(point_members.c.id == member).values(forgotten))
     session.execute(sa.update(standings).where(standings.c.member == member).values(birthday_at=None))
     session.execute(sa.update(staff_work).where(staff_work.c.member == member).values(token=None, body=None))

@@ -14,6 +14,7 @@ from loyalty.web.api import (
     issue_jobs,
     ledger,
     machine,
+    member_life,
     members,
     pins,
     programme,
@@ -28,7 +29,7 @@ from loyalty.web.api.problems import of_http, problem
 from loyalty.web.logs import log_failure
 
 SUBJECTS = (
-    *(programme, members, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
+    *(programme, members, member_life, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
     *(issue_jobs, counters, counter_cards, till_cards, enrolling, pins, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""

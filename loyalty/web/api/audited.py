@@ -17,6 +17,9 @@ TOLD_SCOPES = frozenset({"members", "programme", "import", "console"})
 ACTIONS: dict[str, str] = {
     "POST /members": "member.create",
     "PATCH /members/<id>": "member.edit",
+    "DELETE /members/<id>": "member.erase",
+    "POST /members:merge": "member.merge",
+    "POST /members:unmerge": "member.unmerge",
     "POST /cards": "card.issue",
     "POST /cards/<id>:activate": "card.activate",
     "POST /cards/<id>:block": "card.block",
