@@ -1,10 +1,10 @@
 """Rewards that redeem themselves when points of their wallet become active. Spec: programme, section 1.5."""
 
-from dataclasses import replace
 
 from loyalty.points import rewards
 from loyalty.points.conditions import Occasion
 from loyalty.points.programme import Reward
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 

@@ -1,11 +1,12 @@
 """Points come, become active, come back, die: the life of lots. A deficit is paid before anything else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from loyalty.points import lots, posting
 from loyalty.points.facts import Account, Lot, LotMove, Settlement
 from loyalty.points.programme import Wallet
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 

@@ -5,7 +5,6 @@ expire; levels are tested; at 00:00 birthday events.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from loyalty.points import auto, award, crediting, enrolment, holds, lots, tiers
@@ -13,6 +12,7 @@ from loyalty.points.calendar import is_midnight, start_of_day, zone_of
 from loyalty.points.facts import Account, Hold, Lot, Standing
 from loyalty.points.plan import Plan
 from loyalty.points.programme import Programme
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Context, Step
 from loyalty.points.steps.event import occur
 

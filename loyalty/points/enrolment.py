@@ -1,7 +1,7 @@
 """A member comes in: by a signup, or with opening balances, vouchers and a level brought from elsewhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from loyalty.errors import Invalid
@@ -9,6 +9,7 @@ from loyalty.points import crediting, terms, tiers
 from loyalty.points.calendar import birthday_in, next_birthday, start_of_day
 from loyalty.points.facts import Member, Standing
 from loyalty.points.facts_sale import Voucher
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 

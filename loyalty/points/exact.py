@@ -12,6 +12,7 @@ from loyalty.points.facts import Exact
 LARGEST = 10**12
 """No amount or count that comes from outside may be larger (10^12 in a wallet of 4 decimals still fits 64 bits)."""
 
+_MOST_PLACES = 12
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 
 
@@ -24,17 +25,28 @@ def is_number(value: object) -> TypeGuard[int | Decimal]:
 
 def exact(value: object, what: str = "number") -> Exact:
     """An int, Decimal or decimal text as int or Fraction. Invalid for anything else, or when absurdly large."""
-    written = isinstance(value, str) and len(value) <= 40 and _NUMBER.match(value)
-    number: object = Decimal(str(value)) if written else value
-    if not is_number(number):
+    if isinstance(value, str) and len(value) <= 40 and _NUMBER.match(value):
+        whole, _, decimals = value.partition(".")
+        places = len(decimals)
+        number: Exact = ratio(int(whole + decimals), 10**places)
+    elif is_number(value):
+        number, places = (value, 0) if isinstance(value, int) else _of_decimal(value)
+    else:
         raise Invalid(f"The {what} {str(value)[:40]!r} is not a number; write digits such as 12.50.", pointer=what)
     if not -LARGEST <= number <= LARGEST:
         raise Invalid(f"The {what} {str(value)[:40]} is too large; the most is {LARGEST}.", pointer=what)
-    if isinstance(number, int):
-        return number
-    if number.as_tuple().exponent < -12:  # type: ignore[operator]
-        raise Invalid(f"The {what} {str(value)[:40]} has too many decimals; the most is 12.", pointer=what)
-    return tidy(Fraction(number))
+    if places > _MOST_PLACES:
+        raise Invalid(f"The {what} {str(value)[:40]} has too many decimals; the most is {_MOST_PLACES}.", pointer=what)
+    return number
+
+
+def _of_decimal(number: Decimal) -> tuple[Exact, int]:
+    """As a fraction, and its places. What is refused anyway is not written out: 10^30000 takes long."""
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)  # it is finite
+    if not -LARGEST <= number <= LARGEST:
+        return LARGEST + 1, 0
+    return (0 if exponent < -_MOST_PLACES else tidy(Fraction(number))), -exponent
 
 
 def tidy(value: Exact) -> Exact:

@@ -12,9 +12,12 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from loyalty.points.quick_rows import quick
+
 Exact = int | Fraction
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Duration:
     """Adding months or years keeps the day, or takes the month's last one."""
@@ -23,6 +26,7 @@ class Duration:
     count: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Member:
     """Replaced. Somebody whose points are counted. `segments` are the fixed ones."""
@@ -37,6 +41,7 @@ class Member:
         return self.id
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Replaced. One member's running figures, and the row to lock while a step for that member is decided."""
@@ -59,6 +64,7 @@ class Standing:
         return self.member
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Account:
     """Replaced. One wallet of one member. balance = sum of its transfers = active + pending + held - deficit."""
@@ -88,6 +94,7 @@ class Account:
         return self.active + self.pending + self.held - self.deficit
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Lot:
     """Replaced. Points that came together and die together. `number` is the booking order.
@@ -126,6 +133,7 @@ class Lot:
         return self.number
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LotMove:
     """What a transfer put into (above zero) or took out of one lot, with the cost it carried."""
@@ -135,6 +143,7 @@ class LotMove:
     cost: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """Kept. One debit account, one credit account, one amount above zero: balanced by construction.
@@ -162,6 +171,7 @@ class Transfer:
         return self.number
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """Kept. A deficit paid off from lots (moves below zero): no transfer, for the balance stays.
@@ -181,6 +191,7 @@ class Settlement:
         return self.number
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Booking:
     """Kept. A step that was done, under its id: asked again with the same body it is answered with `result`."""
@@ -200,6 +211,7 @@ class Booking:
         return self.id
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Spend:
     """Replaced. What one booking consumed of one wallet, lot by lot, so that it can be put back.
@@ -226,6 +238,7 @@ class Spend:
         return self.number
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Replaced. Points set aside. `takes` is what is still held, in the order it was taken."""

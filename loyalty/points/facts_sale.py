@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from loyalty.points.facts import Exact
+from loyalty.points.quick_rows import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Purchase:
     """Kept. A sale as it was booked. `total` is after everything but stored value, `due` after that too."""
@@ -32,6 +34,7 @@ class Purchase:
         return self.id
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PurchaseLine:
     """Kept. `value` is the line before vouchers and rewards, `paid` after all but stored value: shares stay exact.
@@ -55,6 +58,7 @@ class PurchaseLine:
         return self.purchase, self.position
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PurchaseState:
     """Replaced. How much of a purchase stands. A row of its own so that the sale itself is never touched.
@@ -77,6 +81,7 @@ class PurchaseState:
         return self.purchase
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AwardEntry:
     """One line of an explanation: what a rule contributed, exactly, and the arithmetic that gave it."""
@@ -86,6 +91,7 @@ class AwardEntry:
     why: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Award:
     """Kept. Why one booking gave one receiver points of one wallet; `points` is the sum after rounding."""
@@ -104,6 +110,7 @@ class Award:
         return self.number
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RuleUse:
     """Replaced (only `undone` changes). A rule, offer, reward or transfer that counted: limits and stock add these up.
@@ -134,6 +141,7 @@ class RuleUse:
         return self.points.denominator
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Voucher:
     """Replaced. Exactly one of percent, amount, product. Usable from `active_on` to the end of `expires_on`."""
@@ -159,6 +167,7 @@ class Voucher:
         return self.id
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TopUp:
     """Replaced. Money paid for stored value, and its bonus where that lies in lots of its own."""

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from loyalty.points.quick_rows import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Entitlement:
     """Replaced (an ended one may be deleted, and is put anew when it starts again: write it as an upsert).
@@ -27,6 +30,7 @@ class Entitlement:
         return self.member, self.level
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TierSpell:
     """Kept. From this moment on the member's tier was `tier` (None = none), until the next spell."""
@@ -42,6 +46,7 @@ class TierSpell:
         return self.number
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VersionRow:
     """Kept. A programme document and the moment from which it is in force. Numbers go up from 1."""
@@ -56,6 +61,7 @@ class VersionRow:
         return self.number
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ReviewAll:
     """An order over all members: due_at = min(due_at, at), so that the clock looks at each (a new version)."""

@@ -4,11 +4,11 @@ Spec: programme, section 1.1 (Holding).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from loyalty.errors import Expired, Invalid
 from loyalty.points import crediting, lots, posting
 from loyalty.points.facts import Hold, LotMove
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 

@@ -1,7 +1,6 @@
 """Lots: which go first, what a part of one costs, when one dies. Pure; spec: programme, section 1.1."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from loyalty.points.calendar import add, end_of_day
 from loyalty.points.exact import half_up
 from loyalty.points.facts import Account, Lot, LotMove
 from loyalty.points.programme import Wallet
+from loyalty.points.quick_rows import replace
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from loyalty.points.facts import Account, Booking, Hold, Lot, Member, Spend, Sta
 from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, PurchaseState, RuleUse, TopUp, Voucher
 from loyalty.points.facts_tier import Entitlement, VersionRow
 from loyalty.points.plan import Plan
+from loyalty.points.quick_rows import replace
 from loyalty.points.store import ProgrammeVersion
 
 Row = TypeVar("Row")

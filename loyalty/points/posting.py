@@ -1,13 +1,14 @@
 """Writes to a plan what happens to points: transfers, lots, accounts. Every change of a balance passes here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from loyalty.errors import LimitExceeded
 from loyalty.points import lots
 from loyalty.points.facts import Account, Lot, LotMove, Transfer
 from loyalty.points.programme import Wallet
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 HOUSE = {

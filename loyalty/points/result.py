@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from loyalty.points.exact import as_text, money_text, points_json, tidy
+from loyalty.points.exact import as_text, money_text, points_json, ratio, tidy
 from loyalty.points.facts import Exact
 from loyalty.points.facts_sale import AwardEntry, Voucher
 from loyalty.points.programme import Programme
@@ -63,7 +63,7 @@ def _sum(programme: Programme, figures: Mapping[str, int]) -> int | str:
 
 def entry_json(programme: Programme, wallet: str, entry: AwardEntry) -> dict[str, Any]:
     """Exact points: a whole number, or text with up to 6 decimals."""
-    points = tidy(Fraction(entry.points) / 10 ** programme.wallet(wallet).decimals)
+    points = ratio(entry.points, 10 ** programme.wallet(wallet).decimals)
     shown = {"rule": entry.rule, "points": points if isinstance(points, int) else as_text(points)}
     return {**shown, "why": entry.why} if entry.why else shown
 

@@ -1,11 +1,11 @@
 """Takes back earned points, lot by lot, as the wallet's `on_return` says. Spec: programme, section 5, point 3."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 from loyalty.points import posting, spending
 from loyalty.points.exact import half_up
 from loyalty.points.facts import Exact, Lot, LotMove, Spend
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 

@@ -1,12 +1,12 @@
 """Points go: taken from lots in their order, booked as a spend that can be undone."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from loyalty.errors import InsufficientPoints
 from loyalty.points import crediting, lots, posting
 from loyalty.points.facts import Account, Lot, LotMove, Spend
 from loyalty.points.programme import Wallet
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 

@@ -1,7 +1,7 @@
 """One step at work: the plan it writes, the programme it is judged by, its moments, and what it has to say."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from loyalty.points.facts import Account, Lot, Member, Standing
 from loyalty.points.facts_sale import AwardEntry, Voucher
 from loyalty.points.plan import Plan
 from loyalty.points.programme import Programme, Wallet
+from loyalty.points.quick_rows import replace
 from loyalty.points.store import Facts, Numbers, ProgrammeVersion
 
 

@@ -1,12 +1,12 @@
 """Levels: each is an entitlement of its own; the tier is the highest one running. Spec: programme, section 1.4."""
 
-from dataclasses import replace
 from datetime import date
 
 from loyalty.points.calendar import DAY, add, end_of, round_up, start_of_next
 from loyalty.points.facts import Standing
 from loyalty.points.facts_tier import Entitlement, TierSpell
 from loyalty.points.programme import Level, Programme, Tiers
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 from loyalty.points.store import Days, Facts
 from loyalty.points.tier_figures import between, figure, first_day_of, next_review

@@ -1,7 +1,6 @@
 """Vouchers: issued by rewards, used on baskets, given back by returns. Spec: programme, sections 1.5 and 5."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from loyalty.errors import Expired, Invalid, NotEligible
@@ -11,6 +10,7 @@ from loyalty.points.exact import half_up, ratio
 from loyalty.points.facts_sale import Voucher
 from loyalty.points.offers import clamp
 from loyalty.points.programme import Reward
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 

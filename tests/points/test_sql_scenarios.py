@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from loyalty.db.base import Base
 from loyalty.db.session import open_engine, write
+from loyalty.members.figure_tables import member_figures, member_totals
 from loyalty.ops.verify import verify
 from loyalty.points.sql_facts import forget_programmes
 from loyalty.points.tables import counts
@@ -34,7 +35,7 @@ def empty(engine: Engine) -> None:
             triggers = session.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
         for trigger in triggers:
             connection.exec_driver_sql(f"DROP TRIGGER {trigger.name}")
-        for table in reversed(Base.metadata.sorted_tables):
+        for table in (*reversed(Base.metadata.sorted_tables), member_figures, member_totals):
             if table.name != "counts":
                 session.execute(sa.delete(table))
         for trigger in triggers:

@@ -1,11 +1,11 @@
 """`hold`, `capture`, `release`: points set aside until something has come off, or not."""
 
-from dataclasses import replace
 
 from loyalty.errors import Invalid
 from loyalty.points import award, holds, limits, rewards, spending
 from loyalty.points.body import Body
 from loyalty.points.facts import Hold, LotMove
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 from loyalty.points.steps.credits import needed_cost
 

@@ -1,7 +1,7 @@
 """`purchase` and `quote`: a sale from its lines to its points. Spec: programme, section 4."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from loyalty.errors import InsufficientPoints, Invalid
 from loyalty.points import auto, award, limits, offers, rewards, spending, tiers, vouchers
@@ -12,6 +12,7 @@ from loyalty.points.exact import half_up
 from loyalty.points.facts_sale import Purchase, PurchaseLine, PurchaseState
 from loyalty.points.programme import Wallet
 from loyalty.points.programme_offers import Offer
+from loyalty.points.quick_rows import replace
 from loyalty.points.sale_lines import read_lines
 from loyalty.points.step import Step
 

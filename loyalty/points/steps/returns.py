@@ -1,7 +1,7 @@
 """`return` and `cancel`: a sale undone in parts, each part exactly once. Spec: programme, section 5."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from loyalty.errors import Invalid
@@ -10,6 +10,7 @@ from loyalty.points.body import Body
 from loyalty.points.exact import half_up, ratio, tidy
 from loyalty.points.facts import Exact, Spend
 from loyalty.points.facts_sale import Purchase, PurchaseLine, PurchaseState
+from loyalty.points.quick_rows import replace
 from loyalty.points.reversal import Reversal
 from loyalty.points.step import Step
 from loyalty.points.vouchers import fresh, latest_first, put_new, void_issued

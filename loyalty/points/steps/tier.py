@@ -1,9 +1,9 @@
 """`assign_tier`: a floor under a member's tier, by hand."""
 
-from dataclasses import replace
 
 from loyalty.errors import Invalid
 from loyalty.points.body import Body
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 

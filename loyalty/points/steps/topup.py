@@ -1,7 +1,6 @@
 """`topup` and `refund_topup`: stored value bought and paid back. Spec: programme, section 1.7."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from loyalty.errors import Invalid
@@ -13,6 +12,7 @@ from loyalty.points.facts import LotMove
 from loyalty.points.facts_sale import TopUp
 from loyalty.points.programme import Wallet
 from loyalty.points.programme_offers import Bonus, TopUpOffer
+from loyalty.points.quick_rows import replace
 from loyalty.points.read_programme import bonus as read_bonus
 from loyalty.points.reading import Node
 from loyalty.points.step import Step

@@ -1,6 +1,5 @@
 """`transfer`: points from one member to another, lot by lot. Spec: programme, section 1.7."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 from loyalty.errors import Invalid, LimitExceeded, NotTransferable
@@ -9,6 +8,7 @@ from loyalty.points.body import Body
 from loyalty.points.exact import tidy
 from loyalty.points.facts import Lot, LotMove
 from loyalty.points.programme import Wallet
+from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
 
