@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from loyalty.db.session import read, write
+from loyalty.insight.backtest import Check, day_of_check, look_back
 from loyalty.insight.purchase_model import History, Purchases, errors_of, fit_purchases
 from loyalty.insight.scores import fifths, places
 from loyalty.insight.spend_model import Spending, fit_spending
@@ -60,9 +61,11 @@ class Models:
     spending: Spending
     log_likelihood: float
     errors: tuple[float | None, ...]
+    check: Check | None = None
 
     def as_document(self) -> dict[str, Any]:
-        return {**asdict(self.purchases), **asdict(self.spending), "errors": list(self.errors)}
+        check = asdict(self.check) if self.check else None
+        return {**asdict(self.purchases), **asdict(self.spending), "errors": list(self.errors), "check": check}
 
 
 def read_customers(session: Session, today: date) -> list[Customer]:
@@ -109,7 +112,10 @@ def refresh_values(engine: Engine, now: datetime) -> int:
             return 0
         today = day_of(now, zone_of(version.programme.timezone))
         customers = read_customers(session, today)
+        earlier = read_customers(session, day_of_check(today))
     models = fit_models(customers, today, version.programme.digits)
+    if isinstance(models, Models):
+        models = replace(models, check=_check(earlier, customers, today))
     rows = _rows(customers, today, models if isinstance(models, Models) else None, version.programme.digits)
     for begin in range(0, len(rows), _AT_ONCE):
         chunk = rows[begin : begin + _AT_ONCE]
@@ -121,6 +127,12 @@ def refresh_values(engine: Engine, now: datetime) -> int:
         _drop_others(session, {row["member_id"] for row in rows})
         _note(session, models, today, now, len(customers))
     return len(rows)
+
+
+def _check(earlier: Sequence[Customer], customers: Sequence[Customer], today: date) -> Check | None:
+    some = earlier[:: max(1, math.ceil(len(earlier) / MOST_FITTED))]
+    before = [(each.member, each.first, each.last, each.days) for each in some]
+    return look_back(before, {each.member: each.days for each in customers}, day_of_check(today))
 
 
 def refresh_daily(engine: Engine, now: datetime) -> int:

@@ -145,7 +145,8 @@ _MONEY = (
     Shown("left", "money", N_("Sales times the margin typed above, less the worth of the points; empty without one."),
           N_("Left")),
 )  # fmt: skip
-_CLASS = Shown("class", "word", N_("Buyers of the last 365 days by their sales: best 1 %, next 4 %, next 15 %, rest."),
+_CLASS = Shown("class", "word",
+               N_("Buyers of the last 365 days by their sales: the best 1, next 4, next 15 percent, and the rest."),
                N_("Class"))  # fmt: skip
 _BOND = Shown("bond", "word", N_("Proposed from the share of buyers and the sales of each; see the help below."),
               N_("Relationship"))  # fmt: skip
@@ -160,7 +161,7 @@ PROFITABILITY = Analysis(
         Headline("points", N_("Points, worth"), "money",
                  N_("Points earned with these sales, before returns, at the programme's value of a point."), _points),
         Headline("fifth", N_("Best fifth brings"), "percent",
-                 N_("Share of the sales that the best 20 % of the buyers bring."), _best_fifth),
+                 N_("Share of the sales that the best 20 percent of the buyers bring."), _best_fifth),
     ),
     (
         View("month", N_("by month"), (Shown("month", "month", N_("Calendar month."), N_("Month")), *_MONEY),

@@ -108,7 +108,8 @@ def _stopped(scope: Scope) -> Cell:
     return next((row[1] for row in moves(scope) if row[0] == "stopped"), 0)
 
 
-_CLASS = Shown("class", "word", N_("Buyers of the last 365 days by their sales: best 1 %, next 4 %, next 15 %, rest."),
+_CLASS = Shown("class", "word",
+               N_("Buyers of the last 365 days by their sales: the best 1, next 4, next 15 percent, and the rest."),
                N_("Class"))  # fmt: skip
 _MEMBERS = Shown("members", "count", N_("Members of the row who are not closed and have bought."), N_("Members"))
 _NEXT = Shown("next", "money", N_("Purchases to be expected in 365 days, times what each spends, by the model."),
@@ -122,7 +123,7 @@ PROSPECTING = Analysis(
         Headline("expected", N_("Next 12 months"), "money",
                  N_("What today's members may buy in 365 days, by the model of lifetime value."), _expected),
         Headline("risk", N_("Probably gone"), "count",
-                 N_("Members who are still customers with a probability below 50 %."), _at_risk),
+                 N_("Members who are still customers with a probability below 50 percent."), _at_risk),
         Headline("stopped", N_("Stopped"), "count",
                  N_("Members who bought in the 90 days before the last 90, and not since."), _stopped),
     ),
@@ -150,7 +151,7 @@ PROSPECTING = Analysis(
             _CLASS, _MEMBERS,
             Shown("alive", "ratio", N_("How many of them still are customers, by the model."), N_("Still customers")),
             Shown("expected", "ratio", N_("Days of purchase to be expected in 365 days."), N_("Purchases")), _NEXT,
-            Shown("lifetime", "money", N_("The same over three years; later years count 10 % less each."),
+            Shown("lifetime", "money", N_("The same over three years; later years count 10 percent less each."),
                   N_("Lifetime value")),
         ), future, "next"),
     ),

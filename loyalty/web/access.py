@@ -45,6 +45,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "programme.view": frozenset({"supervisor", "marketing", "analyst", "technician", "administrator"}),
     "programme.edit": frozenset({"marketing", "administrator"}),  # check drafts and try scenarios; changes nothing
     "programme.put": frozenset({"marketing", "administrator"}),  # put a version in force, withdraw a planned one
+    "segment.view": frozenset({"supervisor", "marketing", "analyst", "administrator"}),
+    "segment.edit": frozenset({"marketing", "administrator"}),  # choose members by rules, work values out anew
     "audit.view": frozenset({"supervisor", "administrator"}),
     "staff.manage": frozenset({"administrator"}),
     "keys.manage": frozenset({"administrator"}),  # a key may do more than its maker
