@@ -17,13 +17,13 @@ from loyalty.contract.card_report import PRINTED, READ, WRITTEN, CardReport, Car
 from loyalty.contract.wire import to_json
 from loyalty.db.prepared import Cursor
 from loyalty.errors import Invalid, NotFound
-from loyalty.members.card_tables import card_contents, card_reports, face_designs
-from loyalty.members.cards import USABLE
+from loyalty.members.card_tables import card_batches, card_contents, card_reports, face_designs, stock_cards
+from loyalty.members.cards import USABLE, step_card
 from loyalty.members.conventions import Conventions
 from loyalty.members.identification import find_by_token
 from loyalty.members.tables import Card
-from loyalty.points.tables import bookings
-from loyalty.points.tables_sale import purchases
+from loyalty.points.tables import bookings, transfers
+from loyalty.points.tables_sale import purchases, tier_spells
 
 SENTENCES = {
     "copied": "This card shows an older state than was seen before: it may be a copy; ask for another proof.",
@@ -88,6 +88,7 @@ def note_report(
     after = _after(before, counter, report, verdict)
     _keep(session, card.id, before, after)
     _tell_staff(session, card, before, counter, report, content_of(session, card.id), verdict, now)
+    _retire_worn(session, card, content_of(session, card.id), counter, now)
     return _answer(report.id, content_of(session, card.id), verdict)
 
 
@@ -172,12 +173,32 @@ def _tell_staff(
         staff_work.note(Cursor(session), trouble, now)
 
 
+def _retire_worn(session: Session, card: Card, content: Content, counter: str, now: datetime) -> None:
+    """A medium that bears no further print, by its maker's own word, goes out of use; a printer's guess only warns."""
+    promised = session.scalar(
+        sa.select(card_batches.c.rewrite_limit)
+        .join(stock_cards, stock_cards.c.batch_id == card_batches.c.id)
+        .where(stock_cards.c.id == card.id)
+    )
+    if promised is None or content.rewrites < promised or card.status not in USABLE:
+        return
+    reason = f"printed {content.rewrites} times, as often as its maker promises"
+    step_card(session, card.id, "retire", now, staff=counter[:120], reason=reason)
+
+
 def _answer(id: str, content: Content, verdict: str) -> CardVerdict:
     return CardVerdict(id, verdict, SENTENCES.get(verdict, ""), content.worn)
 
 
+def _changed_by_night(session: Session, member: sa.ScalarSelect[Any], since: datetime) -> bool:
+    """Points that expired or were given by the calendar, a level that went up or down: nobody was there."""
+    moved = sa.select(transfers.c.recorded_at).where(transfers.c.member == member).order_by(transfers.c.number.desc())
+    spell = sa.select(tier_spells.c.at).where(tier_spells.c.member == member).order_by(tier_spells.c.number.desc())
+    return any((last := session.scalar(each.limit(1))) is not None and last > since for each in (moved, spell))
+
+
 def _is_stale(session: Session, row: sa.Row[Any]) -> bool:
-    """Was anything booked for the member, or a design put in force, since the face was drawn?"""
+    """Was anything booked for the member, or a design put in force, since the face was drawn? Or did a night do it?"""
     if row.face_as_of is None:
         return False
     member = sa.select(Card.member_id).where(Card.id == row.card_id).scalar_subquery()
@@ -186,5 +207,7 @@ def _is_stale(session: Session, row: sa.Row[Any]) -> bool:
     for booked in (sold.where(purchases.c.member == member), others):
         if session.scalar(booked.where(bookings.c.recorded_at > row.face_as_of).limit(1)) is not None:
             return True
+    if _changed_by_night(session, member, row.face_as_of):
+        return True
     newest = session.scalar(sa.select(sa.func.max(face_designs.c.version))) or 0
     return (row.face_design or 0) != newest

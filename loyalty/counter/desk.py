@@ -54,6 +54,8 @@ class Desk:
         self._turn = int(clock().timestamp() * 1000)  # goes on growing over a restart of the program
         self.is_new_card: Callable[[Token], bool] = lambda token: False
         """A chip that nobody has, for which a card of a job waits."""
+        self.arrived: Callable[[MemberView], None] = lambda member: None
+        """The server has just named a member by a card."""
         self.devices: Callable[[], list[DeviceState]] = list
         self.is_of_staff: Callable[[Token], bool] = lambda token: False
         """Somebody who works here showed a card: no member's, and no business of the sale."""
@@ -158,8 +160,14 @@ class Desk:
         remembered = self._identifier.remembered(token)
         if remembered.member:
             self._resolve(token, remembered, final=False)
-        self._lookups.submit(lambda: self._resolve(token, self._asked(token), final=True))
+        self._lookups.submit(lambda: self._look_up(token))
         return True
+
+    def _look_up(self, token: Token) -> None:
+        answer = self._asked(token)
+        self._resolve(token, answer, final=True)
+        if answer.member and answer.fresh:
+            self.arrived(answer.member)
 
     def _asked(self, token: Token) -> Answer:
         try:

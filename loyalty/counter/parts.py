@@ -52,7 +52,8 @@ from loyalty.counter.tills.running import Tills
 from loyalty.counter.tills.seen_card import SeenCard
 from loyalty.counter.undoing import Undoing
 from loyalty.counter.upkeep import Upkeep
-from loyalty.counter.views import link_view, making_view, outcome_view
+from loyalty.counter.views import clock_view, link_view, making_view, outcome_view
+from loyalty.counter.visits import Visits
 from loyalty.errors import NotFound
 from loyalty.printing.receipt import lay_out_receipt
 
@@ -83,6 +84,7 @@ class Parts:
     discounts: Discounts
     issuing: Issuing
     link: Link
+    server_time: ServerTime
     kiosk_member: KioskMember
     upkeep: Upkeep
 
@@ -131,6 +133,8 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     rows = Redemptions(store)
     link = Link(settings.server, settings.id, settings.api_key, heard=machine.heard)
     link.clock_off_s = lambda: round(machine.off_by.total_seconds())
+    outbox.clock_off_s = lambda: machine.off_by.total_seconds()
+    machine.changed = lambda: hub.tell("clock", clock_view(machine))
     watch = LinkWatch(outbox.waiting_count, lambda state: hub.tell("link", link_view(state)))
     memory = CardMemory(store)
     cards = CardSync(memory, link)
@@ -154,12 +158,13 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     agent = Agent(settings.devices, services, desk.device_changed)
     issuing.changed = lambda: hub.tell("making", making_view(issuing))
     desk.devices, desk.is_of_staff, desk.is_new_card = agent.states, staff.shows_card, issuing.claims
+    desk.arrived = Visits(settings, clock, desk, link, jobs).look_at_cards
     booking = Booking(settings, clock, store, outbox, selling, undoing, SeenCard(desk))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
         Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
         Tills(settings, clock, booking), cards, CardDesk(settings, clock, desk, link, snapshots, jobs, staff),
-        Discounts(settings, desk, staff), issuing, link, KioskMember(settings, clock, desk, link, jobs),
+        Discounts(settings, desk, staff), issuing, link, machine, KioskMember(settings, clock, desk, link, jobs),
         Upkeep(store, known, snapshots, link, watch, clock, settings.offline_members),
     )  # fmt: skip
 

@@ -12,7 +12,9 @@ from loyalty.contract.card_report import PRINTED, READ, WRITTEN, CardReport, Car
 from loyalty.contract.token import Token
 from loyalty.db.session import read, write
 from loyalty.errors import Invalid
-from loyalty.members.cards import cards_of, step_card
+from loyalty.members.card_stock import NewBatch, receive
+from loyalty.members.cards import cards_of, get_card, history, step_card
+from loyalty.ops.day_jobs import run_day_jobs
 from tests.shop import CARD, Shop
 
 CHIP = Token("card_uid", CARD)
@@ -96,6 +98,31 @@ def test_a_face_is_stale_once_something_was_booked(shop: Shop) -> None:
     assert content(shop).stale
     told(shop, "r2", PRINTED, face_as_of=shop.clock())
     assert not content(shop).stale
+
+
+def test_what_a_night_does_makes_a_face_stale_too(shop: Shop) -> None:
+    shop.perform("purchase", id="p1", member=shop.ann, amount="1200.00")
+    told(shop, "r1", PRINTED, minutes=1, face_as_of=shop.clock() + timedelta(minutes=1))
+    assert not content(shop).stale
+    shop.clock.forward(timedelta(days=20))
+    run_day_jobs(shop.engine, shop.clock())
+    assert not content(shop).stale  # nothing of what the card shows has changed
+    shop.clock.forward(timedelta(days=400))
+    run_day_jobs(shop.engine, shop.clock())
+    assert shop.balance() == 0 and content(shop).stale
+
+
+def test_a_card_is_retired_when_it_bears_no_further_print_by_its_makers_word(shop: Shop) -> None:
+    with write(shop.engine) as session:
+        receive(session, NewBatch("Box", "barcode", 10), ["LC1"], shop.clock(), shop.conventions)
+        card = issue_card(session, shop.ann, "barcode", "LC1", shop.clock(), shop.conventions).id
+    token = Token("barcode", "LC1")
+    worn = [told(shop, f"r{n}", PRINTED, minutes=n, token=token, rewrite_limit=500).worn for n in range(10)]
+    assert worn == ["fine"] * 7 + ["soon"] * 2 + ["over"]
+    with read(shop.engine) as session:
+        assert get_card(session, card).status == "retired"
+        assert "as often as its maker promises" in history(session, card)[-1].reason
+    assert len(work(shop, "worn_card")) == 2
 
 
 def test_a_face_without_a_stripe_belongs_to_the_only_card_of_its_member(shop: Shop) -> None:

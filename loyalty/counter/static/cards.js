@@ -75,7 +75,7 @@ export async function cardsDialog(dialog, state, limited) {
     }
   };
   const row = (card) => h("div", { class: "card-row" }, icon("card", 24), h("strong", { class: "number", text: `…${card.ends}` }),
-    h("span", { class: "soft", text: t(`card.${card.kind}`) }), h("span", { class: `tag ${card.status}`, text: t(`card.${card.status}`) }),
+    h("span", { class: "soft", text: t(`card.${card.kind}`) }), h("span", { class: `tag ${card.status}`, text: t(card.worn !== "fine" && card.status === "active" ? "card.worn" : `card.${card.status}`) }),
     h("span", { class: "acts" }, card.status !== "lost" && h("button", { type: "button", text: t("card_lose"), on: { click: () => act(card, "lose") } }),
       h("button", { type: "button", disabled: !state.unclaimed, text: state.unclaimed ? t("card_replace", { ends: state.unclaimed.ends }) : t("card_replace_first"), on: { click: () => act(card, "replace") } })));
   async function draw() {

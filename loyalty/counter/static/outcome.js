@@ -26,10 +26,12 @@ function captured(outcome) {
   return said("ok", "gift", t("redeemed", { reward: outcome.reward, points: amount(outcome.points, wallet) }), left);
 }
 
+const WARNINGS = new Set(["card_worn"]);
+
 /** The same for a refusal or a request that was wrong. */
 export function problemOf(problem) {
   const known = `error.${problem.code}`;
-  return said("error", "alert", has(known) ? t(known) : problem.detail || problem.sentence || t("error.device"),
+  return said(WARNINGS.has(problem.code) ? "warn" : "error", "alert", has(known) ? t(known) : problem.detail || problem.sentence || t("error.device"),
     has(known) && problem.code !== "unreachable" ? problem.detail || problem.sentence || "" : t("nothing_booked"));
 }
 

@@ -8,12 +8,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from loyalty.checkout.card_contents import Content, content_of
 from loyalty.checkout.enrol import enrol
 from loyalty.checkout.issue_card import replace_card
 from loyalty.db.audit import note
 from loyalty.db.prepared import Cursor
 from loyalty.members.cards import GONE, cards_of, step_card
 from loyalty.members.enrolment import NewMember, get_member
+from loyalty.members.tables import Card
 from loyalty.web.api.answers import CardAnswer, Given, MemberAnswer
 from loyalty.web.api.calls import Answer, Asked, call
 from loyalty.web.api.documents import card_document, member_document
@@ -62,6 +64,10 @@ class TillCard(Given):
     kind: str
     ends: str
     status: str
+    stale: bool
+    worn: str
+    rewrites: int
+    rewrite_limit: int | None
 
 
 class TillCards(Given):
@@ -87,8 +93,7 @@ def of_member(session: Session, asked: Asked[MemberCardsQuery]) -> dict[str, Any
     """The cards of the member who stands at the counter."""
     get_member(session, asked.body.member)
     found = [card for card in reversed(cards_of(session, asked.body.member)) if card.status not in GONE]
-    rows = [{"id": card.id, "kind": card.kind, "ends": card.token[-4:], "status": card.status} for card in found]
-    return {"cards": rows}
+    return {"cards": [_shown(card, content_of(session, card.id)) for card in found]}
 
 
 @call("POST", "/counters/<id>/cards:lose", scope="counter", body=LostBody, gives=CardAnswer, answer="The card.")
@@ -112,6 +117,11 @@ def replace(session: Session, asked: Asked[Instead]) -> dict[str, Any]:
     why = body.reason or f"at the till, {by}"
     _note(session, asked, "card.replace", f"card:{body.card}", why, {"replaced_by": new.id})
     return card_document(new)
+
+
+def _shown(card: Card, content: Content) -> dict[str, Any]:
+    on_it = {name: getattr(content, name) for name in ("stale", "worn", "rewrites", "rewrite_limit")}
+    return {"id": card.id, "kind": card.kind, "ends": card.token[-4:], "status": card.status, **on_it}
 
 
 def _by(asked: Asked[Any], staff: str | None) -> str:
