@@ -121,6 +121,7 @@ def saving(found: Opened, section: Section, number: int, inputs: Inputs) -> Savi
     form = section.form_of(number)
     old = value_at(found.document, path) or {}
     new, wrong = read_part(form, old, inputs)
+    wrong = {name: fault_words(reason) for name, reason in wrong.items()}
     changes: list[Change] = [*differences(old, new, path), *renamed(section, found.document, old, new)]
     text = read(edited(found.draft.text, changes)) if changes and not wrong else found.text
     rest = []

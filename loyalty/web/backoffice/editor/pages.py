@@ -9,6 +9,7 @@ from loyalty.members.names import masked_name
 from loyalty.ops.programme_approval import second_person_needed
 from loyalty.ops.programme_drafts import Draft, draft_of
 from loyalty.points.sql_facts import SqlFacts
+from loyalty.points.yaml_places import places
 from loyalty.web.access import permitted
 from loyalty.web.backoffice.editor.draft_view import Opened, filled_form, opened
 from loyalty.web.backoffice.editor.fault_words import fault_words
@@ -63,7 +64,19 @@ def section_page(
         presets=[each for each in PRESETS[section.key] if each.key != "three" or not found.items(section)],
         choices=choices(found),
         fault_words=fault_words,
+        here=_lines_of(found, section, number) if typed_text is None and filled is not None else frozenset(),
+        metric=found.programme.tiers.metric if found.programme and found.programme.tiers else "",
     )
+
+
+def _lines_of(found: Opened, section: Section, number: int | None) -> frozenset[int]:
+    """The lines of the text in which the open entry stands."""
+    path = section.entry(found.document, number) if number else None
+    place = places(found.draft.text).at(path) if path else None
+    if place is None:
+        return frozenset()
+    text = found.draft.text
+    return frozenset(range(text.count("\n", 0, place.start) + 1, text.count("\n", 0, place.end) + 2))
 
 
 def around(found: Opened, place: str) -> dict[str, object]:
