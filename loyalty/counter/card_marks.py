@@ -6,7 +6,6 @@ done.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 from hashlib import sha256
 from typing import Any
@@ -18,11 +17,11 @@ from loyalty.contract.raster import Raster
 from loyalty.contract.token import Token
 from loyalty.counter.card_memory import SENTENCES, CardMemory
 from loyalty.counter.least_wear import CardInside
-from loyalty.devices.drivers.pcsc.classic_card import Key
-from loyalty.devices.drivers.pcsc.marks import ClassicMark
+from loyalty.counter.mark_places import MarkPlace
+from loyalty.devices.drivers.pcsc.marks import Marked
 from loyalty.devices.profiles import read_profile
 from loyalty.devices.wire.apdu.mark import HIGHEST, Mark, Verdict, judge
-from loyalty.errors import CodeRefused, ConfigError, WrongCard
+from loyalty.errors import CodeRefused, WrongCard
 from loyalty.ids import new_id
 from loyalty.printing.design import read_design
 from loyalty.printing.design_face import render_card
@@ -33,31 +32,6 @@ class CardSuspected(WrongCard):
 
     code = "card_suspected"
     advice = ""
-
-
-@dataclass(frozen=True)
-class MarkPlace:
-    """Where marks lie on MIFARE Classic: two data blocks, the sector's key A, and the key of the MAC (16 bytes)."""
-
-    blocks: tuple[int, int]
-    key: bytes
-    seal_key: bytes
-
-
-def mark_place(settings: dict[str, Any]) -> MarkPlace:
-    """`card_mark = {blocks = [4, 5], key = "FFFFFFFFFFFF", seal_key = "…"}` of a reader; else ConfigError."""
-    try:
-        first, second = settings["blocks"]
-        key, seal_key = bytes.fromhex(settings["key"]), bytes.fromhex(settings["seal_key"])
-        place = MarkPlace((int(first), int(second)), key, seal_key)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ConfigError(
-            "A reader's card_mark needs blocks (two numbers), key (12 hexadecimal digits) and seal_key (32).",
-            pointer="card_mark",
-        ) from error
-    if len(place.key) != 6 or len(place.seal_key) != 16 or first == second:
-        raise ConfigError("A reader's card_mark has two different blocks, a key of 6 bytes and a seal_key of 16.")
-    return place
 
 
 class CardMarks:
@@ -73,8 +47,7 @@ class CardMarks:
         """
         if token.kind != "card_uid":
             return
-        marked = ClassicMark(driver.classic(), bytes.fromhex(token.value), place.blocks, Key("A", place.key),
-                             place.seal_key)  # fmt: skip
+        marked = place.on(driver, token)
         mark = self._read(marked)
         verdict = judge(mark, self._memory.sequence(token))
         if verdict is not Verdict.CURRENT:
@@ -84,8 +57,11 @@ class CardMarks:
             self._memory.suspect(token, why)
             self._hurry()
             raise CardSuspected(SENTENCES[why])
-        sequence = min((mark.sequence if mark else 0) + 1, HIGHEST)
-        marked.write_mark(sequence)
+        if mark is not None and mark.moves_itself:
+            sequence = mark.sequence
+        else:
+            sequence = min((mark.sequence if mark else 0) + 1, HIGHEST)
+            marked.write_mark(sequence)
         self._tell(WRITTEN, token, sequence)
 
     def drawn(self, data: FaceData, dots: tuple[int, int], zone: tzinfo | None) -> Raster:
@@ -115,10 +91,10 @@ class CardMarks:
         )
         self._hurry()
 
-    def _read(self, marked: ClassicMark) -> Mark | None:
+    def _read(self, marked: Marked) -> Mark | None:
         try:
             return marked.read_mark()
-        except CodeRefused:  # a card that does not know our key carries no mark of ours
+        except (CodeRefused, WrongCard):  # a card that does not know our keys carries no mark of ours
             return None
 
     def _tell(self, kind: str, token: Token, sequence: int | None) -> None:

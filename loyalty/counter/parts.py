@@ -15,7 +15,7 @@ from loyalty.counter.awaiting import Awaiting
 from loyalty.counter.card_desk import CardDesk
 from loyalty.counter.card_in_hand import HandKept
 from loyalty.counter.card_making import CardMaking
-from loyalty.counter.card_marks import CardMarks, mark_place
+from loyalty.counter.card_marks import CardMarks
 from loyalty.counter.card_memory import CardMemory
 from loyalty.counter.card_printing import CardPrinting
 from loyalty.counter.card_sync import CardSync
@@ -31,6 +31,7 @@ from loyalty.counter.issuing import Issuing
 from loyalty.counter.kiosk_member import KioskMember
 from loyalty.counter.known import Known
 from loyalty.counter.link import Link
+from loyalty.counter.mark_places import mark_place
 from loyalty.counter.online import LinkWatch
 from loyalty.counter.outbox import Entry, Outbox
 from loyalty.counter.print_jobs import PrintJobs

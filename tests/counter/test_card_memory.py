@@ -13,25 +13,27 @@ from werkzeug.serving import make_server
 from loyalty.clock import SetClock
 from loyalty.contract.card_report import READ, WRITTEN, CardReport
 from loyalty.contract.token import Token
-from loyalty.counter.card_marks import CardMarks, CardSuspected, MarkPlace, mark_place
+from loyalty.counter.card_marks import CardMarks, CardSuspected
 from loyalty.counter.card_memory import CardMemory
 from loyalty.counter.card_sync import CardSync
 from loyalty.counter.identify import Identifier
 from loyalty.counter.link import Link
+from loyalty.counter.mark_places import ClassicPlace, DesfireFile, SignedAddress, mark_place
 from loyalty.counter.online import LinkWatch
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.store import Store
 from loyalty.devices.drivers.pcsc.classic_card import Key
 from loyalty.errors import ConfigError
 from tests.devices.pcsc_bench import Desk
-from tests.devices.secure_cards import SEAL
+from tests.devices.secure_cards import FILE, META, SEAL, leave_and_come, shop_card, signing
+from tests.devices.secure_cards import PLACE as DESFIRE
 from tests.shop import OPENED
 from tests.web.api.conftest import Api, ann, api, bare_api
 
 __all__ = ["ann", "api", "bare_api"]
 UID = "04A2B3C4"
 CHIP = Token("card_uid", UID)
-PLACE = MarkPlace((4, 5), b"\xff" * 6, SEAL)
+PLACE = ClassicPlace((4, 5), b"\xff" * 6, SEAL)
 
 
 class Counter:
@@ -116,7 +118,16 @@ def test_a_report_that_the_server_will_never_take_holds_up_no_other(
 
 def test_settings_of_a_mark_are_checked_before_anything_is_read() -> None:
     good = {"blocks": [4, 5], "key": "FF" * 6, "seal_key": "00" * 16}
-    assert mark_place(good).blocks == (4, 5)
+    assert mark_place(good) == ClassicPlace((4, 5), b"\xff" * 6, bytes(16))
+    desfire = {"card": "desfire", "application": "F48120", "file": 2, "key_number": 2, "key": DESFIRE.value.hex(),
+               "seal_key": SEAL.hex()}  # fmt: skip
+    assert mark_place(desfire) == DesfireFile(DESFIRE, SEAL)
+    signed = {"card": "ntag424", "meta_key": META.hex(), "file_key": FILE.hex()}
+    assert mark_place(signed) == SignedAddress(META, FILE)
+    wrong_layout = signed | {"layout": {"mak": "x"}}
+    for poor in (desfire | {"file": 99}, desfire | {"application": "0"}, wrong_layout, {"card": "sle"}):
+        with pytest.raises(ConfigError):
+            mark_place(poor)
     for wrong in ({"blocks": [4, 4]}, {"blocks": 4}, {"key": "FF"}, {"seal_key": "xyz"}):
         with pytest.raises(ConfigError):
             mark_place(good | wrong)
@@ -150,5 +161,51 @@ def test_a_card_cloned_in_the_simulator_is_refused_with_its_sentence(simulated: 
         counter.marks.examine(PLACE, simulated.reader, chip)
     assert counter.memory.refused(chip) == "copied"
     assert [report.kind for report in counter.memory.untold()][-1] == READ
+    simulated.tidy()
+    counter.store.close()
+
+
+@pytest.mark.pcsc
+def test_an_old_state_brought_back_on_a_desfire_is_refused(simulated: Desk, tmp_path: Path) -> None:
+    simulated.plug()
+    counter, chip = Counter(tmp_path / "t1", "http://127.0.0.1:9", ""), Token("card_uid", "04A1B2C3D4E5F6")
+    place = DesfireFile(DESFIRE, SEAL)
+
+    def lay(**memory: Any) -> None:
+        simulated.tap(chip.value, "desfire", **memory)
+        simulated.see()
+
+    lay(**shop_card(mark=5))
+    for _visit in range(2):
+        counter.marks.examine(place, simulated.reader, chip)
+    assert counter.memory.sequence(chip) == 7
+    lay(**shop_card(mark=6))
+    with pytest.raises(CardSuspected, match="may be a copy"):
+        counter.marks.examine(place, simulated.reader, chip)
+    simulated.tidy()
+    counter.store.close()
+
+
+@pytest.mark.pcsc
+def test_a_tag_that_signs_is_taken_as_long_as_it_counts_on(simulated: Desk, tmp_path: Path) -> None:
+    simulated.plug()
+    counter, chip = Counter(tmp_path / "t1", "http://127.0.0.1:9", ""), Token("card_uid", "04A1B2C3D4E5F6")
+    _, layout = signing(simulated)
+    place = SignedAddress(META, FILE, layout)
+    for _visit in range(2):
+        leave_and_come(simulated)
+        counter.marks.examine(place, simulated.reader, chip)
+    seen = counter.memory.sequence(chip)
+    assert seen == 2
+    counter.memory.report(CardReport("r9", WRITTEN, OPENED, chip, sequence=40))  # another tag of this UID was here
+    leave_and_come(simulated)
+    with pytest.raises(CardSuspected, match="may be a copy"):
+        counter.marks.examine(place, simulated.reader, chip)
+    stranger = SignedAddress(META, b"another file key", layout)
+    other = Token("card_uid", "04FFFFFFFFFFFF")
+    counter.memory.report(CardReport("r10", WRITTEN, OPENED, other, sequence=1))
+    leave_and_come(simulated)
+    with pytest.raises(CardSuspected, match="not written by this shop"):
+        counter.marks.examine(stranger, simulated.reader, other)
     simulated.tidy()
     counter.store.close()
