@@ -135,7 +135,7 @@ def _best_fifth(scope: Scope) -> Cell:
 
 _MONEY = (
     Shown("members", "count", N_("Members with a purchase in the time that was not returned in full."), N_("Buyers")),
-    Shown("net", "money", N_("What they paid in the time, less what was returned until today."), N_("Sales")),
+    Shown("net", "money", N_("What they paid in the time, less what was returned until today."), N_("Net sales")),
     Shown("share", "percent", N_("Of the sales of all rows."), N_("Share")),
     Shown("discount", "money", N_("What levels, offers and vouchers took off; it is no longer in the sales."),
           N_("Discounts")),
@@ -156,7 +156,7 @@ PROFITABILITY = Analysis(
     N_("Profitability"),
     N_("What do sales to members bring, and who brings most of it?"),
     (
-        Headline("net", N_("Sales"), "money",
+        Headline("net", N_("Net sales"), "money",
                  N_("What members paid in the time, less what was returned until today."), _net),
         Headline("points", N_("Points, worth"), "money",
                  N_("Points earned with these sales, before returns, at the programme's value of a point."), _points),
@@ -174,7 +174,7 @@ PROFITABILITY = Analysis(
             Shown("tenth", "text", N_("Buyers from the best to the least, in ten groups of the same size."),
                   N_("Tenth")),
             Shown("members", "count", N_("Buyers in the group."), N_("Buyers")),
-            Shown("net", "money", N_("What they paid in the time, less what was returned."), N_("Sales")),
+            Shown("net", "money", N_("What they paid in the time, less what was returned."), N_("Net sales")),
             Shown("share", "percent", N_("Of all sales."), N_("Share")),
             Shown("so_far", "percent", N_("Of this group and those before it together."), N_("Together")),
         ), tenths, "share"),

@@ -115,7 +115,7 @@ PROMOTION = Analysis(
             Shown("members", "count", N_("Different members among them."), N_("Members")),
             Shown("points", "count", N_("Points that it gave, in the smallest unit of its wallet."), N_("Points")),
             Shown("net", "money", N_("Sales in which it gave something; one sale may count for several rules."),
-                  N_("Sales")),
+                  N_("Net sales")),
         ), rules, "times"),
         View("rewards", N_("rewards"), (
             Shown("reward", "text", N_("The reward's name in the programme."), N_("Reward")), _WALLET,
@@ -129,7 +129,7 @@ PROMOTION = Analysis(
                                       " more: only a hold-out group shows what a reward brings."), N_("Buyers who")),
             Shown("members", "count", N_("Members of the group."), N_("Members")),
             Shown("sales", "count", N_("Their purchases in the time."), N_("Purchases")),
-            Shown("net", "money", N_("Paid in the time, less what was returned until today."), N_("Sales")),
+            Shown("net", "money", N_("Paid in the time, less what was returned until today."), N_("Net sales")),
             Shown("each", "money", N_("Sales by member."), N_("By member")),
             Shown("basket", "money", N_("Sales by purchase."), N_("By purchase")),
         ), users, "each"),

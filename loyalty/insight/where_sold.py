@@ -80,7 +80,7 @@ def _average(scope: Scope) -> Cell:
 _COUNTS = (
     Shown("sales", "count", N_("Purchases of members that were not returned in full."), N_("Purchases")),
     Shown("members", "count", N_("Different members among them."), N_("Members")),
-    Shown("net", "money", N_("Paid in the time, less what was returned until today."), N_("Sales")),
+    Shown("net", "money", N_("Paid in the time, less what was returned until today."), N_("Net sales")),
     Shown("share", "percent", N_("Of the sales of all rows."), N_("Share")),
     Shown("each", "money", N_("Sales by purchase."), N_("By purchase")),
 )
@@ -88,7 +88,7 @@ _LINES = (
     Shown("sales", "count", N_("Purchases with goods of the category."), N_("Purchases")),
     Shown("members", "count", N_("Different members among them."), N_("Members")),
     Shown("net", "money", N_("Amounts of the lines as the till sent them, of purchases not returned in full."),
-          N_("Sales")),
+          N_("Net sales")),
     Shown("share", "percent", N_("Of the sales of all rows."), N_("Share")),
     Shown("each", "money", N_("Sales by purchase."), N_("By purchase")),
 )  # fmt: skip
@@ -98,7 +98,7 @@ PERFORMANCE = Analysis(
     N_("Performance"),
     N_("What sells where, and when?"),
     (
-        Headline("net", N_("Sales"), "money",
+        Headline("net", N_("Net sales"), "money",
                  N_("What members paid in the time, less what was returned until today."), _net),
         Headline("sales", N_("Purchases"), "count", N_("Purchases of members that were not returned in full."), _sales),
         Headline("average", N_("By purchase"), "money", N_("Sales by purchase."), _average),

@@ -88,7 +88,7 @@ _COUNTS = (
     Shown("share", "percent", N_("Of all these members."), N_("Share")),
     Shown("buyers", "count", N_("Of them: with a purchase in the time that was not returned in full."), N_("Buyers")),
     Shown("active", "percent", N_("Buyers as a share of the members of the row."), N_("Active")),
-    Shown("net", "money", N_("What they paid in the time, less what was returned until today."), N_("Sales")),
+    Shown("net", "money", N_("What they paid in the time, less what was returned until today."), N_("Net sales")),
     Shown("each", "money", N_("Sales of the row by its buyers."), N_("By buyer")),
 )
 _LEVEL = Shown("level", "text", N_("The level a member has now; – stands for none."), N_("Level"))

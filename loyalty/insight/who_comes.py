@@ -16,7 +16,7 @@ from loyalty.members.value_tables import member_values
 LATELY = 90
 RISKS = ((250, "under 25 %"), (500, "25-50 %"), (750, "50-75 %"), (900, "75-90 %"), (1001, "over 90 %"))
 """Thousandths of `alive` below which each band ends."""
-MOVES = ("stopped", "falling", "steady", "rising", "new or back")
+MOVES = ("no longer buying", "falling", "steady", "rising", "new or back")
 
 
 def trend(scope: Scope) -> list[tuple[Cell, ...]]:
@@ -46,7 +46,7 @@ def moves(scope: Scope) -> list[tuple[Cell, ...]]:
     each = sa.select(now.label("now"), before.label("before")).group_by(sales.c.member).subquery()
     key = sa.case(
         (each.c.before <= 0, "new or back"),
-        (each.c.now <= 0, "stopped"),
+        (each.c.now <= 0, "no longer buying"),
         (each.c.now * 10 > each.c.before * 12, "rising"),
         (each.c.now * 10 < each.c.before * 8, "falling"),
         else_="steady",
@@ -105,7 +105,7 @@ def _at_risk(scope: Scope) -> Cell:
 
 
 def _stopped(scope: Scope) -> Cell:
-    return next((row[1] for row in moves(scope) if row[0] == "stopped"), 0)
+    return next((row[1] for row in moves(scope) if row[0] == "no longer buying"), 0)
 
 
 _CLASS = Shown("class", "word",
@@ -130,9 +130,9 @@ PROSPECTING = Analysis(
     (
         View("trend", N_("trend"), (
             Shown("month", "month", N_("Calendar month."), N_("Month")),
-            Shown("net", "money", N_("Paid in the time, less what was returned until today."), N_("Sales")),
+            Shown("net", "money", N_("Paid in the time, less what was returned until today."), N_("Net sales")),
             Shown("mean", "money", N_("Mean of this month and the two before it."), N_("Mean of three")),
-            Shown("change", "percent", N_("Against the month before."), N_("Change")),
+            Shown("change", "percent", N_("Against the month before."), N_("Difference")),
         ), trend, "net"),
         View("moves", N_("rising and falling"), (
             Shown("move", "word", N_("Sales of the last 90 days against the 90 before: rising and falling by more than"
@@ -140,7 +140,7 @@ PROSPECTING = Analysis(
             Shown("members", "count", N_("Members who bought in these 180 days."), N_("Members")),
             Shown("before", "money", N_("Their sales in the 90 days before the last 90."), N_("Before")),
             Shown("now", "money", N_("Their sales in the last 90 days."), N_("Now")),
-            Shown("change", "money", N_("Now less before."), N_("Change")),
+            Shown("change", "money", N_("Now less before."), N_("Difference")),
         ), moves, "change"),
         View("risk", N_("who may be gone"), (
             Shown("risk", "word", N_("Probability of still being a customer, by the model."), N_("Still a customer")),

@@ -163,7 +163,7 @@ PERSISTENCY = Analysis(
             _SILENT,
             Shown("members", "count", N_("Members whose last purchase was then."), N_("Members")),
             _SHARE,
-            Shown("net", "money", N_("What they have bought so far."), N_("Sales")),
+            Shown("net", "money", N_("What they have bought so far."), N_("Net sales")),
         ), silence, "members"),
     ),
 )  # fmt: skip

@@ -18,7 +18,7 @@ WORDS = (
     *(N_("top"), N_("big"), N_("medium"), N_("small"), N_("inactive")),
     *(N_("basic"), N_("reactive"), N_("accountable"), N_("proactive"), N_("partnership")),
     *(N_("under 25 %"), N_("25-50 %"), N_("50-75 %"), N_("75-90 %"), N_("over 90 %")),
-    *(N_("stopped"), N_("falling"), N_("steady"), N_("rising"), N_("new or back")),
+    *(N_("no longer buying"), N_("falling"), N_("steady"), N_("rising"), N_("new or back")),
     *(N_("took a reward"), N_("took none"), N_("earn"), N_("offers"), N_("tiers"), N_("referral")),
 )
 """Rows that have a word of ours; the rest is the shop's own."""

@@ -25,7 +25,7 @@ from loyalty.web.texts import N_, _
 
 FACTS: dict[str, str] = {
     "purchases": N_("Number of purchases"),
-    "spend": N_("Sales"),
+    "spend": N_("Net sales"),
     "average": N_("Sales by purchase"),
     "last_days": N_("Days since the last purchase"),
     "category": N_("Bought the category"),
@@ -43,8 +43,8 @@ FACTS: dict[str, str] = {
     "age": N_("Age in years"),
     "birthday_month": N_("Month of the birthday"),
     "joined_days": N_("Days since joining"),
-    "top_percent": N_("Place by sales, % from the top"),
-    "sales_percent": N_("Among the best who bring % of the sales"),
+    "top_percent": N_("Place by sales, percent from the top"),
+    "sales_percent": N_("Among the best who bring percent of the sales"),
     "pyramid": N_("Class of the customer pyramid"),
     "recency_score": N_("Recency score, 1 to 5"),
     "frequency_score": N_("Frequency score, 1 to 5"),
