@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from operator import attrgetter, itemgetter
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -111,7 +112,7 @@ _LENT = "loyalty.lent"
 
 def lend_cursor(session: Session, connection: Connection, cursor: Any) -> None:
     """For who opened a transaction on `connection` beneath the session: its cursor serves as long as the session."""
-    session.info[_LENT] = (connection.dialect, connection.engine.url, cursor, {})
+    session.info[_LENT] = (connection.dialect, _address_of(connection), cursor, {})
 
 
 class Cursor:
@@ -125,7 +126,7 @@ class Cursor:
         if lent is None:
             lent = _own_cursor(session)
         self.dialect: Dialect = lent[0]
-        self.address: Any = lent[1]
+        self.address: str = lent[1]
         self._cursor: Any = lent[2]
         self.remembered: dict[str, Any] = lent[3]
         """What was read in this transaction and is the same until somebody writes it, see sql_facts.py."""
@@ -194,10 +195,26 @@ class Cursor:
         return named
 
 
+def _address_of(connection: Connection) -> str:
+    """The database, in words that are quick to compare: SQLAlchemy's address writes itself out for every comparison."""
+    known: str | None = _ADDRESSES.get(connection.dialect)
+    if known is None:
+        known = _ADDRESSES[connection.dialect] = connection.engine.url.render_as_string(hide_password=False)
+    return known
+
+
+_ADDRESSES: WeakKeyDictionary[Dialect, str] = WeakKeyDictionary()  # each engine has a dialect of its own
+
+
 def _own_cursor(session: Session) -> tuple[Any, Any, Any, dict[str, Any]]:
     transaction, known = session.get_transaction(), session.info.get(_OPEN)
     if known is None or transaction is None or known[0] is not transaction:
         connection = session.connection()
-        made: tuple[Any, ...] = (connection.dialect, connection.engine.url, connection.connection.cursor(), {})
+        made: tuple[Any, ...] = (
+            connection.dialect,
+            _address_of(connection),
+            connection.connection.cursor(),
+            {},
+        )
         known = session.info[_OPEN] = (session.get_transaction(), *made)
     return known[1], known[2], known[3], known[4]

@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from loyalty.db.group_commit import GroupWriter
+from loyalty.db.json_text import as_json
 from loyalty.errors import ConfigError
 
 T = TypeVar("T")
@@ -112,6 +113,7 @@ def _open_sqlite(address: URL) -> Engine:
     Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
         address,
+        json_serializer=as_json,
         connect_args={"cached_statements": 512, "timeout": BUSY_TIMEOUT_MS / 1000},
         pool_size=8,
         max_overflow=64,

@@ -3,10 +3,10 @@
 Whoever changes, removes or slips in a row breaks every later hash of that account; `loyalty db verify` names the row.
 """
 
-import json
 from hashlib import sha256
 
 from loyalty.clock import rfc3339
+from loyalty.db.json_text import encoding
 from loyalty.points.facts import Transfer
 
 FIRST = ""
@@ -34,7 +34,7 @@ def link(previous_hash: str, transfer: Transfer, balance_after: int) -> str:
     return sha256(f"{previous_hash}\n{_as_json(content)}".encode()).hexdigest()
 
 
-_as_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_as_json = encoding(separators=(",", ":"))
 
 
 def effect(transfer: Transfer) -> int:

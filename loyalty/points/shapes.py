@@ -4,12 +4,12 @@ Spec: programme, section 3. Wrong numbers and dates are found later, by the verb
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from loyalty.db.json_text import encoding
 from loyalty.errors import Invalid
 from loyalty.points.read_programme import KEYS as PROGRAMME_KEYS
 
@@ -114,7 +114,7 @@ def digest(verb: str, body: Mapping[str, Any]) -> str:
     return hashlib.sha256(_as_json([verb, plain]).encode()).hexdigest()
 
 
-_as_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_as_json = encoding(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _says(key: str, value: Any) -> bool:

@@ -1,6 +1,5 @@
 """Column types for the small values inside facts: consumed parts, shares of lines, durations, explanations."""
 
-import json
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -9,6 +8,7 @@ from sqlalchemy import JSON, Dialect, String
 from sqlalchemy.types import TypeDecorator
 
 from loyalty.db.base import Processor, exact
+from loyalty.db.json_text import as_json
 from loyalty.points.facts import Duration, LotMove
 from loyalty.points.facts_sale import Award, AwardEntry
 
@@ -35,10 +35,10 @@ class _Short(TypeDecorator[Any]):
 
     def bind_processor(self, dialect: Dialect) -> Processor:
         last = self.impl_instance.dialect_impl(dialect).bind_processor(dialect)
-        as_json: Callable[[Any], Any] = json.dumps if dialect.name == "sqlite" or last is None else last
-        nothing = as_json([])
+        write: Callable[[Any], Any] = as_json if dialect.name == "sqlite" or last is None else last
+        nothing = write([])
         plain = self.plain
-        return lambda value: None if value is None else as_json(plain(value)) if value else nothing
+        return lambda value: None if value is None else write(plain(value)) if value else nothing
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
         first = self.impl_instance.dialect_impl(dialect).result_processor(dialect, coltype)
