@@ -1,7 +1,6 @@
 """The commands around the counter: what they print, how they end, what they say when something is wrong."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -9,26 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.typed import Command, command
 from tests.journeys.programs import LOYALTY, call, free_port, until
 
-
-def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("LOYALTY_")}
-    return subprocess.run([*LOYALTY, *words], capture_output=True, text=True, timeout=60, env=environment, cwd=cwd)
+__all__ = ["command"]
 
 
-def test_profiles_as_json_name_what_checks_ask_for() -> None:
-    done = run("devices", "profiles", "--json")
+def test_profiles_as_json_name_what_checks_ask_for(command: Command) -> None:
+    done = command("devices", "profiles", "--json")
     rows = {row["name"]: row for row in json.loads(done.stdout)}
     assert {"star-tcp300ii", "pn532", "serial-scanner", "escpos-80mm"} <= rows.keys()
     assert set(rows["pn532"]) >= {"name", "vendor", "model", "firmware", "roles", "verified"}
     assert "card_reader" in rows["pn532"]["roles"]
-    assert "star-tcp300ii" in run("devices", "profiles").stdout
+    assert "star-tcp300ii" in command("devices", "profiles").stdout
 
 
-def test_the_ports_of_this_machine_are_listed() -> None:
-    assert "drivers" in json.loads(run("devices", "list", "--json").stdout)
-    assert "Drivers:" in run("devices", "list").stdout
+def test_the_ports_of_this_machine_are_listed(command: Command) -> None:
+    assert "drivers" in json.loads(command("devices", "list", "--json").stdout)
+    assert "Drivers:" in command("devices", "list").stdout
 
 
 def test_a_simulated_device_is_the_process_that_was_started() -> None:
@@ -45,7 +42,7 @@ def test_a_simulated_device_is_the_process_that_was_started() -> None:
 
 
 def test_an_unknown_device_to_simulate_is_wrong_use() -> None:
-    done = run("simulate", "toaster")
+    done = subprocess.run([*LOYALTY, "simulate", "toaster"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert "toaster" in done.stderr and "Traceback" not in done.stderr
 
@@ -74,25 +71,25 @@ def _free(bind: str) -> bool:
     (["--data-dir", "file/below"], 1, "choose another data_dir"),
 ])  # fmt: skip
 def test_a_counter_that_cannot_start_says_why_in_one_sentence(
-    tmp_path: Path, words: list[str], code: int, says: str
+    tmp_path: Path, command: Command, words: list[str], code: int, says: str
 ) -> None:
     (tmp_path / "file").write_text("")
-    done = run("counter", *words, cwd=tmp_path)
+    done = command("counter", *words)
     assert done.returncode == code
     assert says in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_a_counter_on_a_taken_port_says_so(tmp_path: Path) -> None:
+def test_a_counter_on_a_taken_port_says_so(tmp_path: Path, command: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         bind = f"127.0.0.1:{taken.getsockname()[1]}"
-        done = run("counter", "--bind", bind, "--data-dir", str(tmp_path))
+        done = command("counter", "--bind", bind, "--data-dir", str(tmp_path))
     assert done.returncode == 1
     assert f"The address {bind} cannot be used" in done.stderr and "--bind" in done.stderr
 
 
-def test_a_device_with_an_unknown_profile_stops_the_start(tmp_path: Path) -> None:
+def test_a_device_with_an_unknown_profile_stops_the_start(tmp_path: Path, command: Command) -> None:
     settings = tmp_path / "counter.toml"
     settings.write_text('[counter]\n[[counter.devices]]\nid = "r"\nrole = "scanner"\nprofile = "toaster"\nport = "x"\n')
-    done = run("counter", "--config", str(settings))
+    done = command("counter", "--config", str(settings))
     assert done.returncode == 2
     assert "no profile 'toaster'" in done.stderr
