@@ -1,5 +1,6 @@
 """The decoders of the families that come with the product, by the name of their driver."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +8,13 @@ from typing import Any
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire import apdu, escpos, pn532
 from loyalty.devices.wire.easyprinter.decoder import Decoder as EasyPrinterDecoder
+from loyalty.devices.wire.easyprinter.messages import Plain
+from loyalty.devices.wire.easyprinter.replies import Asked
+from loyalty.devices.wire.easyprinter.replies import ReplyDecoder as EasyPrinterReplies
 from loyalty.devices.wire.evdev import Decoder as EvdevDecoder
 from loyalty.devices.wire.evolis.decoder import Decoder as EvolisDecoder
+from loyalty.devices.wire.evolis.messages import Command as EvolisCommand
+from loyalty.devices.wire.evolis.replies import Reply as EvolisReply
 from loyalty.devices.wire.evolis.replies import ReplyDecoder as EvolisReplies
 from loyalty.devices.wire.hid_pos import decode_command as decode_menu_report
 from loyalty.devices.wire.line_display import Decoder as DisplayDecoder
@@ -18,9 +24,16 @@ from loyalty.devices.wire.serial_scanner import Decoder as ScannerDecoder
 from loyalty.devices.wire.ssi import Decoder as SsiDecoder
 from loyalty.devices.wire.star_tcp.block import Response
 from loyalty.devices.wire.star_tcp.codec import Decoder as StarDecoder
+from loyalty.devices.wire.virtual_pointcard import Decoder as PointcardDecoder
+from loyalty.devices.wire.virtual_pointcard import Line as PointcardLine
 
 Feed = Callable[[bytes], Sequence[object]]
 Decoders = tuple[Feed | None, Feed | None]
+_EVOLIS_TRACKS = ("Dm", "Rmb", "Rm")
+_EASYPRINTER_QUESTIONS = {
+    Plain.STATE: Asked.STATE, Plain.FIRMWARE: Asked.TEXT, Plain.SERIAL_NUMBER: Asked.TEXT, Plain.MIFARE_UID: Asked.UID,
+}  # fmt: skip
+_POINTCARD_PRIVATE = re.compile(r"data|uid|rows|t\d")
 STAR_OPEN = (0x58, 0x59)
 """Answers without anything of a person: firmware and sensors."""
 _INSTRUCTIONS = {
@@ -46,11 +59,64 @@ def chip_reader(profile: Profile) -> Decoders:
 
 
 def evolis(profile: Profile) -> Decoders:
-    return EvolisDecoder().feed, EvolisReplies().feed
+    """Answers do not say what was asked, so the question tells whether one is a track."""
+    questions, answers, asked = EvolisDecoder(), EvolisReplies(), [""]
+
+    def host(data: bytes) -> list[object]:
+        messages = questions.feed(data)
+        asked[:] = [each.name for each in messages if isinstance(each, EvolisCommand)][-1:] or asked
+        return [_evolis_private(each) for each in messages]
+
+    def device(data: bytes) -> list[object]:
+        stripe = not asked[0] or asked[0].startswith(_EVOLIS_TRACKS)
+        return [PrivateWords(f"answer to {asked[0]}") if stripe else each for each in answers.feed(data)]
+
+    return host, device
+
+
+def _evolis_private(message: object) -> object:
+    if isinstance(message, EvolisCommand) and message.name.startswith(_EVOLIS_TRACKS) and message.params:
+        return PrivateWords(f"{message.name} of {sum(map(len, message.params))} characters")
+    return message
+
+
+def _evolis_open(message: object) -> bool:
+    """Short answers without a number in them: firmware, settings, yes and no."""
+    return isinstance(message, EvolisReply) and len(message.text) <= 8 and not re.search(r"\d{6}", message.text)
 
 
 def easyprinter(profile: Profile) -> Decoders:
-    return EasyPrinterDecoder().feed, None
+    """As with Evolis: only the question tells what an answer is."""
+    questions, answers = EasyPrinterDecoder(), list[EasyPrinterReplies]()
+
+    def host(data: bytes) -> list[object]:
+        messages = list[object](questions.feed(data))
+        for asked in messages:
+            if isinstance(asked, Plain) and asked in _EASYPRINTER_QUESTIONS:
+                answers[:] = [EasyPrinterReplies(_EASYPRINTER_QUESTIONS[asked])]
+        return messages
+
+    def device(data: bytes) -> Sequence[object]:
+        if answers:
+            return answers[0].feed(data)
+        return [PrivateWords(f"{len(data)} bytes that nobody asked for")] if data else []
+
+    return host, device
+
+
+def virtual_pointcard(profile: Profile) -> Decoders:
+    host, device = PointcardDecoder(), PointcardDecoder()
+    return (
+        lambda data: [_pointcard_private(each) for each in host.feed(data)],
+        lambda data: [_pointcard_private(each) for each in device.feed(data)],
+    )
+
+
+def _pointcard_private(message: object) -> object:
+    """Lines whose fields hold a track, a chip's number or a picture."""
+    if isinstance(message, PointcardLine) and any(_POINTCARD_PRIVATE.fullmatch(name) for name, _ in message.fields):
+        return PrivateWords(f"{message.who}{message.number} {message.word}")
+    return message
 
 
 def scanner(profile: Profile) -> Decoders:
@@ -119,7 +185,9 @@ FAMILIES: dict[str, Callable[[Profile], Decoders]] = {
     "star_tcp": star, "sanwa": sanwa, "escpos": paper, "pn532": chip_reader, "evolis": evolis,
     "easyprinter": easyprinter, "serial_scanner": scanner, "pcsc": pcsc,
     "ssi_scanner": ssi_scanner, "evdev_scanner": typing_scanner, "hid_pos_scanner": hid_pos_scanner,
-    "honeywell_scanner": scanner, "line_display": line_display,
+    "honeywell_scanner": scanner, "line_display": line_display, "virtual_pointcard": virtual_pointcard,
 }  # fmt: skip
-OPEN: dict[str, Callable[[Any], bool]] = {"star_tcp": _star_open}
+WHOLE = {"pcsc", "evdev_scanner", "hid_pos_scanner"}
+"""Here every piece is a whole message or report."""
+OPEN: dict[str, Callable[[Any], bool]] = {"star_tcp": _star_open, "evolis": _evolis_open}
 """Messages that are known to concern nobody, whatever their length."""

@@ -1,6 +1,7 @@
 """What concerns a person is not in a trace that leaves the shop: names, numbers of cards, pictures of faces.
 
-A row that may carry such things keeps its beginning, so that a technician sees which command it was, and its length.
+A row that may carry such things keeps its beginning, so that a technician sees which command it was, and its length;
+a row in the middle of a message keeps its length only.
 Card numbers that are known are hidden wherever they stand, as text and as bytes.
 """
 
@@ -23,7 +24,7 @@ def hidden(row: Row, tokens: Iterable[str] = ()) -> Row:
         return row
     data = bytes.fromhex(row.hex)
     if row.private:
-        kept = _beginning(data)
+        kept = b"" if row.inside else _beginning(data)
         meaning = row.meaning.split(" ")[0]
         return replace(row, hex=kept.hex() + HIDDEN * (len(data) - len(kept)), meaning=meaning)
     spans = [found.span() for found in _DIGITS.finditer(data)]

@@ -3,13 +3,14 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC
 
 from loyalty.clock import Clock, system_clock
 from loyalty.devices.profiles import Profile
 from loyalty.devices.trace.hiding import hidden
 from loyalty.devices.trace.rows import Row, stamp
-from loyalty.devices.trace.telling import Teller, teller_for
+from loyalty.devices.trace.telling import Teller, Told, teller_for
 
 SIZE = 2000
 Watcher = Callable[[Row], None]
@@ -33,17 +34,44 @@ class Trace:
         self._lock = threading.Lock()
         self._clock, self._watcher = clock, watcher
         self._teller: Teller | None = teller_for(profile) if profile else None
+        self._begun: dict[str, dict[int, bool]] = {"host": {}, "device": {}}
+        """By speaker: rows of a message that has not ended, and whether they are private whatever it becomes."""
+        self._broken: set[str] = set()
+        """Speakers of whom the last message was not understood."""
 
     def note(self, speaker: str, data: bytes) -> None:
         """speaker: `host` or `device`."""
         with self._lock:
-            meaning, private = self._teller.tell(speaker, data) if self._teller else ("", True)
+            told = self._teller.tell(speaker, data) if self._teller else Told("", True)
             self._count += 1
             at = stamp(self._clock().astimezone(UTC))
-            row = Row(self._count, at, ">" if speaker == "host" else "<", data.hex(), meaning, private)
+            inside = bool(self._begun[speaker])
+            private = told.private or not told.ended
+            direction = ">" if speaker == "host" else "<"
+            row = Row(self._count, at, direction, data.hex(), told.meaning, private, inside)
             self._rows.append(row)
+            self._settle(speaker, row, told)
         if self._watcher:
             self._watcher(row)
+
+    def _settle(self, speaker: str, row: Row, told: Told) -> None:
+        """Rows of a message in pieces are private until its end tells that it concerns nobody."""
+        begun = self._begun[speaker]
+        if told.meaning != "…":  # a message ended here: it decides about the rows before
+            if begun and not told.private and speaker not in self._broken:
+                self._open(n for n, private in begun.items() if not private)
+            begun.clear()
+            (self._broken.add if told.broken else self._broken.discard)(speaker)
+        if not told.ended:
+            begun[row.n] = told.private
+            if len(begun) > SIZE:
+                del begun[next(iter(begun))]
+
+    def _open(self, numbers: Iterable[int]) -> None:
+        wanted = set(numbers)
+        for at, row in enumerate(self._rows):
+            if row.n in wanted:
+                self._rows[at] = replace(row, private=False)
 
     def after(self, number: int) -> list[Row]:
         with self._lock:

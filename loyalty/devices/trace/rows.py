@@ -24,7 +24,8 @@ class Header:
 class Row:
     """direction: `>` from host to device, `<` back. hex: two digits for each byte, or HIDDEN. at: ISO 8601, UTC.
 
-    private: the bytes carry, or may carry, what concerns a person.
+    private: the bytes carry, or may carry, what concerns a person. inside: they go on with a message that began in an
+    earlier row.
     """
 
     n: int
@@ -33,6 +34,7 @@ class Row:
     hex: str
     meaning: str = ""
     private: bool = False
+    inside: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As GET /wire of a simulator gives its rows."""

@@ -6,46 +6,72 @@ taking bytes in any pieces and giving whole messages (dataclasses, whose names a
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
 from loyalty.devices.profiles import Profile
 from loyalty.devices.registry import module_of
-from loyalty.devices.trace.families import FAMILIES, OPEN, PrivateWords
+from loyalty.devices.trace.families import FAMILIES, OPEN, WHOLE, PrivateWords
 from loyalty.errors import ConfigError
 
 Feed = Callable[[bytes], Sequence[object]]
 LONGEST_OPEN = 8
 """A text or bytes longer than this may be a name, a number or a picture."""
-_CARRIERS = re.compile(r"Track|Stripe|Text|Image|Barcode|Code$|Printable|Target|Exchanged|Uid|Plane|Column|Element")
+SHORTEST_UNKNOWN = 2
+"""More bytes than this, of which nobody knows what they are, may be anything."""
+_CARRIERS = re.compile(
+    r"Track|Stripe|Text|Image|Barcode|Code$|Printable|Target|Exchanged|Uid|Plane|Column|Element|Reply|Response"
+)
 _BROKEN = re.compile(r"Bad|Broken|Malformed|Unknown|Unreadable")
 """What was not understood may have been anything."""
 _NUMBER = re.compile(r"\d{6}")
 _SHOWN = 40
 
 
+@dataclass(frozen=True)
+class Told:
+    """meaning: what the bytes complete, in words. private: that may concern a person. ended: with their last message.
+
+    Bytes behind the last message belong to one whose rest has not come: nobody knows yet whom they concern. broken:
+    something was not understood, and what follows may be its rest.
+    """
+
+    meaning: str
+    private: bool
+    ended: bool = True
+    broken: bool = False
+
+
 class Teller:
-    """Follows both sides of one conversation."""
+    """Follows both sides of one conversation. in_pieces: bytes may come in any pieces, as on a serial line."""
 
-    def __init__(self, host: Feed | None, device: Feed | None, is_open: Callable[[object], bool]) -> None:
-        self._feeds, self._is_open = {"host": host, "device": device}, is_open
+    def __init__(
+        self, host: Feed | None, device: Feed | None, is_open: Callable[[object], bool], in_pieces: bool = True
+    ) -> None:  # fmt: skip
+        self._feeds, self._is_open, self._in_pieces = {"host": host, "device": device}, is_open, in_pieces
 
-    def tell(self, speaker: str, data: bytes) -> tuple[str, bool]:
-        """What these bytes complete, in words, and whether they may concern a person."""
+    def tell(self, speaker: str, data: bytes) -> Told:
         feed = self._feeds[speaker]
         if feed is None:
-            text = plain_text(data)
-            return text, len(data) > LONGEST_OPEN or bool(_NUMBER.search(text))
+            return Told(plain_text(data), len(data) > SHORTEST_UNKNOWN)
         try:
-            messages = feed(data)
+            messages, ended = self._heard(feed, data)
         except (ValueError, IndexError, KeyError) as error:
-            return f"unreadable: {error}", True
+            return Told(f"unreadable: {error}", True, broken=True)
         if not messages:
-            return ("…" if data else ""), len(data) > LONGEST_OPEN // 2
-        private = any(not self._is_open(message) and carries(message) for message in messages)
-        private |= len(data) > LONGEST_OPEN and any(_BROKEN.search(type(message).__name__) for message in messages)
-        return "; ".join(in_words(message) for message in messages[:6]) + (" …" if len(messages) > 6 else ""), private
+            return Told("…" if data else "", False, ended)
+        broken = any(_BROKEN.search(type(each).__name__) for each in messages)
+        private = broken or any(not self._is_open(message) and carries(message) for message in messages)
+        words = "; ".join(in_words(message) for message in messages[:6]) + (" …" if len(messages) > 6 else "")
+        return Told(words, private, ended, broken)
+
+    def _heard(self, feed: Feed, data: bytes) -> tuple[list[object], bool]:
+        """The messages, and whether the last byte ended one: it is fed alone to see that."""
+        if not self._in_pieces:
+            return list(feed(data)), True
+        before, last = list(feed(data[:-1])), list(feed(data[-1:]))
+        return before + last, bool(last) or not data
 
 
 def teller_for(profile: Profile) -> Teller:
@@ -57,7 +83,7 @@ def teller_for(profile: Profile) -> Teller:
         except ConfigError:
             known = None  # the driver is not installed here; its bytes can still be looked at
     host, device = known(profile) if known else (None, None)
-    return Teller(host, device, OPEN.get(profile.driver, lambda message: False))
+    return Teller(host, device, OPEN.get(profile.driver, lambda message: False), profile.driver not in WHOLE)
 
 
 def in_words(message: object) -> str:
