@@ -5,14 +5,15 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.contract.commands import KINDS, Command
 from loyalty.contract.outcomes import CancelOutcome, HoldOutcome, Outcome, PurchaseOutcome, Refusal
 from loyalty.contract.wire import from_json, to_json
+from loyalty.counter.retiming import with_right_time
 from loyalty.counter.store import Store
 from loyalty.errors import Conflict
 
@@ -23,13 +24,15 @@ _BODY, _OUTCOME = "command.body", "command.outcome"
 
 @dataclass(frozen=True)
 class Entry:
-    """One command and what became of it. Without an answer it may or may not have reached the server."""
+    """One command and what became of it. `sent` without an answer may or may not have reached the server."""
 
     seq: int
     id: str
     command: Command
     state: str
     made_at: datetime
+    clock_off_s: float = 0.0
+    """What the machine's clock was known to lack when `made_at` was taken from it."""
     outcome: Outcome | None = None
 
     @property
@@ -44,6 +47,8 @@ class Outbox:
         self._store, self._seal = store, store.seal
         self.changed = threading.Condition()
         """Notified when a command was stored or answered."""
+        self.clock_off_s: Callable[[], float] = float
+        """What the machine's clock is known to lack."""
 
     def put(
         self, id: str, request: str, make: Callable[[int], Command], now: datetime,
@@ -60,8 +65,9 @@ class Outbox:
                 seq = connection.execute("SELECT coalesce(max(seq), 0) + 1 FROM command").fetchone()[0]
                 body = self._seal.close(json.dumps(to_json(make(seq)), ensure_ascii=False), _BODY)
                 connection.execute(
-                    "INSERT INTO command (seq, id, request, body, state, made_at) VALUES (?, ?, ?, ?, ?, ?)",
-                    (seq, id, request, body, PENDING, rfc3339(now)),
+                    "INSERT INTO command (seq, id, request, body, state, made_at, clock_off_s)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (seq, id, request, body, PENDING, rfc3339(now), self.clock_off_s()),
                 )
                 if also is not None:
                     also(connection)
@@ -86,12 +92,35 @@ class Outbox:
     def waiting_count(self) -> int:
         return int(self._store.rows("SELECT count(*) FROM command WHERE state IN ('pending', 'sent')")[0][0])
 
-    def mark_sent(self, entries: list[Entry]) -> None:
-        """Before the bytes leave: from here on the server may know of them."""
-        fresh = [(entry.seq,) for entry in entries if entry.state == PENDING]
+    def mark_sent(self, entries: list[Entry]) -> list[Entry]:
+        """On the disk before the bytes leave, for the server may know of them from here on; as they are to be sent.
+
+        What was never sent and was stamped by a clock that is known to be wrong by now gets its right time.
+        """
+        fresh = [entry for entry in entries if entry.state == PENDING]
+        timed = {entry.seq: self._timed(entry) for entry in fresh}
         if fresh:
-            with self._store.writing(promised=False) as connection:
-                connection.executemany("UPDATE command SET state = 'sent' WHERE seq = ?", fresh)
+            with self._store.writing() as connection:
+                connection.executemany("UPDATE command SET state = 'sent' WHERE seq = ?", [(seq,) for seq in timed])
+                for entry in fresh:
+                    if (right := timed[entry.seq]) is not entry:
+                        self._write_time(connection, right)
+        return [timed.get(entry.seq, entry) for entry in entries]
+
+    def _timed(self, entry: Entry) -> Entry:
+        by = timedelta(seconds=self.clock_off_s() - entry.clock_off_s)
+        if not by:
+            return entry
+        command = with_right_time(entry.command, entry.made_at, by)
+        off_s = entry.clock_off_s + by.total_seconds()
+        return replace(entry, command=command, made_at=entry.made_at + by, clock_off_s=off_s)
+
+    def _write_time(self, connection: sqlite3.Connection, entry: Entry) -> None:
+        body = self._seal.close(json.dumps(to_json(entry.command), ensure_ascii=False), _BODY)
+        connection.execute(
+            "UPDATE command SET body = ?, made_at = ?, clock_off_s = ? WHERE seq = ?",
+            (body, rfc3339(entry.made_at), entry.clock_off_s, entry.seq),
+        )
 
     def answer(self, id: str, outcome: Outcome, now: datetime) -> bool:
         """Keep the answer; False when there was one already, which then stays. A lost one is asked again."""
@@ -128,7 +157,8 @@ class Outbox:
         outcome = self._seal.open(row["outcome"], _OUTCOME) if row["outcome"] else None
         return Entry(
             seq=row["seq"], id=row["id"], command=from_json(KINDS[body["type"]], body), state=row["state"],
-            made_at=parse_rfc3339(row["made_at"]), outcome=read_outcome(json.loads(outcome)) if outcome else None,
+            made_at=parse_rfc3339(row["made_at"]), clock_off_s=row["clock_off_s"],
+            outcome=read_outcome(json.loads(outcome)) if outcome else None,
         )  # fmt: skip
 
 

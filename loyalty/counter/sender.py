@@ -62,10 +62,10 @@ class Sender:
         """Send what waits, or see whether the server is there; how long to rest afterwards, in seconds."""
         entries = self._outbox.waiting(self._at_once)
         try:
+            if not entries or not self._watch.state.online:
+                self._link.probe()  # also tells the server's time, which what waits may need
             if entries:
                 self._send(entries)
-            else:
-                self._link.probe()
         except Unreachable as error:
             self._watch.missed(error)
             if error.code == "slow":
@@ -81,7 +81,7 @@ class Sender:
         return 0.0 if self._outbox.waiting_count() else PROBE_EVERY_S
 
     def _send(self, entries: list[Entry]) -> None:
-        self._outbox.mark_sent(entries)
+        entries = self._outbox.mark_sent(entries)
         try:
             outcomes = self._link.send([entry.command for entry in entries])
         except LoyaltyError as error:

@@ -38,7 +38,10 @@ CREATE INDEX credential_member ON credential (member);
 CREATE INDEX credential_value ON credential (value);
 CREATE INDEX print_job_member ON print_job (member, kind);
 """
-STEPS = (_TABLES, _REDEMPTIONS, _TILLS, _KNOWN, _SEALED)
+_CLOCK = """
+ALTER TABLE command ADD COLUMN clock_off_s REAL NOT NULL DEFAULT 0;
+"""
+STEPS = (_TABLES, _REDEMPTIONS, _TILLS, _KNOWN, _SEALED, _CLOCK)
 """What each version of the file added."""
 VERSION = len(STEPS)
 SEALED_SINCE = 5

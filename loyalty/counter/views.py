@@ -14,6 +14,7 @@ from loyalty.counter.online import LinkState
 from loyalty.counter.outbox import Entry
 from loyalty.counter.print_jobs import PrintJob
 from loyalty.counter.redemptions import SOLD, Redemption, Redemptions
+from loyalty.counter.server_time import ServerTime
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.staff import StaffMember
 from loyalty.counter.till import Present, Till
@@ -25,6 +26,7 @@ _LINK_ADVICE = {
     "key_refused": "The server refuses this counter's key; sales are kept here, put a valid key into the settings.",
     "disk": "This counter's own disk cannot be written; nothing can be sold until that is mended.",
 }
+_CLOCK_ADVICE = "This machine's clock is wrong; sales carry the server's time. Set the clock."
 _NOT_FOR_THE_KIOSK = ("id", "number", "name", "cards", "vouchers")
 _NOT_FOR_THE_TILL = ("cards",)
 
@@ -112,6 +114,15 @@ def making_view(issuing: Issuing) -> View | None:
         return None
     card = {"member": hand.member.masked_name, "step": hand.step, "begun": bool(hand.done)} if hand else None
     return {**vars(progress), "card": card, "trouble": issuing.trouble}
+
+
+def clock_view(time: ServerTime) -> View:
+    """`off_s`: what this machine's clock lacks, 0 while it is right. `heard_at`: when the server was heard last."""
+    off_s = round(time.off_by.total_seconds())
+    return {
+        "off_s": off_s, "wrong": bool(off_s), "advice": _CLOCK_ADVICE if off_s else "",
+        "heard_at": rfc3339(time.heard_at) if time.heard_at else None,
+    }  # fmt: skip
 
 
 def job_view(job: PrintJob, snapshots: Snapshots, redemptions: Redemptions) -> View:

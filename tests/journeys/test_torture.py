@@ -18,6 +18,7 @@ def test_whatever_breaks_the_ledger_is_the_set_of_sales(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # some forty seconds of work each, and machines are busy
 @pytest.mark.parametrize("seed", range(2, 22))
 def test_twenty_schedules_of_trouble(tmp_path: Path, seed: int) -> None:
     tell(torture(tmp_path, seed=seed, sales=20))

@@ -9,10 +9,10 @@ from loyalty.counter.link import Unreachable
 from loyalty.counter.sale_request import read_text, read_token
 from loyalty.counter.screens.problems import problem, status_of
 from loyalty.counter.screens.this_counter import json_body, parts, stream
-from loyalty.counter.views import device_view, job_view, link_view, making_view
+from loyalty.counter.views import clock_view, device_view, job_view, link_view, making_view
 from loyalty.errors import Invalid
 
-CASHIER_EVENTS = frozenset({"member", "outcome", "device", "print", "link", "receipt", "making"})
+CASHIER_EVENTS = frozenset({"member", "outcome", "device", "print", "link", "receipt", "making", "clock"})
 LOOKUP_S = 4.0
 blue = Blueprint("api", __name__)
 
@@ -24,7 +24,8 @@ def state() -> Response:
     settings, link = counter.settings, link_view(counter.watch.state)
     return jsonify({
         "counter": settings.id, "store": settings.store, "shop": settings.shop, "currency": settings.currency,
-        "online": link["online"], "pending": link["pending"], "link": link,
+        "online": link["online"], "pending": link["pending"], "link": link, "clock": clock_view(counter.server_time),
+        "offline": {"days": settings.offline_days, "redeem_points": settings.offline_redeem_points},
         "staff_known": counter.staff.known, **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,
         "making": making_view(counter.issuing),
         "devices": [device_view(unit) for unit in counter.agent.states()],

@@ -45,7 +45,7 @@ class Counter:
         settings = self.folder / "counter.toml"
         settings.write_text(self._settings(key), "utf-8")
         self.program = _Skewed(id, [str(settings), str(skew_s)], folder / f"{id}.log", self.url + "/state")
-        self.deaths = 0
+        self.deaths, self.skew_s = 0, skew_s
         self.people: list[Person] = []
 
     def kill(self) -> None:
@@ -100,6 +100,7 @@ class Chain:
         self.counters = [Counter(id, folder, self.port, self.counter_key, self.kill_server, skew)
                          for id, skew in zip(DEVICES, skews_s, strict=True)]  # fmt: skip
         self.people: list[Person] = []
+        self.began = datetime.now(UTC)
 
     def start(self) -> None:
         self.server.start()

@@ -13,6 +13,8 @@ from tests.journeys.torture.truth import check
 
 SKEWS_S = (0.0, -40.0, 200.0, -7200.0, 86400.0, 2 * 86400.0)
 
+CLOCK_WITHIN_S = 60
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -68,6 +70,8 @@ def _mend(chain: Chain) -> None:
         counter.ask("DELETE", "/member")
     for counter in chain.counters:
         until(f"{counter.id} has settled all", 60, lambda counter=counter: _settled(counter))
+        off_s = counter.state()["clock"]["off_s"]
+        assert abs(off_s + counter.skew_s) < CLOCK_WITHIN_S, f"{counter.id} thinks its clock is off by {off_s} s"
     for counter in chain.counters:
         assert counter.program.stop() == 0
 

@@ -1,6 +1,7 @@
 """What must be true in the end, worked out from the counters' own disks and compared with the ledger and the cards."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ from loyalty.printing.face import render_face
 from tests.journeys.torture.chain import POOR, RICH, Chain, Counter
 
 OFF, COFFEE = 10, 100
+AN_ERROR = timedelta(seconds=30)
+"""Of a counter's idea of the time: a Date is a second old, an answer comes late on a busy machine."""
 ZONE = ZoneInfo("Asia/Hong_Kong")
 
 
@@ -153,6 +156,9 @@ def _the_server(chain: Chain, entries: dict[str, Entry]) -> dict[str, int]:
         assert report.ok, report.problems
         assert set(session.scalars(sa.select(purchases.c.id))) == booked, "the ledger has other sales than the counters"
         assert session.scalar(sa.select(sa.func.count()).where(holds.c.status == "open")) == 0
+        times = purchases.c.occurred_at
+        for at in session.execute(sa.select(sa.func.min(times), sa.func.max(times))).one():
+            assert chain.began - AN_ERROR <= at <= datetime.now(UTC) + AN_ERROR, "a sale carries a wrong clock's time"
         work = dict(session.execute(sa.select(staff_work.c.kind, sa.func.count()).group_by(staff_work.c.kind)).all())
     engine.dispose()
     assert "sequence_gap" not in work, work
