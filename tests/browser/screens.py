@@ -23,9 +23,9 @@ def browser_of_this_machine() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def opened(browser: Browser, url: str, size: tuple[int, int]) -> Iterator[Page]:
+def opened(browser: Browser, url: str, size: tuple[int, int], touch: bool = False) -> Iterator[Page]:
     """A page of its own that has drawn itself; an error in its script fails the test at the end."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-GB")
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-GB", has_touch=touch)
     page, errors = context.new_page(), list[str]()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.clock.install()

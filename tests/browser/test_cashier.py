@@ -1,10 +1,11 @@
 """The cashier's screen in a real browser: keyboard only, scanner only, mouse only."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
+from tests.browser.axe import barriers
 from tests.browser.counter_pages import browser, cashier, shop, world
-from tests.browser.screens import scan_by_keyboard, shows, type_by_hand
+from tests.browser.screens import CASHIER, opened, scan_by_keyboard, shows, type_by_hand
 from tests.journeys.programs import until
 from tests.journeys.world import World
 
@@ -145,6 +146,33 @@ def test_a_sale_with_the_mouse_only(cashier: Page, world: World) -> None:
     shows(cashier, "#member h1", "Scan or tap a card")
 
 
+def test_a_sale_by_touch_only_from_a_new_card_to_the_booked_discount(browser: Browser, world: World) -> None:
+    world.api("POST", "/card-batches", {"name": "Box", "kind": "barcode", "tokens": ["LC000077"]})
+    with opened(browser, world.url + "/", CASHIER, touch=True) as screen:
+        screen.locator("#status [data-key=find]").tap()
+        screen.locator("#find-dialog input").fill(world.people[0].number)
+        screen.clock.run_for(500)
+        screen.locator("#find-dialog .rows button").tap()
+        shows(screen, "#member .person", "陳＊文")
+        world.gadgets["scanner"].scan("LC000077")
+        screen.locator("#member [data-card=give]").tap()
+        screen.locator("#member .new-card").wait_for(state="detached")
+        for key in ("8", "0"):
+            screen.locator(f'[data-pad="{key}"]').tap()
+        shows(screen, "#book", "Book $80.00")
+        screen.locator("[data-key=codes]").tap()
+        screen.locator("#codes-dialog .small-choices button", has_text="10%").tap()
+        shows(screen, "#codes-dialog .due", "$72.00")
+        assert barriers(screen) == []
+        screen.locator("#codes-dialog .primary").tap()
+        screen.locator("#book").tap()
+        shows(screen, "#result.ok", "72 points earned on $72.00")
+        screen.locator("#member .detach").tap()
+        shows(screen, "#member h1", "Scan or tap a card")
+    found = world.api("POST", "/members:lookup", {"token": "LC000077", "kind": "barcode"})[1]
+    assert (found["id"], world.balance(world.people[0])) == (world.people[0].id, 72)
+
+
 @pytest.mark.slow
 def test_nothing_scrolls_during_a_sale(cashier: Page, world: World) -> None:
     world.tap(world.people[0])
@@ -165,16 +193,6 @@ def test_the_screen_speaks_three_languages(cashier: Page, world: World) -> None:
         cashier.click(f'#languages [lang="{language}"]')
         shows(cashier, "#member h1", text)
         assert cashier.get_attribute("html", "lang") == language
-
-
-@pytest.mark.slow
-def test_the_other_set_of_keys(cashier: Page) -> None:
-    cashier.keyboard.press("?")
-    cashier.click('#keys-dialog [data-set="pospal"]')
-    shows(cashier, "#keys-dialog .cheats", "F9")
-    cashier.keyboard.press("Escape")
-    cashier.keyboard.press("F9")
-    shows(cashier, "#find-dialog h2", "Find a member")
 
 
 @pytest.mark.slow

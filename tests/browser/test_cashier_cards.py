@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.axe import barriers
 from tests.browser.counter_pages import browser, cashier, shop, world
 from tests.browser.screens import scan_by_keyboard, shows, type_by_hand
 from tests.journeys.programs import call, until
@@ -20,6 +21,7 @@ def new_card(world: World, n: int) -> str:
     return code
 
 
+@pytest.mark.slow
 def test_a_newcomer_gets_a_card_in_three_fields_and_is_served(cashier: Page, world: World) -> None:
     code = new_card(world, 1)
     scan_by_keyboard(cashier, code)
@@ -77,3 +79,41 @@ def test_a_discount_and_a_coupon_stand_in_the_price_before_it_is_booked(cashier:
     shows(cashier, "#book", "Book $72.00")
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.ok", "72 points earned on $72.00")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_no_state_of_the_screen_has_a_barrier(cashier: Page, world: World, language: str) -> None:
+    cashier.click(f'#languages [lang="{language}"]')
+    cashier.wait_for_selector(f'html[lang="{language}"]')
+    assert barriers(cashier) == []
+    scan_by_keyboard(cashier, f"LCX{world.story:05d}")
+    cashier.locator("#member [data-card=newcomer]").click()
+    assert barriers(cashier) == [], "a newcomer"
+    cashier.keyboard.press("Escape")
+    world.tap(world.people[0])
+    scan_by_keyboard(cashier, f"LCY{world.story:05d}")
+    cashier.locator("#member [data-card=give]").wait_for()
+    cashier.click("[data-key=cards]")
+    cashier.locator("#card-dialog .card-row").first.wait_for()
+    assert barriers(cashier) == [], "cards"
+    cashier.keyboard.press("Escape")
+    members = [world.people[1].id]
+    body = {"name": "Staff", "members": members, "kind": "barcode", "counter": "till-1", "steps": ["face"]}
+    id = world.api("POST", "/issue-jobs", body)[1]["id"]
+    cashier.locator(".making").wait_for(timeout=60_000)
+    world.cable.cut()
+    cashier.locator("#rewards .flag").wait_for(timeout=60_000)
+    assert barriers(cashier) == [], "cards are made, no server"
+    world.cable.mend()
+    world.api("POST", f"/issue-jobs/{id}:cancel")
+
+
+@pytest.mark.slow
+def test_the_other_set_of_keys(cashier: Page) -> None:
+    cashier.keyboard.press("?")
+    cashier.click('#keys-dialog [data-set="pospal"]')
+    shows(cashier, "#keys-dialog .cheats", "F9")
+    cashier.keyboard.press("Escape")
+    cashier.keyboard.press("F9")
+    shows(cashier, "#find-dialog h2", "Find a member")

@@ -17,7 +17,7 @@ import { codesDialog } from "./codes.js";
 import { wireMaking } from "./making.js";
 
 const $ = (id) => document.getElementById(id);
-const TOPICS = ["member", "outcome", "device", "print", "link", "receipt", "making"];
+const TOPICS = ["member", "outcome", "device", "print", "link", "receipt", "making", "clock"];
 const RESULT_MS = 4000, TROUBLE_MS = 7000;
 const wedge = new Wedge(localStorage.getItem("scanner-prefix") ?? "");
 const state = { member: null, credential: null, sale: null, devices: [], print_jobs: [], link: { online: true, pending: 0 }, sales: [], lost: false };
@@ -36,8 +36,8 @@ async function fetchAll() {
 }
 
 function take(fresh) {
-  const { devices, print_jobs, link, making, sales, last_outcome, staff_known } = fresh;
-  Object.assign(state, { devices, print_jobs, link, making, sales, last_outcome, staff_known });
+  const { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known } = fresh;
+  Object.assign(state, { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known });
   adopt(fresh);
   if (!sale.text && fresh.sale?.amount && !fresh.sale.committing) sale.text = fresh.sale.amount;
   if (seenOutcome === undefined) seenOutcome = keyOf(fresh.last_outcome);
@@ -55,7 +55,7 @@ function hear(topic, data) {
   if (topic === "member") adopt(data);
   else if (topic === "outcome") showOutcome(data);
   else if (topic === "receipt") takeBack(data.id);
-  else state[{ device: "devices", print: "print_jobs", link: "link", making: "making" }[topic]] = data;
+  else state[{ device: "devices", print: "print_jobs", link: "link", making: "making", clock: "clock" }[topic]] = data;
   if (topic === "member") showNotice();
   draw();
 }
@@ -215,7 +215,8 @@ async function speak(language) {
 }
 
 function tickClock() {
-  $("clock").textContent = words.time(new Date().toISOString());
+  const off = state.clock?.off_s ?? 0;  // of a machine whose clock is wrong the server's time is shown
+  $("clock").textContent = words.time(new Date(Date.now() + off * 1000).toISOString());
 }
 
 await speak(localStorage.getItem("language") ?? document.documentElement.lang);

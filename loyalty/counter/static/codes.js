@@ -11,14 +11,16 @@ export function codesDialog(dialog, state, { wedge, said }) {
   const list = h("ul", { class: "codes" }), quote = h("dl", { class: "quote codes-quote" });
   const shares = h("div", { class: "choices small-choices", role: "group", "aria-label": t("discount") });
   const change = async (body, clear = true) => {
+    const typed = box.value;
     alarm.textContent = "";
+    if (clear) box.value = "";  // at once: the next code may be typed before the answer is here
     const ask = (supervisor) => call("POST", "/sale", { ...body, ...(supervisor ? { supervisor } : {}) });
     try {
       await ask();
-      if (clear) box.value = "";
     } catch (problem) {
       if (problem.code === "over_discount") { dialog.close(); return said(problem, ask); }
       alarm.textContent = problem.detail;
+      if (clear && !box.value) box.value = typed;
     }
     box.focus();
   };

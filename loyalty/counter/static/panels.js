@@ -1,5 +1,5 @@
 // The panels around the sale: who is here, what they may have, their card, the devices.
-import { amount, day, has, money, number, t, time } from "./words.js";
+import { amount, day, has, money, number, span, t, time } from "./words.js";
 import { unclaimedPart } from "./cards.js";
 import { makingPart } from "./making.js";
 import { bar, fill, h, icon, keyButton, levelBadge } from "./dom.js";
@@ -149,10 +149,12 @@ export function statusBar(place, state, keys) {
   };
   const link = state.link;
   const server = state.lost ? t("counter_lost") : link.online ? t("online") : t(has(`offline.${link.cause}`) ? `offline.${link.cause}` : "offline");
+  const since = !state.lost && !link.online && state.clock?.heard_at ? ` · ${t("heard_at", { time: `${day(state.clock.heard_at)} ${time(state.clock.heard_at)}` })}` : "";
   const shown = [...state.devices].sort((one, other) => rank(other) - rank(one));
   fill(place, ...shown.map(unit),
     h("span", { class: `unit ${state.lost ? "offline" : link.online ? "ready" : "needs_person"}`, id: "link" }, h("b", { "aria-hidden": "true" }),
-      h("span", { text: link.pending ? `${server} · ${t("pending", { count: link.pending, n: link.pending })}` : server })),
+      h("span", { text: (link.pending ? `${server} · ${t("pending", { count: link.pending, n: link.pending })}` : server) + since })),
+    state.clock?.wrong && h("span", { class: "unit needs_person", id: "clock-wrong" }, h("b", { "aria-hidden": "true" }), h("span", { text: t("clock_wrong", { by: span(Math.abs(state.clock.off_s)) }) })),
     h("span", { class: "keys" }, ...keys.map(([key, label, command]) => h("button", { type: "button", class: "quiet", "data-key": command }, h("kbd", { text: key }), ` ${label}`))));
 }
 

@@ -77,10 +77,20 @@ export function redeemer(state, said) {
 export function rewardsPanel(place, state, act, keys) {
   const rows = choices(state);
   fill(place, h("h2", {}, t("can_redeem"), rows.length > 0 && h("kbd", { text: keys.redeem }), keyButton("codes", keys, t("codes_short"))),
+    withoutServer(state),
     rows.length
       ? h("ul", {}, ...rows.map((row, n) => h("li", {}, button(row, n, state))))
       : h("div", { class: "none" }, icon("gift", 48), h("p", { text: t(state.member ? "no_rewards" : "rewards_later") })));
   [...place.querySelectorAll("button[data-choice]")].forEach((each) => { each.onclick = () => act(rows[Number(each.dataset.choice)]); });
+}
+
+/** What may be given away while the server is away: how much, and for how many days after it told of the member. */
+function withoutServer(state) {
+  if (state.link.online || !state.offline) return null;
+  const asOf = state.member?.as_of ?? state.clock?.heard_at, { days, redeem_points: most } = state.offline;
+  const left = asOf ? Math.max(0, Math.ceil(days - (Date.now() + (state.clock?.off_s ?? 0) * 1000 - new Date(asOf)) / 86400e3)) : days;
+  const text = !most ? t("offline_no_rewards") : left ? t("offline_left", { count: left, n: left, points: amount(most) }) : t("offline_over");
+  return h("p", { class: "flag" }, icon("clock", 20), h("span", { text }));
 }
 
 function button(row, n, state) {

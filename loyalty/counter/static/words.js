@@ -51,6 +51,12 @@ export function time(text) {
   return new Date(text).toLocaleTimeString(TAGS[language], { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
+/** A stretch of time in its largest unit: "3 hours". */
+export function span(seconds) {
+  const [unit, size] = [["day", 86400], ["hour", 3600], ["minute", 60]].find(([, size]) => seconds >= size) ?? ["second", 1];
+  return new Intl.NumberFormat(TAGS[language], { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(seconds / size);
+}
+
 /** The first language of the browser that we have, script by script; never the other script. */
 export function browserLanguage(fallback) {
   for (const tag of navigator.languages ?? []) {
