@@ -6,13 +6,17 @@ import pytest
 from hypothesis import settings
 
 from tests.made_once import shared
+from tests.neighbours import pytest_runtest_teardown, pytest_sessionfinish, pytest_xdist_make_scheduler
 from tests.postgres_cluster import fresh_postgres, postgres_cluster, ready_postgres
 from tests.skipped_parts import pytest_terminal_summary, skip_what_is_missing
 
 __all__ = [
     "fresh_postgres",
     "postgres_cluster",
+    "pytest_runtest_teardown",
+    "pytest_sessionfinish",
     "pytest_terminal_summary",
+    "pytest_xdist_make_scheduler",
     "ready_postgres",
     "shared",
 ]
@@ -33,6 +37,6 @@ def _turn(item: pytest.Item) -> int:
 
 
 settings.register_profile("dev", max_examples=50, deadline=None)
-settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))

@@ -15,6 +15,7 @@ from loyalty.clock import SetClock
 from loyalty.config import Config
 from loyalty.db.session import open_engine
 from tests.browser.screens import browser_of_this_machine
+from tests.neighbours import standing
 from tests.web.harbour import NOW, Harbour, copied
 from tests.web.quick_start import known_session, open_app
 
@@ -33,9 +34,10 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browser_of_this_machine() as browser:
-        yield browser
+def browser() -> Browser:
+    """One for a row of files; every person and every screen has a context of its own in it."""
+    found: Browser = standing.get("browser", browser_of_this_machine)
+    return found
 
 
 @pytest.fixture

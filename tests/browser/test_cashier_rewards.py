@@ -10,27 +10,11 @@ from tests.browser.axe import barriers
 from tests.browser.counter_pages import browser
 from tests.browser.screens import CASHIER, opened, shows, type_by_hand
 from tests.journeys.programs import call, until
-from tests.journeys.rewards import RewardWorld
+from tests.journeys.rewards import RewardWorld, shop, world
 from tests.journeys.world import Person
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RewardWorld]:
-    world = RewardWorld(tmp_path_factory.mktemp("rewards"))
-    try:
-        world.start()
-        yield world
-    finally:
-        world.stop()
-
-
-@pytest.fixture
-def world(shop: RewardWorld) -> RewardWorld:
-    shop.anew()
-    return shop
+__all__ = ["browser", "shop", "world"]
 
 
 @pytest.fixture

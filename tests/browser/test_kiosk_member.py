@@ -1,6 +1,7 @@
 """What members do for themselves at the kiosk, and how a technician gets out: a real browser, the real programs."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -11,7 +12,7 @@ from tests.browser.counter_pages import browser, kiosk, world
 from tests.browser.kiosk_pages import take, tap, with_points
 from tests.browser.screens import CASHIER, KIOSK, opened, shows
 from tests.journeys.programs import call, until
-from tests.journeys.world import Person, World
+from tests.journeys.world import Person, World, running
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "kiosk", "world"]
@@ -27,13 +28,9 @@ class Shop(World):
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    shop = Shop(tmp_path_factory.mktemp("shop"))
-    try:
-        shop.start()
+def shop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with running(Shop(tmp_path_factory.mktemp("shop"), shared)) as shop:
         yield shop
-    finally:
-        shop.stop()
 
 
 def type_pin(page: Page, pin: str) -> None:

@@ -24,7 +24,7 @@ KEY = "change-me-please-0001"
 class Shop(World):
     """With all the tills of the pages. `line` is the far end of the old till's serial line."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: Path) -> None:
         self.line, near = os.openpty()
         tty.setraw(near, termios.TCSANOW)
         settings = [text for page in ("http.md", *WITH_FILES, "keyboard.md") for text in blocks(page)["counter"]]
@@ -33,7 +33,7 @@ class Shop(World):
         for page in (*WITH_FILES, "serial.md", "keyboard.md"):
             for name, [text] in ((name, text) for name, text in blocks(page).items() if name.endswith(".toml")):
                 (folder / name).write_text(text, "utf-8")
-        super().__init__(folder)
+        super().__init__(folder, shared)
 
     def _settings(self, key: str) -> str:
         return super()._settings(key) + "".join(self.last_settings)
@@ -51,8 +51,8 @@ class Shop(World):
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    shop = Shop(tmp_path_factory.mktemp("tills"))
+def shop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    shop = Shop(tmp_path_factory.mktemp("tills"), shared)
     try:
         shop.start()
         shop.anew()

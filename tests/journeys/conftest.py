@@ -1,20 +1,17 @@
-"""The small shop for the journeys: its programs start once for each file, its people are new for each story."""
+"""The small shop for the journeys: its programs start once for a row of files, its people are new for each story."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.journeys.world import World
+from tests.journeys.world import World, running
+from tests.neighbours import standing
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    world = World(tmp_path_factory.mktemp("shop"))
-    try:
-        world.start()
-        yield world
-    finally:
-        world.stop()
+def shop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    found: World = standing.get("shop", lambda: running(World(tmp_path_factory.mktemp("shop"), shared)))
+    return found
 
 
 @pytest.fixture

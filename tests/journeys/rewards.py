@@ -1,11 +1,15 @@
 """The small shop of the journeys with rewards of each kind, and members who have points for them."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from loyalty.counter.staff import hash_pin
 from tests.journeys.programs import call, until
-from tests.journeys.world import PROGRAMME, Person, World
+from tests.journeys.world import PROGRAMME, Person, World, running
+from tests.neighbours import standing
 
 
 class RewardWorld(World):
@@ -57,3 +61,16 @@ class RewardWorld(World):
     def slips(self) -> list[dict[str, Any]]:
         """Slips of rewards that are not out yet."""
         return [job for job in self.jobs("receipt") if job["reward"]]
+
+
+@pytest.fixture(scope="module")
+def shop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> RewardWorld:
+    """Started once for a row of files."""
+    found: RewardWorld = standing.get("rewards", lambda: running(RewardWorld(tmp_path_factory.mktemp("r"), shared)))
+    return found
+
+
+@pytest.fixture
+def world(shop: RewardWorld) -> RewardWorld:
+    shop.anew()
+    return shop

@@ -7,21 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from loyalty.config import Config
-from loyalty.db.session import open_engine
-from loyalty.db.upgrade import upgrade
+from tests.databases import new_sqlite
 from tests.journeys.programs import LOYALTY, Program, call, free_port, until
 
 
 class Shop:
     """A server, and a folder for the counter's machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: Path) -> None:
         self.folder, self.data_dir = folder, folder / "server"
         self.data_dir.mkdir()
-        engine = open_engine(Config(data_dir=self.data_dir).database_url)
-        upgrade(engine)
-        engine.dispose()
+        new_sqlite(shared, self.data_dir).dispose()
         self.url = f"http://127.0.0.1:{free_port()}"
         arguments = ["serve", "--bind", self.url.removeprefix("http://"), "--data-dir", str(self.data_dir)]
         self.server = Program("the server", arguments, folder / "server.log", self.url + "/readyz")
@@ -39,8 +35,8 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    shop = Shop(tmp_path_factory.mktemp("enrol"))
+def shop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    shop = Shop(tmp_path_factory.mktemp("enrol"), shared)
     yield shop
     shop.server.stop()
 

@@ -1,28 +1,13 @@
 """A reward at the counter, from the choice to the customer's hands: the ledger is true, nothing stays held."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
 from tests.journeys.programs import call, until
-from tests.journeys.rewards import RewardWorld
+from tests.journeys.rewards import RewardWorld, shop, world
 
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RewardWorld]:
-    world = RewardWorld(tmp_path_factory.mktemp("rewards"))
-    try:
-        world.start()
-        yield world
-    finally:
-        world.stop()
-
-
-@pytest.fixture
-def world(shop: RewardWorld) -> RewardWorld:
-    shop.anew()
-    return shop
+__all__ = ["shop", "world"]
 
 
 def test_a_coffee_with_a_sale_is_held_sold_and_spent_once_its_slip_is_out(world: RewardWorld) -> None:

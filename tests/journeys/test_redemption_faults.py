@@ -11,17 +11,9 @@ from loyalty.config import Config
 from loyalty.db.session import open_engine, read
 from loyalty.ops.verify import verify
 from tests.journeys.programs import call, until
-from tests.journeys.rewards import RewardWorld
+from tests.journeys.rewards import RewardWorld, shop
 
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RewardWorld]:
-    world = RewardWorld(tmp_path_factory.mktemp("faults"))
-    try:
-        world.start()
-        yield world
-    finally:
-        world.stop()
+__all__ = ["shop"]
 
 
 @pytest.fixture

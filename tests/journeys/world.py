@@ -1,18 +1,19 @@
 """A small shop: a server, one counter with four simulated devices, and the cable between them."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from loyalty.config import Config
-from loyalty.db.session import open_engine, write
-from loyalty.db.upgrade import upgrade
+from loyalty.db.session import write
 from loyalty.points.sql_engine import Ledger
 from loyalty.web.api.keys import create_key
 from simulators.__main__ import start as start_simulator
+from tests.databases import new_sqlite
 from tests.journeys.cable import Cable
 from tests.journeys.programs import Program, call, free_port, until
 
@@ -90,13 +91,13 @@ class World:
     more_settings: tuple[str, ...] = ()
     """Further lines for the counter's settings."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: Path) -> None:
         self.folder = folder
         self.data_dir = folder / "server"
         self.data_dir.mkdir()
         self.people: list[Person] = []
         self.story = 0
-        self.key, counter_key = self._open_shop()
+        self.key, counter_key = self._open_shop(shared)
         self._port = free_port()
         self.cable = Cable(self._port)
         arguments = ["serve", "--bind", f"127.0.0.1:{self._port}", "--data-dir", str(self.data_dir)]
@@ -196,10 +197,8 @@ class World:
     def api(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         return call(method, f"http://127.0.0.1:{self._port}/api/v1{path}", body, key=self.key)
 
-    def _open_shop(self) -> tuple[str, str]:
-        config = Config(data_dir=self.data_dir)
-        engine = open_engine(config.database_url)
-        upgrade(engine)
+    def _open_shop(self, shared: Path) -> tuple[str, str]:
+        engine = new_sqlite(shared, self.data_dir)
         opened = datetime.now(UTC) - timedelta(days=30)
         with write(engine) as session:
             Ledger(session).put_programme(self.programme, opened, opened)
@@ -220,3 +219,12 @@ class World:
                       f'port = "{gadget.port}"', f'control = "{gadget.control}"']  # fmt: skip
         return "\n".join(lines) + "\n"
 
+
+@contextmanager
+def running(world: World) -> Iterator[World]:
+    """With its programs, until the end."""
+    try:
+        world.start()
+        yield world
+    finally:
+        world.stop()
