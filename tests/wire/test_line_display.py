@@ -27,6 +27,10 @@ def test_commands_of_the_manual(message, hexed):
     assert ld.Decoder().feed(bytes.fromhex(hexed)) == [message]
 
 
+def test_every_command_has_its_vector():
+    assert {type(message) for message, _ in GOLDEN} == set(ld.Message.__args__) - {ld.Other}
+
+
 @pytest.mark.parametrize("hexed", ["1f240003", "1f241501", "1f5800", "1f5805", "1f4302", "1f4532", "0a", "1f0a"])
 def test_what_is_out_of_range_or_not_used_is_passed_over(hexed):
     (found,) = ld.Decoder().feed(bytes.fromhex(hexed))

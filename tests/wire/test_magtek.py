@@ -1,5 +1,7 @@
 """MagTek's swipe report and feature report: offsets and examples of the manuals, any damage."""
 
+from dataclasses import is_dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,11 @@ def test_the_report_of_the_manual(room):
     assert mt.decode(golden(room), room) == CARD
     assert mt.encode(CARD, room) == golden(room)
     assert len(golden(110)) == 337
+
+
+def test_every_message_has_its_vector():
+    named = {type(row[0]) for row in (*FEATURES, *ANSWERS)} | {type(CARD)}
+    assert {each for each in vars(mt).values() if is_dataclass(each) and each.__module__ == mt.__name__} == named
 
 
 def test_what_pads_a_track_and_what_follows_is_nobodys():

@@ -1,6 +1,7 @@
 """The PN532's frames: bytes that real chips and other people's libraries sent, any pieces, any damage."""
 
 import json
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.devices.wire import pn532 as pn
+from loyalty.devices.wire.pn532 import answers, commands
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "pn532.json").read_text("utf-8"))
 SPEAKER = {"host": pn.FROM_HOST, "chip": pn.FROM_CHIP}
@@ -44,6 +46,14 @@ def test_frames_of_real_chips_and_libraries(row):
     found = pn.Decoder(SPEAKER[row["speaker"]]).feed(frame)
     assert [str(message) for message in found] == [row["message"]]
     assert frame.endswith(pn.encode(found[0])[2:])  # a longer preamble is the only freedom
+
+
+def test_every_message_has_a_golden_frame_with_its_source():
+    named = {row["message"].partition("(")[0] for row in GOLDEN}
+    kinds = {kind for module in (commands, answers) for kind, value in vars(module).items()
+             if is_dataclass(value) and value.__module__ == module.__name__}  # fmt: skip
+    assert kinds - {"Other"} <= named and len(kinds) > 20
+    assert all(row["source"] for row in GOLDEN)
 
 
 def test_the_longest_frame_is_extended():
