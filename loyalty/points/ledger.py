@@ -105,12 +105,18 @@ def post(session: Session, plan: Plan) -> None:
 
 
 def _write(cursor: Cursor, mapping: rows.Mapping[Any], plan: Plan, changed: Iterable[Any]) -> None:
+    """New rows whole, of the others what has changed."""
     fresh: list[Any] = []
-    replaced: list[Any] = []
+    replaced: dict[tuple[str, ...], list[Any]] = {}
     for row in changed:
-        (fresh if plan.before(mapping.kind, row.key) is None else replaced).append(row)
+        before = plan.before(mapping.kind, row.key)
+        if before is None:
+            fresh.append(row)
+        elif names := mapping.changed(before, row):
+            replaced.setdefault(names, []).append(row)
     cursor.run_rows(mapping.insert, fresh)
-    cursor.run_rows(mapping.update, replaced)
+    for names, alike in replaced.items():
+        cursor.run_rows(mapping.update(names), alike)
 
 
 def _write_bookings(cursor: Cursor, plan: Plan) -> None:

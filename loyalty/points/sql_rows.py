@@ -30,10 +30,8 @@ class Mapping(Generic[Row]):
         self.keys = keys or [table.c.member]  # standings are counted by arrival, but found by member
         values: dict[str, Any] = {name: sa.bindparam(name) for name in self.names}
         self.insert = Prepared(sa.insert(table).values(values).inline())
-        own = {column.name for column in self.keys}
-        changing: dict[str, Any] = {name: sa.bindparam(name) for name in self.names if name not in own}
-        where = [column == sa.bindparam(f"{KEY}{column.name}") for column in self.keys]
-        self.update = Prepared(sa.update(table).where(*where).values(changing))
+        self._cells = attrgetter(*self.names)
+        self._updates: dict[tuple[str, ...], Prepared] = {}
 
     def column_names(self, names: list[str]) -> list[str]:
         return names
@@ -43,6 +41,20 @@ class Mapping(Generic[Row]):
 
     def values(self, row: Row) -> dict[str, Any]:
         return dict(zip(self.names, self._get(row), strict=True))
+
+    def changed(self, before: Row, after: Row) -> tuple[str, ...]:
+        """Names of the columns that differ."""
+        pairs = zip(self.names, self._cells(before), self._cells(after), strict=True)
+        return tuple(name for name, old, new in pairs if old is not new and old != new)
+
+    def update(self, names: tuple[str, ...]) -> Prepared:
+        """Writes these columns of a row that is there: SQLite writes every index anew that a named column is in."""
+        found = self._updates.get(names)
+        if found is None:
+            where = [column == sa.bindparam(f"{KEY}{column.name}") for column in self.keys]
+            changing: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+            found = self._updates[names] = Prepared(sa.update(self.table).where(*where).values(changing))
+        return found
 
     def query(self, *where: Any, order: Sequence[Any] = (), first: bool = False) -> "Query[Row]":
         """A prepared SELECT of whole facts; `where` names its values with `sa.bindparam`."""
