@@ -30,7 +30,8 @@ def enrol(
 ) -> Member:
     """The member, with `cards` as (kind, token). Conflict or Invalid when one of them cannot be: then nobody is new.
 
-    A card that lies in stock is activated by it. The rules for `signup` are applied unless `joined_at` lies more than a day back.
+    A card that lies in stock is activated by it. The rules for `signup` are applied unless `joined_at` lies more than a
+    day back.
     """
     ledger = Ledger(session)
     programme = programme_of(ledger.facts, now).programme

@@ -133,12 +133,9 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     outbox, snapshots, jobs, hub = Outbox(store), Snapshots(store), PrintJobs(store), Hub()
     rows = Redemptions(store)
     link = Link(settings.server, settings.id, settings.api_key, heard=machine.heard)
-    link.clock_off_s = lambda: round(machine.off_by.total_seconds())
-    outbox.clock_off_s = lambda: machine.off_by.total_seconds()
-    machine.changed = lambda: hub.tell("clock", clock_view(machine))
+    _tell_time(machine, link, outbox, hub)
     watch = LinkWatch(outbox.waiting_count, lambda state: hub.tell("link", link_view(state)))
-    memory = CardMemory(store)
-    cards = CardSync(memory, link)
+    cards = CardSync(memory := CardMemory(store), link)
     marks = CardMarks(memory, clock, cards.hurry)
     issuing = Issuing(HandKept(store), memory, link, clock)
     identifier = Identifier(link, watch, snapshots, clock, memory.refused)
@@ -168,6 +165,13 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
         Discounts(settings, desk, staff), issuing, link, machine, KioskMember(settings, clock, desk, link, jobs),
         Upkeep(store, known, snapshots, link, watch, clock, settings.offline_members),
     )  # fmt: skip
+
+
+def _tell_time(machine: ServerTime, link: Link, outbox: Outbox, hub: Hub) -> None:
+    """Server, outbox and screens hear how wrong this machine's clock is."""
+    link.clock_off_s = lambda: round(machine.off_by.total_seconds())
+    outbox.clock_off_s = lambda: machine.off_by.total_seconds()
+    machine.changed = lambda: hub.tell("clock", clock_view(machine))
 
 
 def _last_news(outbox: Outbox) -> dict[str, Any] | None:
