@@ -6,6 +6,7 @@ The record that goes stays in the database, names the one that goes on, and can 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,10 @@ from loyalty.ids import new_id
 from loyalty.members.enrolment import get_member, refresh_terms
 from loyalty.members.life_tables import member_merges
 from loyalty.members.tables import Card, Member
-from loyalty.points.sql_engine import Ledger
+from loyalty.points import due
+from loyalty.points.plan import Plan
+from loyalty.points.sql_engine import UNTAKEN, Ledger
+from loyalty.points.step import Context
 from loyalty.points.tables_sale import OPEN_VOUCHER, vouchers
 
 UNDO = timedelta(days=30)
@@ -46,7 +50,10 @@ def preview_merge(session: Session, keep: str, merge: str, now: datetime) -> Pre
     """Conflict or Invalid with the reason when these two cannot be merged."""
     kept, gone = _both(session, keep, merge)
     ledger = Ledger(session)
-    accounts = ledger.facts.accounts(merge)
+    numbers = count(UNTAKEN).__next__
+    plan = Plan(ledger.facts, numbers)
+    due.run(plan, Context(numbers), merge, now)  # what has expired since the last step does not pass over
+    accounts = plan.accounts(merge)
     if any(account.held for account in accounts):
         raise Conflict("Points of the record that goes are set aside for a reward; use or release them first.")
     if any(account.deficit for account in accounts):

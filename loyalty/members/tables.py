@@ -35,7 +35,15 @@ class Member(Base):
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
-    __table_args__ = (Index("ix_members_name", "name", "id"),)
+    __table_args__ = (
+        Index("ix_members_name", "name", "id"),
+        Index(
+            "ix_members_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
+    )
 
 
 class Card(Base):

@@ -32,6 +32,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "member.contact": frozenset({"supervisor", "marketing", "administrator"}),  # full name, phone, e-mail, birthday
     "member.create": frozenset({"cashier", "supervisor", "administrator"}),
     "member.edit": frozenset({"supervisor", "administrator"}),
+    "member.merge": frozenset({"supervisor", "administrator"}),  # two records of one person, and apart again
     "member.export": frozenset({"supervisor", "marketing", "administrator"}),  # the list as a file
     "member.personal": frozenset({"administrator"}),  # all that is kept of a person, and erasing it
     "points.adjust": frozenset({"supervisor", "administrator"}),  # by hand; above the limit somebody else agrees

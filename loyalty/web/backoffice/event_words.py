@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from loyalty.web.backoffice.levels import level_style
+from loyalty.web.backoffice.member_consents import purpose_word
 from loyalty.web.backoffice.timeline_view import Event, PointsRow
 from loyalty.web.backoffice.tokens import token_name
 from loyalty.web.numbers import money
@@ -22,6 +23,19 @@ _BOOKINGS = {
 }
 
 
+_RECORD_ICONS = {
+    "clock": "hourglass",
+    "joined": "user-plus",
+    "edit": "notebook",
+    "consent": "circle-check",
+    "merge": "users",
+    "household": "home",
+    "print": "printer",
+    "task": "info-circle",
+    "erased": "x",
+}
+
+
 def event_icon(event: Event) -> str:
     """Name of the icon before the sentence."""
     if event.kind == "purchase":
@@ -32,7 +46,7 @@ def event_icon(event: Event) -> str:
         return ("user", "award", "crown", "diamond")[level_style(event.facts["tier"])]
     if event.kind == "card":
         return "credit-card-off" if event.facts["event"] in ("blocked", "lost") else "credit-card"
-    return {"clock": "hourglass", "joined": "user-plus"}[event.kind]
+    return _RECORD_ICONS[event.kind]
 
 
 def event_sentence(event: Event) -> str | Markup:
@@ -50,7 +64,28 @@ def event_sentence(event: Event) -> str | Markup:
             "expire": _("Points expired"),
             "earn": _("Points for a day of the year"),
         }.get(event.facts["kind"], _("Done by the calendar"))
-    return _("Joined %(shop)s", shop=shop().name)
+    return _record(event) or _("Joined %(shop)s", shop=shop().name)
+
+
+def _record(event: Event) -> str:
+    """What was done to the record itself; empty for joining."""
+    facts = event.facts
+    if event.kind == "edit":
+        said = _("Record shown or taken away") if facts["action"] == "member.personal" else _("Record changed")
+        return f"{said} ({facts['by']})"
+    if event.kind == "consent":
+        word = purpose_word(facts["purpose"])
+        return _("Agreed: %(what)s", what=word) if facts["given"] else _("Refused: %(what)s", what=word)
+    if event.kind == "merge":
+        said = _("Parted from another record again") if facts["undone"] else _("Merged with another record")
+        return f"{said} ({facts['why']})" if facts["why"] else said
+    if event.kind == "household":
+        return _("Joined a household") if facts["event"] == "joined" else _("Left a household")
+    if event.kind == "print":
+        return _("Card printed at %(counter)s", counter=facts["counter"])
+    if event.kind == "task":
+        return str(facts["sentence"])
+    return _("Everything personal was erased") if event.kind == "erased" else ""
 
 
 def _purchase(event: Event) -> Markup:
@@ -122,6 +157,11 @@ def card_status(status: str) -> str:
         "replaced": _("replaced"),
         "retired": _("out of use"),
     }.get(status, status)
+
+
+def status_word(status: str) -> str:
+    """Why a record is not active."""
+    return {"merged": _("merged"), "erased": _("erased")}.get(status, _("closed"))
 
 
 def points_word(row: PointsRow) -> str:

@@ -6,14 +6,16 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from loyalty.checkout.merge_members import merges_of
 from loyalty.clock import parse_rfc3339
 from loyalty.contract.outcomes import TierView
 from loyalty.db.session import write
 from loyalty.members.cards import get_card, step_card
 from loyalty.members.enrolment import get_member
+from loyalty.members.households import household_of
 from loyalty.web.access import allows, permitted
 from loyalty.web.audit import tell
-from loyalty.web.backoffice.event_words import card_status, event_icon, event_sentence, points_word
+from loyalty.web.backoffice.event_words import card_status, event_icon, event_sentence, points_word, status_word
 from loyalty.web.backoffice.explain_view import explain, purchase_total
 from loyalty.web.backoffice.face_view import face_of
 from loyalty.web.backoffice.levels import level_style
@@ -72,6 +74,9 @@ def page(id: str) -> str:
         purposes=PURPOSES,
         purpose_word=purpose_word,
         channel_words=channel_words,
+        household=household_of(reading(), id),
+        merges=merges_of(reading(), id),
+        status_word=status_word,
         shop=shop(),
         **_WORDS,
     )

@@ -78,6 +78,8 @@ class MemberBox:
     language: str
     joined_at: datetime
     closed: bool
+    status: str
+    merged_into: str | None
     notes: str
     contact: Contact
     wallets: tuple[WalletBox, ...]
@@ -100,6 +102,8 @@ def read_member(session: Session, shop: Shop, member: Member, full: bool) -> Mem
         language=member.language,
         joined_at=member.joined_at,
         closed=member.status != "active",
+        status=member.status,
+        merged_into=member.merged_into,
         notes=member.notes if full else "",
         contact=contact_of(member, full),
         wallets=tuple(_wallets(session, shop, member.id)),

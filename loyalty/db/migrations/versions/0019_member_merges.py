@@ -41,6 +41,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", name="pk_member_erasures"),
     )
     op.add_column("members", sa.Column("merged_into", KEY))
+    going = sa.text("merged_into IS NOT NULL")
+    op.create_index("ix_members_merged_into", "members", ["merged_into"], sqlite_where=going, postgresql_where=going)
     _households()
     op.create_index("ix_staff_work_member", "staff_work", ["member", "id"])
     protect(["member_erasures", "household_events"])
