@@ -22,7 +22,7 @@ def paths(office: Office) -> tuple[str, ...]:
         *("/home", "/members", "/members?q=wong", "/members?q=zzz", f"/members/{chan}", "/members/new"),
         *(f"/members/{chan}/edit", f"/members/{chan}/adjust", "/members/points-waiting", "/members?points_from=1"),
         *("/work", "/work?show=settled", "/programme", "/programme/versions/1"),
-        *("/programme/edit", "/programme/difference", "/help", "/figures/sales"),
+        *("/programme/edit", "/programme/drafts", "/programme/difference", "/help", "/figures/sales"),
         *("/audit", "/staff", "/staff/1", "/keys", "/settings", "/account", "/account/codes", "/verify"),
         "/nothing-here",
     )

@@ -43,7 +43,7 @@ def test_a_ladder_and_a_double_tuesday_from_an_empty_programme_by_keyboard(perso
     press(page, "Change Silver", "link")
     expect(page.locator("#look .said-big")).to_contain_text("spend HK$2,000 in the last year")
     expect(page.locator("#moves")).to_contain_text("Nobody’s level changes")
-    type_into(page, "From", "900")
+    type_into(page, "Reached from", "900")
     expect(page.locator("#look .said-big")).to_contain_text("spend HK$900 in the last year")
     expect(page.locator("#look .look-lines .put")).to_contain_text("from: 900")
     expect(page.locator("#moves .movers li").first).to_contain_text("Member → Silver")

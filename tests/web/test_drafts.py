@@ -51,10 +51,10 @@ def test_faults_stand_at_the_field_and_what_was_typed_is_kept(admin):
     desk = Desk.begun(admin)
     answer = desk.save("tiers", 3, **{"from": "many", "name": "  "})
     page = words(answer.text)
-    assert answer.status_code == 422 and "From : A number is wanted here." in page
+    assert answer.status_code == 422 and "Reached from : A number is wanted here." in page
     assert 'value="many"' in answer.text and re.search(r'id="v-from"[^>]*aria-invalid="true"', answer.text)
     page = words(desk.save("tiers", 3, name="Silver").text)
-    assert "Name : The name Silver is used twice. Take another one." in page
+    assert "Its name : The name Silver is used twice. Take another one." in page
     page = words(desk.save("tiers", 3, discount_percent="120").text)
     assert "Off every purchase : A percentage from 0 to 100 is wanted here." in page
     assert load(desk.text).value == load(TEXT).value
@@ -106,7 +106,7 @@ def test_each_look_is_a_part_that_stores_nothing(admin):
     assert "Member to Silver" in page
     assert "from: 1000" not in desk.text
     page = words(admin.post(f"{desk.address}/tiers/2/look", **{**sent, "v-from": ["x"]}).text)
-    assert "It cannot be used like this: From : A number is wanted here." in page
+    assert "It cannot be used like this: Reached from : A number is wanted here." in page
 
 
 def test_slices_of_members_come_to_the_same_as_all_at_once(shop):

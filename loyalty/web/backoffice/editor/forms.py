@@ -18,7 +18,7 @@ from loyalty.web.backoffice.editor.prices import AWARD, AWARDS, BONUS, OFFER, PR
 from loyalty.web.backoffice.editor.shapes import LIFETIME, PERIODS, TERM, WHILE, expiry, lasts, window
 from loyalty.web.texts import N_
 
-_NAME = Field(("name",), Text(), N_("Name"), N_("On receipts and in reports. Limits are counted by it."))
+_NAME = Field(("name",), Text(), N_("Its name"), N_("On receipts and in reports. Limits are counted by it."))
 _WALLET = Field(("wallet",), Choice(names="wallets"), N_("Wallet"))
 _LIMIT_POINTS = Field(("limit",), Limits(points=True), N_("At most"))
 _LIMIT = Field(("limit",), Limits(), N_("At most"))
@@ -37,7 +37,7 @@ _WHEN_TIME = Group(N_("When"), (
     Field(("when", "date", "from"), When("date"), N_("From (day)")),
     Field(("when", "date", "to"), When("date"), N_("To (day)"), N_("That day included.")),
 ), folded=True)  # fmt: skip
-_WHEN_WHO = Group(N_("For whom"), (
+_WHEN_WHO = Group(N_("For which members"), (
     Field(("when", "tier"), Several("levels"), N_("Levels")),
     Field(("when", "birthday"), Choice((("", N_("any day")), ("day", N_("on the birthday")), (
         "month", N_("in the month of the birthday")))), N_("Birthday")),
@@ -106,8 +106,8 @@ TIERS: Form = (Group("", (
 
 LEVEL: Form = (
     Group("", (
-        Field(("name",), Text(), N_("Name")),
-        Field(("from",), Number("metric"), N_("From"), N_("0 for the level that everybody has.")),
+        Field(("name",), Text(), N_("Its name")),
+        Field(("from",), Number("metric"), N_("Reached from"), N_("0 for the level that everybody has.")),
         Field(("benefits", "earn_multiplier"), Number(), N_("Points are multiplied by")),
         Field(("benefits", "discount_percent"), Number("percent"), N_("Off every purchase")),
     )),

@@ -9,7 +9,7 @@ from loyalty.points.programme_offers import Offer, TopUpOffer
 from loyalty.web.backoffice import programme_words as words
 from loyalty.web.backoffice.condition_words import limit_words, when_words
 from loyalty.web.numbers import percent, short_money, unit, with_unit
-from loyalty.web.texts import _, ngettext
+from loyalty.web.texts import _
 
 
 def sentences(section: str, programme: Programme) -> list[str]:
@@ -95,8 +95,7 @@ def topup_sentence(topup: TopUpOffer, programme: Programme) -> str:
         return paid
     bonus = with_unit(topup.bonus.amount, programme.wallet(topup.wallet))
     if topup.bonus.parts > 1:
-        return joined([paid, ngettext("%(bonus)s on top", "%(bonus)s on top in %(num)s parts", topup.bonus.parts,
-                                      bonus=bonus)])  # fmt: skip
+        return joined([paid, _("%(bonus)s on top in %(number)s parts", bonus=bonus, number=topup.bonus.parts)])
     return joined([paid, _("%(bonus)s on top", bonus=bonus)])
 
 
