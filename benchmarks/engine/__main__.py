@@ -1,6 +1,7 @@
 """`python -m benchmarks.engine [purchases] [tills] [growth] [night] [--json]`: prints a table of ratios to floors."""
 
 import argparse
+import gc
 import json
 import platform
 import sqlite3
@@ -18,6 +19,7 @@ PARTS = ("purchases", "tills", "growth", "night")
 
 def main() -> None:
     asked = _arguments()
+    gc.freeze()  # as `loyalty serve` does before it serves
     parts = {}
     with tempfile.TemporaryDirectory(dir=asked.folder) as name:
         folder = Path(name)

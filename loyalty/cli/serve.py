@@ -1,5 +1,6 @@
 """`loyalty serve`: the central server, one process with SQLite, several with PostgreSQL."""
 
+import gc
 import logging
 import os
 import signal
@@ -76,6 +77,7 @@ def _run(app: WSGIApplication, listener: socket.socket, config: Config) -> None:
         channel_timeout=60,
         clear_untrusted_proxy_headers=True,
     )
+    gc.freeze()  # what is loaded stays: looking through it for garbage, Python would let all tills wait for it
     server.run()
 
 

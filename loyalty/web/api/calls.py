@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, DecimalException
+from functools import partial
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -19,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from loyalty.checkout import outcomes
 from loyalty.db.prepared import Cursor
-from loyalty.db.session import read, write
+from loyalty.db.session import in_turn, read
 from loyalty.errors import Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
 from loyalty.points.shapes import MEANS_NEVER
@@ -137,11 +138,7 @@ def _serve(one: Call, parts: Mapping[str, str]) -> Response:
             asked = Asked(_body(one), parts, key, lent.now(), lent, _if_match())
             if not one.changes:
                 return _respond(one, one.view(session, asked))
-        with write(lent.engine) as session:
-            response = _answer_once(one, session, asked)
-            if key.test:
-                raise _Undone(response)
-        return response
+        return in_turn(lent.engine, partial(_answer_lastingly, one, asked))
     except _Undone as undone:
         undone.response.headers["Loyalty-Test"] = "not booked"
         return undone.response
@@ -151,6 +148,14 @@ def _serve(one: Call, parts: Mapping[str, str]) -> Response:
         return malformed(error)
     except HTTPException as error:
         return of_http(error)
+
+
+def _answer_lastingly(one: Call, asked: Asked[Any], session: Session) -> Response:
+    """The answer, in the writer's turn: perhaps in another request's thread, in the context of this one."""
+    response = _answer_once(one, session, asked)
+    if asked.key.test:
+        raise _Undone(response)
+    return response
 
 
 def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:
