@@ -186,6 +186,9 @@ def test_nothing_is_wider_than_a_telephone(person: Enter, office: Office) -> Non
         "/programme/difference",
         "/help",
         "/figures/sales",
+        "/analyses",
+        "/analyses/performance?view=store",
+        "/segments/new?rows=1&fact-0=category_spend",
     ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path

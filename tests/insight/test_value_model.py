@@ -2,10 +2,12 @@
 
 import csv
 import math
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from loyalty.insight.backtest import look_back
 from loyalty.insight.prediction import predict
 from loyalty.insight.purchase_model import History, Purchases, errors_of, fit_purchases, hypergeometric
 from loyalty.insight.simplex import lowest
@@ -71,3 +73,14 @@ def test_the_series_and_the_simplex_find_what_is_known() -> None:
     assert hypergeometric(0.5, 1, 1.5, 0.25) == pytest.approx(math.atanh(0.5) / 0.5)
     best, value = lowest(lambda at: (1 - at[0]) ** 2 + 100 * (at[1] - at[0] ** 2) ** 2, [-1.2, 1.0])
     assert best == pytest.approx([1, 1], abs=1e-3) and value == pytest.approx(0, abs=1e-6)
+
+
+def test_looking_back_holds_the_model_against_what_happened() -> None:
+    """Half of the members buy each week and stay, half came once: 13 more purchases of each who stays in 90 days."""
+    then, first = date(2026, 8, 1), date(2026, 1, 3)
+    weekly = [(f"w{n}", first, then - timedelta(days=n % 7), 30) for n in range(30)]
+    once = [(f"o{n}", first, first, 1) for n in range(30)]
+    check = look_back([*weekly, *once], {name: 43 for name, *_rest in weekly}, then)
+    assert check is not None and check.happened == 30 * 13
+    assert check.expected == pytest.approx(check.happened, rel=0.1)
+    assert look_back(weekly[:29], {}, then) is None
