@@ -41,7 +41,7 @@ class Program:
         with self._log.open("ab") as log:
             environment = {key: value for key, value in os.environ.items() if not key.startswith("LOYALTY_")}
             self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=environment)
-        until(f"{self.name} is ready", 30, self._answers)
+        until(f"{self.name} is ready", 90, self._answers)
 
     def command(self) -> list[str]:
         return [*LOYALTY, *self._arguments]

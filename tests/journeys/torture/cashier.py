@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.journeys.programs import until
-from tests.journeys.torture.chain import Chain, Counter
+from tests.journeys.torture.chain import Chain, Counter, phone_of
 from tests.journeys.torture.line import FATES
 from tests.journeys.world import Person
 
@@ -81,6 +81,8 @@ class Cashier:
     def _plain_sale(self) -> None:
         person = self._anybody()
         who = {"member": person.id} if self.dice.random() < 0.6 else {"token": person.number}
+        if self.dice.random() < 0.1:
+            self._try("POST", "/identify", {"search": phone_of(self.chain.people.index(person))})
         if (id := self._sell(self._amount(), who)) is not None:
             self.plain.append(id)
 

@@ -28,6 +28,11 @@ DEVICES = {
 RICH, POOR = 100_000, 150
 
 
+def phone_of(place: int) -> str:
+    """The telephone number of the member at this place, without the country."""
+    return f"9123456{place}"
+
+
 class _Skewed(Program):
     def command(self) -> list[str]:
         return [sys.executable, "-m", "tests.journeys.torture.skewed_counter", *self._arguments]
@@ -109,7 +114,7 @@ class Chain:
         self.enrol_all()
 
     def enrol_all(self) -> None:
-        self.people = [self._enrol(f"Member {number}", POOR if number < 2 else RICH) for number in range(6)]
+        self.people = [self._enrol(f"Member {number}", POOR if number < 2 else RICH, number) for number in range(6)]
         for counter in self.counters:
             counter.people = self.people
 
@@ -132,9 +137,10 @@ class Chain:
             counter.close()
         self.server.stop()
 
-    def _enrol(self, name: str, points: int) -> Person:
-        uid = "04" + secrets.token_hex(6).upper()
-        status, member = self.api("POST", "/members", {"name": name, "cards": [{"kind": "card_uid", "token": uid}]})
+    def _enrol(self, name: str, points: int, place: int) -> Person:
+        uid, phone = "04" + secrets.token_hex(6).upper(), phone_of(place)
+        who = {"name": name, "phone": f"+852 {phone}", "cards": [{"kind": "card_uid", "token": uid}]}
+        status, member = self.api("POST", "/members", who)
         assert status == 201, member
         gift = {"id": f"gift-{member['id']}", "member": member["id"], "points": points, "reason": "gift"}
         assert self.api("POST", "/credits", gift)[0] == 201
