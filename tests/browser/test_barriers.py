@@ -23,6 +23,8 @@ def paths(office: Office) -> tuple[str, ...]:
         *(f"/members/{chan}/edit", f"/members/{chan}/adjust", "/members/points-waiting", "/members?points_from=1"),
         *("/work", "/work?show=settled", "/programme", "/programme/versions/1"),
         *("/programme/edit", "/programme/drafts", "/programme/difference", "/help", "/figures/sales"),
+        *("/analyses", "/analyses/profitability?view=class&margin=20", "/analyses/persistency", "/lifetime-value"),
+        *("/segments", "/segments/new?rows=2&fact-0=level&fact-1=category_spend"),
         *("/audit", "/staff", "/staff/1", "/keys", "/settings", "/account", "/account/codes", "/verify"),
         "/nothing-here",
     )
