@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +21,7 @@ from loyalty.counter.outbox import Outbox
 from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.sealing import Seal, SealBroken
 from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.sought import PAGE
 from loyalty.counter.store import Store
 from loyalty.counter.store_tables import SEALED_SINCE, STEPS
 from loyalty.errors import ConfigError
@@ -188,3 +190,10 @@ def test_a_search_knows_whoever_came_last(full: Store) -> None:
     snapshots.keep(member("mem_3"), NOON)
     assert [found.id for found in snapshots.search("陳", 2)] == ["mem_1", "mem_2"]
     assert [found.id for found in snapshots.search("88003")] == ["mem_3"]
+
+
+def test_a_search_finds_among_many_who_were_read_in_pieces(full: Store) -> None:
+    many = [replace(member(f"mem_{place}"), number=f"7{place:05}", name=f"Ann {place}") for place in range(2 * PAGE)]
+    Snapshots(full).keep_all(many, NOON)
+    assert [found.name for found in Snapshots(full).search(f"ann {2 * PAGE - 1}")] == [f"Ann {2 * PAGE - 1}"]
+    assert len(Snapshots(full).search("700", limit=2 * PAGE)) == 2 * PAGE
