@@ -1,0 +1,1 @@
+"""What the counter costs whoever stands at it."""
