@@ -20,6 +20,7 @@ HOSTILE = {
     "sql": "'; DROP TABLE members; -- \" OR 1=1",
     "html": '<script>alert(1)</script>"><img src=x onerror=alert(2)>{{ 7*7 }}',
 }
+FIELDS = ("input", "textarea", "select", "button")
 TYPED = ("text", "search", "email", "tel", "hidden", "date", "number", "")
 
 
@@ -35,14 +36,13 @@ class Forms(HTMLParser):
         named = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.found.append((named.get("method", "get").lower(), named.get("action", ""), {}))
-        elif tag in ("input", "textarea", "select", "button") and named.get("name") and self.found:
-            if tag != "input" or named.get("type", "") in TYPED:
-                self.found[-1][2].setdefault(named["name"], named.get("value", ""))
+        elif tag in FIELDS and named.get("name") and self.found and (tag != "input" or named.get("type", "") in TYPED):
+            self.found[-1][2].setdefault(named["name"], named.get("value", ""))
 
 
 def pages(shop: Shop) -> list[str]:
     id, other = shop.harbour.members["Tom Baker"], shop.harbour.members["Bo Li"]
-    own = ("", "/edit", "/points", "/merge", f"/merge?other={other}", "/household", "/personal-data", "/sales/{}")
+    own = ("", "/edit", "/adjust", "/merge", f"/merge?other={other}", "/household", "/personal-data", "/sales/{}")
     return ["/members", "/members/new", *(f"/members/{id}{one}" for one in own)]
 
 
