@@ -4,11 +4,13 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from requirements.parts import chromium
 
 BY_HAND_MS = 90
+PATIENT_MS = 30_000
+"""What will come is waited for on a busy machine too."""
 CASHIER, KIOSK = (1280, 800), (1080, 1920)
 
 
@@ -16,6 +18,7 @@ CASHIER, KIOSK = (1280, 800), (1080, 1920)
 def browser_of_this_machine() -> Iterator[Browser]:
     """Nothing is downloaded."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=PATIENT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=sandbox)
         yield browser

