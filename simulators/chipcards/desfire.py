@@ -1,8 +1,7 @@
 """A MIFARE DESFire EV1 or EV2: keys, applications, and who may make them.
 
-EV1 knows the authentication AA, EV2 also 71 and 77. With `random_uid` it shows another UID each time it comes into the
-field, beginning with 08, and its own only to who has a key. Its own key, as delivered, is one for DES, which this card
-does not authenticate with: applications can be made without (key settings 0F).
+EV1 knows the authentication AA, EV2 also 71 and 77; DES keys, such as its own as delivered, 0A, in whose session keys
+cannot be changed. With `random_uid` it shows another UID in each field, and its own only to who has a key.
 """
 
 import secrets
@@ -10,17 +9,14 @@ from typing import Any
 
 from loyalty.devices.wire.apdu import aes, desfire, desfire_data
 from loyalty.devices.wire.apdu.authentication import Way
-from loyalty.devices.wire.apdu.card_version import CardVersion
 from loyalty.devices.wire.apdu.file_settings import Access, Kind, mode_of
 from loyalty.devices.wire.apdu.secure_session import Ev1Session, Mode
 from simulators.card import CardInvalid, SimCard
 from simulators.chipcards import desfire_files
 from simulators.chipcards.desfire_memory import Application, File, Memory
+from simulators.chipcards.desfire_version import version_of
 from simulators.chipcards.secure_card import Refused, SecureCard
 
-_HARDWARE = {"EV1": "04010101001A05", "EV2": "04010112001A05"}
-_SOFTWARE = {"EV1": "04010101041A05", "EV2": "04010102011A05"}
-_BATCH, _WEEK, _YEAR = bytes.fromhex("BA54C01234"), 35, 14
 _MEMORY = 8192
 _OWN_KEY, _FROZEN = 0xE, 0xF
 _MAY_CHANGE_MASTER, _FREE_LISTS, _FREE_CREATION, _MAY_CONFIGURE = 1, 2, 4, 8
@@ -30,6 +26,7 @@ _MOST_APPLICATIONS, _MOST_FILES = 28, 32
 class Desfire(SecureCard):
     """Its memory is described in desfire_memory."""
 
+    knows_des = True
     messages: dict[int, Any] = {**desfire_data.BY_INSTRUCTION}
 
     def __init__(self, card: SimCard) -> None:
@@ -74,9 +71,15 @@ class Desfire(SecureCard):
     # -- what SecureCard asks ------------------------------------------------------------------------------------
 
     def key_value(self, number: int) -> bytes:
+        return self._key(number, aes=True)
+
+    def des_key(self, number: int) -> bytes:
+        return self._key(number, aes=False)
+
+    def _key(self, number: int, *, aes: bool) -> bytes:
         if number >= len(self.application.keys):
             raise Refused(desfire.NO_KEY)
-        if not self.application.aes:
+        if self.application.aes is not aes:
             raise Refused(desfire.AUTHENTICATION)
         return self.application.keys[number]
 
@@ -103,7 +106,7 @@ class Desfire(SecureCard):
     def _about_the_card(self, message: Any) -> bytes | None:
         match message:
             case desfire.GetVersion():
-                return b"".join(self._version().frames())
+                return version_of(self.memory.generation, bytes(7) if self.memory.random_uid else self._own_uid)
             case desfire.FreeMemory():
                 files = sum(len(f.data) + 32 for a in self.memory.applications.values() for f in a.files.values())
                 return (_MEMORY - files).to_bytes(3, "little")
@@ -131,6 +134,10 @@ class Desfire(SecureCard):
             case desfire.FormatCard():
                 self._insist(self._is_master() and self._selected == desfire.CARD_LEVEL)
                 self.memory.applications = {0: self.memory.applications[0]}
+                self.keep()
+            case desfire.ChangeKeySettings(settings=settings):
+                self._insist(self._is_master() and bool(self.application.settings & _MAY_CONFIGURE))
+                self.application.settings = settings
                 self.keep()
             case desfire.SetConfiguration(option=0, data=data):
                 self._insist(self._is_master() and self._selected == desfire.CARD_LEVEL)
@@ -170,12 +177,6 @@ class Desfire(SecureCard):
         return b""
 
     # -- making and changing -------------------------------------------------------------------------------------
-
-    def _version(self) -> CardVersion:
-        generation = self.memory.generation
-        uid = bytes(7) if self.memory.random_uid else self._own_uid
-        parts = bytes.fromhex(_HARDWARE[generation]), bytes.fromhex(_SOFTWARE[generation])
-        return CardVersion(*parts, uid, _BATCH, _WEEK, _YEAR)
 
     def _create(self, number: int, settings: int, keys: int) -> None:
         self._insist(self._selected == desfire.CARD_LEVEL and self._free(_FREE_CREATION))

@@ -11,6 +11,9 @@ from loyalty.devices.wire.apdu import Command, Malformed, Response, desfire, des
 from loyalty.devices.wire.apdu.aes import BLOCK
 from loyalty.devices.wire.apdu.authentication import Card as Authentication
 from loyalty.devices.wire.apdu.authentication import Made, Way
+from loyalty.devices.wire.apdu.des_authentication import BLOCK as DES_BLOCK
+from loyalty.devices.wire.apdu.des_authentication import INSTRUCTION as WITH_DES
+from loyalty.devices.wire.apdu.des_authentication import DesCard, DesSession
 from loyalty.devices.wire.apdu.secure_session import MAC, Ev2Session, Mode
 from simulators.card import SimCard
 from simulators.contactless import IsoDep
@@ -34,12 +37,13 @@ class SecureCard(IsoDep):
     messages: dict[int, Any]
     """Instruction -> message class."""
     ways: tuple[Way, ...] = tuple(Way)
+    knows_des = False
     one_frame = False
     """True: commands come whole and answers go whole, however long."""
 
     def __init__(self, card: SimCard) -> None:
-        self._session: Made | None = None
-        self._pending: Authentication | None = None
+        self._session: Made | DesSession | None = None
+        self._pending: Authentication | DesCard | None = None
         self._out: list[bytes] = []
         self._in, self._in_ins = b"", 0
         super().__init__(card)
@@ -84,6 +88,8 @@ class SecureCard(IsoDep):
                 raise Refused(desfire.ABORTED)
             if ins in self.ways:
                 return self._begin(Way(ins), body)
+            if ins == WITH_DES and self.knows_des:
+                return self._begin_with_des(body)
             return self._whole(ins, body)
         except Refused as refused:
             self.forget()
@@ -140,7 +146,7 @@ class SecureCard(IsoDep):
     # -- authentication and protection ---------------------------------------------------------------------------
 
     def _begin(self, way: Way, body: bytes) -> tuple[int, bytes]:
-        before = self._session
+        before = self._session if not isinstance(self._session, DesSession) else None
         self._session = None
         if not body:
             raise Refused(desfire.LENGTH)
@@ -148,6 +154,13 @@ class SecureCard(IsoDep):
             raise Refused(desfire.DENIED)
         rnd_b, transaction = secrets.token_bytes(BLOCK), secrets.token_bytes(4)
         self._pending = Authentication(way, body[0], self.key_value(body[0]), rnd_b, transaction, before)
+        return desfire.MORE, self._pending.challenge
+
+    def _begin_with_des(self, body: bytes) -> tuple[int, bytes]:
+        self._session = None
+        if len(body) != 1:
+            raise Refused(desfire.LENGTH)
+        self._pending = DesCard(body[0], self.des_key(body[0]), secrets.token_bytes(DES_BLOCK))
         return desfire.MORE, self._pending.challenge
 
     def _protected(self, ins: int, body: bytes) -> bytes:
@@ -176,6 +189,10 @@ class SecureCard(IsoDep):
 
     def key_value(self, number: int) -> bytes:
         """Refused when there is no such key, or none for AES."""
+        raise Refused(desfire.NO_KEY)
+
+    def des_key(self, number: int) -> bytes:
+        """The same for DES."""
         raise Refused(desfire.NO_KEY)
 
     def mode_of(self, ins: int, file: int) -> Mode:

@@ -22,6 +22,7 @@ from loyalty.devices.wire.apdu import (
     storage,
     sun,
 )
+from loyalty.devices.wire.apdu import des_authentication as des
 from loyalty.devices.wire.easyprinter import replies as easyprinter
 from loyalty.devices.wire.escpos import decoder as receipts
 from loyalty.devices.wire.escpos.star_line import STAR_LINE
@@ -130,6 +131,11 @@ WHOLE: dict[str, dict[str, Callable[[bytes], object]]] = {
     },
     "apdu.authentication.Host.token": {
         name: lambda data, way=way: _host(way).token(data) for name, way in WAYS.items()
+    },
+    "apdu.des_authentication.DesCard.prove": {"": lambda data: des.DesCard(0, KEY, KEY[:8]).prove(data)},
+    "apdu.des_authentication.DesSession.unseal": {
+        mode.name: lambda data, mode=mode: des.DesSession(KEY[:8], 0).unseal(0x5C, 1, data, mode)
+        for mode in secure_session.Mode
     },
     "apdu.desfire_data.parse": {"": lambda data: desfire_data.parse(data[0], data[1:])},
     "apdu.mark.opened": {"": lambda data: mark.opened(KEY, data[:7], data[7:])},

@@ -47,6 +47,24 @@ def test_mifare_desfire_info(simulated):
     assert "Use random UID: yes" in simulated.run("mifare-desfire-info")
 
 
+def test_mifare_desfire_tools_make_a_tag_and_keep_a_message(simulated, tmp_path):
+    """With the card's own key as delivered, which is one for DES."""
+    message = nm.encode((nm.Uri("https://example.org/c/M000123"),))
+    (tmp_path / "in").write_bytes(message)
+    simulated.lay("desfire", generation="EV1")
+    simulated.run("mifare-desfire-create-ndef", "-y")
+    simulated.run("mifare-desfire-write-ndef", "-y", "-i", str(tmp_path / "in"))
+    assert "NDEF size" in simulated.run("mifare-desfire-read-ndef", "-y", "-o", str(tmp_path / "out"))
+    assert (tmp_path / "out").read_bytes() == message
+    assert "Free memory: 433 bytes" in simulated.run("mifare-desfire-info")
+    simulated.run("mifare-desfire-format", "-y")
+    assert "Free memory: 8192 bytes" in simulated.run("mifare-desfire-info")
+    with pytest.raises(AssertionError, match="Can't authenticate"):
+        simulated.run("mifare-desfire-format", "-y", "-K", "1122334455667788")
+    simulated.run("mifare-desfire-ev1-configure-random-uid", "-y")
+    assert "Use random UID: yes" in simulated.run("mifare-desfire-info")
+
+
 def test_nfc_mfclassic_copies_a_card(simulated, tmp_path):
     dump = str(tmp_path / "card.mfd")
     simulated.lay("classic1k", UID4, blocks={"4": b"member M000123..".hex()})

@@ -5,9 +5,10 @@ byte first) and how many of them are the header, which is never enciphered. `par
 libfreefare mifare_desfire.c and .h; values that cards showed are in the golden vectors.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import ClassVar, Self
 
+from loyalty.devices.wire.apdu.desfire_message import Message, joined
 from loyalty.devices.wire.apdu.exchange import Command, Malformed, Response
 from loyalty.devices.wire.apdu.file_settings import Access
 from loyalty.devices.wire.apdu.secure_session import Mode
@@ -30,7 +31,6 @@ MEANING = {
     AUTHENTICATION: "not authenticated with the right key", BOUNDARY: "beyond the limits of the file",
     ABORTED: "the command before was not finished", DUPLICATE: "exists already", NO_FILE: "no such file",
 }  # fmt: skip
-_SIZES = {"b": 1, "t": 3, "i": 4, "w": 2}
 
 
 def framed(ins: int, body: bytes = b"") -> Command:
@@ -48,70 +48,23 @@ def meaning_of(status: int) -> str:
     return f"{MEANING.get(status, 'refused')} (91{status:02X})"
 
 
-@dataclass(frozen=True)
-class _Message:
-    ins: ClassVar[int]
-    layout: ClassVar[str] = ""
-    head: ClassVar[int] = 0
-    """Bytes of the header, which travel as they are; all of them where there is no data."""
-    mode: ClassVar[Mode | None] = Mode.ALWAYS
-    """None: that of the file."""
-
-    def body(self) -> bytes:
-        return b"".join(_encoded(kind, value) for kind, value in zip(self.layout, astuple(self), strict=True))
-
-    @property
-    def parts(self) -> tuple[bytes, bytes]:
-        """Header and data."""
-        body = self.body()
-        return body[: self.head], body[self.head :]
-
-    @classmethod
-    def parse(cls, body: bytes) -> Self:
-        """Malformed when the length does not fit."""
-        values: list[object] = []
-        for kind in cls.layout:
-            size = len(body) if kind == "*" else _SIZES[kind]
-            if len(body) < size:
-                raise Malformed(f"{cls.__name__} breaks off")
-            values.append(_decoded(kind, body[:size]))
-            body = body[size:]
-        if body:
-            raise Malformed(f"{len(body)} bytes follow {cls.__name__}")
-        return cls(*values)
-
-
-def _encoded(kind: str, value: object) -> bytes:
-    if isinstance(value, tuple | bytes):
-        return bytes(value) if kind == "*" else Access(*value).encoded()
-    if not isinstance(value, int):
-        raise TypeError(f"{value!r} cannot be sent")
-    return value.to_bytes(_SIZES[kind], "little", signed=kind == "i")
-
-
-def _decoded(kind: str, raw: bytes) -> object:
-    if kind == "w":
-        return Access.parse(raw)
-    return raw if kind == "*" else int.from_bytes(raw, "little", signed=kind == "i")
-
-
 # The card and its applications.
 
 
 @dataclass(frozen=True)
-class GetVersion(_Message):
+class GetVersion(Message):
     """Answered in three parts: hardware, software, UID and production (card_version.py)."""
 
     ins = 0x60
 
 
 @dataclass(frozen=True)
-class FreeMemory(_Message):
+class FreeMemory(Message):
     ins = 0x6E
 
 
 @dataclass(frozen=True)
-class GetCardUid(_Message):
+class GetCardUid(Message):
     """The UID of a card that shows a random one to everybody else; inside a session only."""
 
     ins = 0x51
@@ -119,7 +72,7 @@ class GetCardUid(_Message):
 
 
 @dataclass(frozen=True)
-class SelectApplication(_Message):
+class SelectApplication(Message):
     """Ends the session and what was not committed."""
 
     application: int
@@ -127,34 +80,43 @@ class SelectApplication(_Message):
 
 
 @dataclass(frozen=True)
-class GetApplicationIds(_Message):
+class GetApplicationIds(Message):
     ins = 0x6A
 
 
 @dataclass(frozen=True)
-class CreateApplication(_Message):
-    """settings: key settings; keys: how many, with AES_KEYS."""
+class CreateApplication(Message):
+    """settings: key settings; keys: how many, with AES_KEYS. iso: file identifier (low byte first) and name, if any."""
 
     application: int
     settings: int
     keys: int
-    ins, layout, head = 0xCA, "tbb", 5
+    iso: bytes = b""
+    ins, layout, head = 0xCA, "tbb*", 5
     AES_KEYS: ClassVar[int] = 0x80
 
 
 @dataclass(frozen=True)
-class DeleteApplication(_Message):
+class DeleteApplication(Message):
     application: int
     ins, layout, head = 0xDA, "t", 3
 
 
 @dataclass(frozen=True)
-class FormatCard(_Message):
+class FormatCard(Message):
     ins = 0xFC
 
 
 @dataclass(frozen=True)
-class SetConfiguration(_Message):
+class ChangeKeySettings(Message):
+    """Of the application that is selected; enciphered whole."""
+
+    settings: int
+    ins, layout, mode = 0x54, "b", Mode.FULL
+
+
+@dataclass(frozen=True)
+class SetConfiguration(Message):
     """option 00: bit 0 no more formatting, bit 1 random UID from now on; both for good."""
 
     option: int
@@ -167,20 +129,20 @@ class SetConfiguration(_Message):
 
 
 @dataclass(frozen=True)
-class GetKeySettings(_Message):
+class GetKeySettings(Message):
     """Answered with the settings and how many keys there are (80: AES)."""
 
     ins = 0x45
 
 
 @dataclass(frozen=True)
-class GetKeyVersion(_Message):
+class GetKeyVersion(Message):
     key: int
     ins, layout, head = 0x64, "b", 1
 
 
 @dataclass(frozen=True)
-class ChangeKey(_Message):
+class ChangeKey(Message):
     """data: the new key, exclusive or with the old one where that is not the session's, then its version."""
 
     key: int
@@ -192,12 +154,12 @@ class ChangeKey(_Message):
 
 
 @dataclass(frozen=True)
-class GetFileIds(_Message):
+class GetFileIds(Message):
     ins = 0x6F
 
 
 @dataclass(frozen=True)
-class GetFileSettings(_Message):
+class GetFileSettings(Message):
     """Answered as file_settings.py says."""
 
     file: int
@@ -205,18 +167,28 @@ class GetFileSettings(_Message):
 
 
 @dataclass(frozen=True)
-class CreateStandardFile(_Message):
-    """What is written to it holds at once."""
+class CreateStandardFile(Message):
+    """What is written to it holds at once. iso: its identifier in an application that has such, low byte first."""
 
     file: int
     communication: int
     access: Access
     size: int
+    iso: bytes = b""
     ins, layout, head = 0xCD, "bbwt", 7
+
+    def body(self) -> bytes:
+        plain = joined(self.layout, astuple(self)[: len(self.layout)])
+        return plain[:1] + self.iso + plain[1:]
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        iso = body[1:3] if len(body) == cls.head + 2 else b""
+        return replace(super().parse(body[:1] + body[1 + len(iso) :]), iso=iso)
 
 
 @dataclass(frozen=True)
-class CreateBackupFile(_Message):
+class CreateBackupFile(Message):
     """What is written to it holds once it is committed, or never."""
 
     file: int
@@ -227,7 +199,7 @@ class CreateBackupFile(_Message):
 
 
 @dataclass(frozen=True)
-class CreateValueFile(_Message):
+class CreateValueFile(Message):
     """limited: is LimitedCredit allowed."""
 
     file: int
@@ -241,6 +213,6 @@ class CreateValueFile(_Message):
 
 
 @dataclass(frozen=True)
-class DeleteFile(_Message):
+class DeleteFile(Message):
     file: int
     ins, layout, head = 0xDF, "b", 1

@@ -7,7 +7,7 @@ nothing.
 from dataclasses import dataclass
 
 from loyalty.devices.wire.apdu import desfire
-from loyalty.devices.wire.apdu.desfire import _Message
+from loyalty.devices.wire.apdu.desfire_message import Message as _Message
 from loyalty.devices.wire.apdu.file_settings import Access
 
 
@@ -77,10 +77,10 @@ class Abort(_Message):
 
 Message = (
     desfire.GetVersion | desfire.FreeMemory | desfire.GetCardUid | desfire.SelectApplication | desfire.GetApplicationIds
-    | desfire.CreateApplication | desfire.DeleteApplication | desfire.FormatCard | desfire.SetConfiguration
-    | desfire.GetKeySettings | desfire.GetKeyVersion | desfire.ChangeKey | desfire.GetFileIds | desfire.GetFileSettings
-    | desfire.CreateStandardFile | desfire.CreateBackupFile | desfire.CreateValueFile | desfire.DeleteFile | ReadData
-    | WriteData | GetValue | Credit | LimitedCredit | Debit | Commit | Abort
+    | desfire.CreateApplication | desfire.DeleteApplication | desfire.FormatCard | desfire.ChangeKeySettings
+    | desfire.SetConfiguration | desfire.GetKeySettings | desfire.GetKeyVersion | desfire.ChangeKey | desfire.GetFileIds
+    | desfire.GetFileSettings | desfire.CreateStandardFile | desfire.CreateBackupFile | desfire.CreateValueFile
+    | desfire.DeleteFile | ReadData | WriteData | GetValue | Credit | LimitedCredit | Debit | Commit | Abort
 )  # fmt: skip
 BY_INSTRUCTION: dict[int, type[Message]] = {each.ins: each for each in Message.__args__}
 

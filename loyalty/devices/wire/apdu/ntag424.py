@@ -7,7 +7,7 @@ One application with five AES keys and three files: 1 the capability container (
 from dataclasses import dataclass
 
 from loyalty.devices.wire.apdu import desfire
-from loyalty.devices.wire.apdu.desfire import _Message
+from loyalty.devices.wire.apdu.desfire_message import Message as _Message
 from loyalty.devices.wire.apdu.exchange import Command
 from loyalty.devices.wire.apdu.secure_session import Mode
 
