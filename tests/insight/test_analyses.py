@@ -1,7 +1,7 @@
 """Every headline and most tables of the seven analyses, counted a second time by hand; filters; an empty shop."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 from loyalty.db.session import open_engine, read, write
 from loyalty.insight.analyses import ANALYSES
 from loyalty.insight.analysis import Scope
-from loyalty.insight.relationships import relationship
 from loyalty.insight.report import Span
 from loyalty.insight.values import refresh_values
-from loyalty.insight.what_goes_together import count_pairs, hints_for, pairs_of
+from loyalty.insight.what_goes_together import pairs_of
 from loyalty.members.tables import Member
 from loyalty.members.value_tables import member_values
 from loyalty.points.calendar import day_of, zone_of
@@ -176,17 +175,6 @@ def test_pairs_go_together_as_often_as_by_hand(session: Session) -> None:
     assert [pair.lift for pair in pairs] == sorted((pair.lift for pair in pairs), reverse=True)
 
 
-def test_hints_follow_the_basket() -> None:
-    tea, milk, bread = "tea", "milk", "bread"
-    baskets = [frozenset(each) for each in [(tea, milk)] * 6 + [(tea, bread)] * 5 + [(bread,)] * 9 + [("jam",)] * 8]
-    pairs = count_pairs(baskets)
-    assert [pair.second for pair in hints_for(pairs, frozenset({tea}))] == [milk]  # bread comes as often without
-    assert hints_for(pairs, frozenset({tea, milk})) == []
-    (one,) = [pair for pair in pairs if (pair.first, pair.second) == (tea, milk)]
-    assert (one.support, one.confidence) == (Decimal("21.4"), Decimal("54.5"))
-    assert one.lift == round(Decimal(6 * 28) / (11 * 6), 2)
-
-
 def test_members_are_told_apart_by_what_they_do(session: Session) -> None:
     scope, shop = scope_of(session), shop_of(session)
     assert {row["move"]: row["members"] for row in table(scope, "prospecting", "moves")} == by_hand.moves(shop)
@@ -230,13 +218,6 @@ def test_rules_and_rewards_are_counted(session: Session) -> None:
     assert (taken["reward"], taken["times"], taken["points"], taken["worth"]) == ("five off", 4, 200, 20)
 
 
-@pytest.mark.parametrize(
-    ("share", "ratio", "bond"), [("80", 0, "basic"), ("60", 2, "accountable"), ("2", 5, "partnership")]
-)
-def test_relationships_by_number_and_yield(share: str, ratio: Any, bond: str) -> None:
-    assert relationship(Decimal(share), ratio) == bond
-
-
 def test_a_shop_without_sales_has_empty_tables(sqlite_engine: Engine) -> None:
     shop = open_shop(sqlite_engine)
     with read(sqlite_engine) as session:
@@ -247,14 +228,3 @@ def test_a_shop_without_sales_has_empty_tables(sqlite_engine: Engine) -> None:
                 rows = view.read(scope)
                 assert rows == [] or name == "profile", (name, view.name)
             assert [each.read(scope) for each in analysis.headlines]
-
-
-def test_every_column_says_what_it_is() -> None:
-    every: list[tuple[str, Callable[..., Any]]] = []
-    for analysis in ANALYSES.values():
-        assert analysis.question.endswith("?")
-        for view in analysis.views:
-            assert view.chart in [column.key for column in view.columns]
-            assert all(len(column.meaning) > 8 and column.heading for column in view.columns)
-            every.append((f"{analysis.name}.{view.name}", view.read))
-    assert len(every) == len(dict(every)) == 25
