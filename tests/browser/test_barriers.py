@@ -17,9 +17,10 @@ OF_A_KIND = 2
 
 
 def paths(office: Office) -> tuple[str, ...]:
-    chan = office.harbour.members["陳大文"]
+    chan, bo = office.harbour.members["陳大文"], office.harbour.members["Bo Li"]
     return (
         *("/home", "/members", "/members?q=wong", "/members?q=zzz", f"/members/{chan}", "/members/new"),
+        *(f"/members/{chan}/{one}" for one in ("merge?q=Bo", f"merge?other={bo}", "household?q=Bo", "personal-data")),
         *(f"/members/{chan}/edit", f"/members/{chan}/adjust", "/members/points-waiting", "/members?points_from=1"),
         *("/work", "/work?show=settled", "/programme", "/programme/versions/1"),
         *("/programme/edit", "/programme/drafts", "/programme/difference", "/help", "/figures/sales"),

@@ -1,4 +1,4 @@
-"""Whatever is typed into any field of any form of a member's pages does no harm: no failure, nothing run, nothing lost."""
+"""Whatever is typed into any field of any form of a member's pages does no harm: no failure, nothing run or lost."""
 
 import re
 from collections.abc import Iterator
