@@ -135,10 +135,6 @@ class Desfire(SecureCard):
                 self._insist(self._is_master() and self._selected == desfire.CARD_LEVEL)
                 self.memory.applications = {0: self.memory.applications[0]}
                 self.keep()
-            case desfire.ChangeKeySettings(settings=settings):
-                self._insist(self._is_master() and bool(self.application.settings & _MAY_CONFIGURE))
-                self.application.settings = settings
-                self.keep()
             case desfire.SetConfiguration(option=0, data=data):
                 self._insist(self._is_master() and self._selected == desfire.CARD_LEVEL)
                 self.memory.random_uid = self.memory.random_uid or bool(data[0] & 2)
@@ -155,6 +151,10 @@ class Desfire(SecureCard):
                 return bytes([here.settings, len(here.keys) | (here.aes and desfire.CreateApplication.AES_KEYS)])
             case desfire.GetKeyVersion(key=number) if number < len(here.keys):
                 return bytes([here.versions.get(number, 0)])
+            case desfire.ChangeKeySettings(settings=settings):
+                self._insist(self._is_master() and bool(here.settings & _MAY_CONFIGURE))
+                here.settings = settings
+                self.keep()
             case desfire.ChangeKey():
                 self._change_key(message)
             case desfire.GetFileIds():
