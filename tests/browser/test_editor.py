@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from loyalty.web.backoffice.editor import moving
 from tests.browser.axe import barriers
 from tests.browser.office import DESK, PHONE, Enter, browser, office, person
 
@@ -127,3 +128,25 @@ def test_it_works_without_scripts(person: Enter) -> None:
     bare.get_by_role("button", name="Put it in force as version 2").click()
     expect(bare.locator(".notice.ok")).to_have_text("Version 2 is in force.")
     quiet.close()
+
+
+@pytest.mark.slow
+def test_a_long_look_at_all_members_tells_how_far_it_is_and_stops(
+    person: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "SLICE_S", 0)  # one member at a time, as if each took a second
+    page = person()
+    page.goto("/programme/drafts")
+    page.locator("button[value=levels]").click()
+    page.get_by_role("link", name="Change Silver").click()
+    expect(page.locator("#moves")).to_contain_text("All 30 members were looked at", timeout=PATIENT_MS)
+    page.locator("#v-from").fill("900")
+    expect(page.locator("#look .said-big")).to_contain_text("HK$900", timeout=PATIENT_MS)
+    page.locator("[data-stop]").click()
+    expect(page.locator(".working")).to_contain_text("Stopped. The first", timeout=PATIENT_MS)
+    expect(page.locator(".working")).to_be_focused()
+    page.wait_for_timeout(1000)
+    expect(page.locator(".working")).to_contain_text("Stopped. The first")
+    page.locator("#v-from").fill("800")  # a new ladder begins with the first member again
+    expect(page.locator("#moves .movers li").first).to_be_attached(timeout=PATIENT_MS)
+    expect(page.locator("#moves")).to_contain_text("All 30 members were looked at", timeout=PATIENT_MS)

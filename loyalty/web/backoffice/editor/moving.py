@@ -61,10 +61,10 @@ def _level(name: Any) -> str | None:
     return None if name is None else str(name)[:500]
 
 
-def moved_on(session: Session, document: Mapping[str, Any], before: SoFar, longest_s: float = SLICE_S) -> Progress:
+def moved_on(session: Session, document: Mapping[str, Any], before: SoFar) -> Progress:
     """The next slice of members."""
     began = time.monotonic()
-    part = some_moves(session, document, services().now(), before.last, longest_s)
+    part = some_moves(session, document, services().now(), before.last, SLICE_S)
     kinds: dict[tuple[str | None, str | None], int] = {(old, new): many for old, new, many in before.kinds}
     for (old, new), many in kinds_of(part.found).items():
         kinds[old, new] = kinds.get((old, new), 0) + many

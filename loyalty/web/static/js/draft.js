@@ -2,16 +2,15 @@
 // Without this file everything works by its buttons.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-stop]");
-  if (!button) return;
-  const moves = button.closest(".moves");
-  const said = moves.querySelector(".working");
-  const still = moves.cloneNode(true); // the copy asks for nothing more, and the answer under way finds no place
-  for (const name of ["hx-post", "hx-trigger", "hx-target", "id"]) still.removeAttribute(name);
-  still.querySelector("input[name=so_far]")?.remove();
+  const going = button?.closest(".moves").querySelector("[data-going]");
+  if (!going) return;
+  const still = going.cloneNode(true); // the copy asks for nothing more, and the answer under way finds no place
+  for (const { name } of [...still.attributes]) still.removeAttribute(name);
   const words = still.querySelector(".working");
-  words.textContent = button.dataset.stop;
+  words.textContent = going.dataset.stopped;
   words.tabIndex = -1;
-  if (said) moves.replaceWith(still);
+  going.dispatchEvent(new Event("htmx:abort"));
+  going.replaceWith(still);
   words.focus();
 });
 
