@@ -24,6 +24,18 @@ def test_every_question_is_answered_with_a_chart_and_a_table(admin):
             assert not valued or "valued once a day" in page.text
 
 
+@pytest.mark.parametrize("language", ["zh_Hant", "zh_Hans"])
+def test_they_open_in_chinese_too(admin, language):
+    admin.post("/language", language=language, back="/analyses")
+    others = ("/analyses", "/lifetime-value", "/segments", "/segments/new")
+    for page in (*others, *(f"/analyses/{key}" for key in ANALYSES)):
+        answer = admin.get(page)
+        assert answer.status_code == 200 and "%%" not in answer.text, page
+    for key, view in (("profitability", "class"), ("prospecting", "future"), ("promotion", "users")):
+        answer = admin.get(f"/analyses/{key}?view={view}")
+        assert answer.status_code == 200 and "%%" not in answer.text, view
+
+
 def test_filters_stand_in_the_address_and_faulty_ones_are_told(admin):
     page = words(admin.get("/analyses/performance?view=store&from=2026-10-01&to=2026-10-31&store=Central").text)
     assert "Central" in page
