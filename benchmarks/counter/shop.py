@@ -1,5 +1,6 @@
 """A server with many members, a counter that knows almost all of them, a scanner: each a program, as in a shop."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from simulators.__main__ import start as start_simulator
 
 STRANGERS = 1_000
 """Members at the server whom this counter never saw: the last ones."""
+SETTLING_S = 30.0
+"""As in a shop that opened a while ago: the counter has read its names."""
 _AT_ONCE = 2_000
 _LOYALTY = [sys.executable, "-c", "from loyalty.cli.main import main; main()"]
 
@@ -63,6 +66,8 @@ def opened(folder: Path, members: int) -> Iterator[Place]:
     try:
         _answers(f"http://{server_at}/readyz")
         _answers(f"http://{counter_at}/state")
+        os.sync()  # what was built is not still being written while scans are timed
+        time.sleep(SETTLING_S)
         yield Place(f"http://{counter_at}", ready["control"], members, server.kill)
     finally:
         for program in (counter, server):
