@@ -17,7 +17,6 @@ from loyalty.points.quick_rows import quick
 Exact = int | Fraction
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Duration:
     """Adding months or years keeps the day, or takes the month's last one."""
@@ -26,7 +25,6 @@ class Duration:
     count: int
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Member:
     """Replaced. Somebody whose points are counted. `segments` are the fixed ones."""
@@ -41,7 +39,6 @@ class Member:
         return self.id
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Replaced. One member's running figures, and the row to lock while a step for that member is decided."""
@@ -64,7 +61,6 @@ class Standing:
         return self.member
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Account:
     """Replaced. One wallet of one member. balance = sum of its transfers = active + pending + held - deficit."""
@@ -94,13 +90,10 @@ class Account:
         return self.active + self.pending + self.held - self.deficit
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Replaced. Points that came together and die together. `number` is the booking order.
-
-    amount = remaining + held + what was spent, taken back or expired. Cost of taking d: d * base_cost / base_amount.
-    """
+    """Replaced. Points that came together and die together. `number` is the booking order. amount = remaining + held +
+    what was spent, taken back or expired. Cost of taking d: d * base_cost / base_amount."""
 
     number: int
     member: str
@@ -133,7 +126,6 @@ class Lot:
         return self.number
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class LotMove:
     """What a transfer put into (above zero) or took out of one lot, with the cost it carried."""
@@ -143,7 +135,6 @@ class LotMove:
     cost: int = 0
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """Kept. One debit account, one credit account, one amount above zero: balanced by construction.
@@ -171,13 +162,10 @@ class Transfer:
         return self.number
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Kept. A deficit paid off from lots (moves below zero): no transfer, for the balance stays.
-
-    The moves of all transfers and settlements of a lot add up to its remaining + held.
-    """
+    """Kept. A deficit paid off from lots (moves below zero): no transfer, for the balance stays. The moves of all
+    transfers and settlements of a lot add up to its remaining + held."""
 
     number: int
     spend: int
@@ -191,7 +179,6 @@ class Settlement:
         return self.number
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Booking:
     """Kept. A step that was done, under its id: asked again with the same body it is answered with `result`."""
@@ -211,13 +198,10 @@ class Booking:
         return self.id
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Replaced. What one booking consumed of one wallet, lot by lot, so that it can be put back.
-
-    A deficit that is paid off later moves from `unpaid` into a further take.
-    """
+    """Replaced. What one booking consumed of one wallet, lot by lot, so that it can be put back. A deficit that is
+    paid off later moves from `unpaid` into a further take."""
 
     number: int
     booking: str | None  # None: made by the clock
@@ -238,7 +222,6 @@ class Spend:
         return self.number
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Replaced. Points set aside. `takes` is what is still held, in the order it was taken."""
@@ -260,3 +243,7 @@ class Hold:
     @property
     def amount(self) -> int:
         return sum(take.amount for take in self.takes)
+
+
+for _kind in (Duration, Member, Standing, Account, Lot, LotMove, Transfer, Settlement, Booking, Spend, Hold):
+    quick(_kind)

@@ -10,7 +10,6 @@ from loyalty.points.facts import Exact
 from loyalty.points.quick_rows import quick
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Purchase:
     """Kept. A sale as it was booked. `total` is after everything but stored value, `due` after that too."""
@@ -34,7 +33,6 @@ class Purchase:
         return self.id
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class PurchaseLine:
     """Kept. `value` is the line before vouchers and rewards, `paid` after all but stored value: shares stay exact.
@@ -58,7 +56,6 @@ class PurchaseLine:
         return self.purchase, self.position
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class PurchaseState:
     """Replaced. How much of a purchase stands. A row of its own so that the sale itself is never touched.
@@ -81,7 +78,6 @@ class PurchaseState:
         return self.purchase
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class AwardEntry:
     """One line of an explanation: what a rule contributed, exactly, and the arithmetic that gave it."""
@@ -91,7 +87,6 @@ class AwardEntry:
     why: str = ""
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Award:
     """Kept. Why one booking gave one receiver points of one wallet; `points` is the sum after rounding."""
@@ -110,7 +105,6 @@ class Award:
         return self.number
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class RuleUse:
     """Replaced (only `undone` changes). A rule, offer, reward or transfer that counted: limits and stock add these up.
@@ -141,7 +135,6 @@ class RuleUse:
         return self.points.denominator
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Voucher:
     """Replaced. Exactly one of percent, amount, product. Usable from `active_on` to the end of `expires_on`."""
@@ -167,7 +160,6 @@ class Voucher:
         return self.id
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class TopUp:
     """Replaced. Money paid for stored value, and its bonus where that lies in lots of its own."""
@@ -187,3 +179,7 @@ class TopUp:
     @property
     def key(self) -> str:
         return self.id
+
+
+for _kind in (Purchase, PurchaseLine, PurchaseState, AwardEntry, Award, RuleUse, Voucher, TopUp):
+    quick(_kind)

@@ -8,7 +8,6 @@ from typing import Any
 from loyalty.points.quick_rows import quick
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Entitlement:
     """Replaced (an ended one may be deleted, and is put anew when it starts again: write it as an upsert).
@@ -30,7 +29,6 @@ class Entitlement:
         return self.member, self.level
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class TierSpell:
     """Kept. From this moment on the member's tier was `tier` (None = none), until the next spell."""
@@ -46,7 +44,6 @@ class TierSpell:
         return self.number
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class VersionRow:
     """Kept. A programme document and the moment from which it is in force. Numbers go up from 1."""
@@ -61,9 +58,12 @@ class VersionRow:
         return self.number
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class ReviewAll:
     """An order over all members: due_at = min(due_at, at), so that the clock looks at each (a new version)."""
 
     at: datetime
+
+
+for _kind in (Entitlement, TierSpell, VersionRow, ReviewAll):
+    quick(_kind)
