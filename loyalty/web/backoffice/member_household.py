@@ -7,7 +7,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.db.session import write
-from loyalty.errors import LoyaltyError
+from loyalty.errors import Conflict, LoyaltyError
 from loyalty.members.enrolment import get_member
 from loyalty.members.households import LONGEST_NAME, household_of, join_household, leave_household
 from loyalty.members.names import masked_name
@@ -45,7 +45,7 @@ def join(id: str) -> Response | tuple[str, int]:
             made = join_household(session, id, other, name, services().now(), current_user.email)
             tell(session, "member.household", f"member:{other}", after={"household": made.id})
     except LoyaltyError as fault:
-        return _page(id, str(fault), name[:LONGEST_NAME]), 409
+        return _page(id, str(fault), name[:LONGEST_NAME]), 409 if isinstance(fault, Conflict) else 422
     say(_("They belong to one household now."), undo=url_for("member_household.leave", id=id, member=other))
     return redirect(url_for("member_household.page", id=id), code=303)
 

@@ -97,13 +97,13 @@ def few_who_may_fit(session: Session, shop: Shop, wish: Wish) -> list[str] | Non
     """Ids among which everybody is who fits, when one filter alone leaves at most FEW: then nobody walks an order."""
     found: list[str] | None = None
     for statement in _narrow(shop, wish):
-        ids = list(session.scalars(statement.limit(FEW + 1)))
+        ids: list[str] = list(session.scalars(statement.limit(FEW + 1)))
         if len(ids) <= FEW and (found is None or len(ids) < len(found)):
             found = ids
     return found
 
 
-def _narrow(shop: Shop, wish: Wish) -> Iterator[sa.Select[tuple[str]]]:
+def _narrow(shop: Shop, wish: Wish) -> Iterator[sa.Select[Any]]:
     """Of each filter that has an index of its own: members among whom all are that it lets through."""
     figure, consent = member_figures.c, member_consents.c
     if wish.level:
