@@ -90,7 +90,10 @@ def test_the_text_is_taken_over_and_one_with_faults_comes_back_with_its_lines(ad
     assert "pre: 8" not in desk.text
 
 
-@pytest.mark.parametrize("start", ["empty", "points", "stamps", "levels"])
+SLOW_STARTS = [pytest.param(start, marks=pytest.mark.slow) for start in ("points", "levels")]
+
+
+@pytest.mark.parametrize("start", ["empty", "stamps", *SLOW_STARTS])
 def test_every_pattern_of_a_programme_can_be_put_in_force(shop, admin, start):
     desk = Desk.begun(admin, start=start)
     answer = admin.post(f"{desk.address}/finish", when="now", why="a new season")
