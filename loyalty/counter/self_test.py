@@ -38,7 +38,7 @@ class SelfTest:
         self._answered.set()
 
     def view(self) -> dict[str, Any]:
-        report = self.report  # read once, and first: a run that ends meanwhile is never shown as held with half its steps
+        report = self.report  # first, and once: a run that ends meanwhile is not shown with half its steps
         return {
             "running": self.running, "asks": self.asks, "question": self.is_question, "trouble": self.trouble,
             "steps": [vars(step) for step in (report.steps if report else list(self.steps))],
