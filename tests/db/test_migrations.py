@@ -25,6 +25,7 @@ import loyalty.ops.imports.tables
 import loyalty.ops.programme_drafts
 import loyalty.points.tables_sale
 import loyalty.web.accounts
+import loyalty.web.api.fleet_tables
 import loyalty.web.api.tables
 from loyalty.db.base import Base
 from loyalty.db.session import open_engine, write
@@ -49,6 +50,7 @@ assert loyalty.members.value_tables
 assert loyalty.ops.imports.tables
 assert loyalty.ops.programme_drafts
 assert loyalty.web.accounts
+assert loyalty.web.api.fleet_tables
 assert loyalty.web.api.tables
 
 
