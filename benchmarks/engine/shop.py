@@ -66,7 +66,7 @@ class Shop:
         self.book(body, OPENED + timedelta(milliseconds=number))
 
     def book(self, body: Mapping[str, Any], now: datetime) -> None:
-        in_turn(self.engine, lambda session: Ledger(session).perform("purchase", body, now))
+        in_turn(self.engine, lambda session: Ledger(session).perform("purchase", body, now).result)
 
     def buy_simple(self) -> None:
         self.buy(amount="105.00")
