@@ -15,8 +15,10 @@ import loyalty.checkout.tables
 import loyalty.db.audit
 import loyalty.db.shop_settings
 import loyalty.members.card_tables
+import loyalty.members.care_tables
 import loyalty.members.figure_tables
 import loyalty.members.life_tables
+import loyalty.members.message_tables
 import loyalty.members.pins
 import loyalty.members.record_tables
 import loyalty.members.tables
@@ -43,8 +45,10 @@ KEPT = [
     *loyalty.db.audit.APPEND_ONLY,
 ]
 assert loyalty.db.shop_settings
+assert loyalty.members.care_tables
 assert loyalty.members.figure_tables
 assert loyalty.campaigns.segment_tables
+assert loyalty.members.message_tables
 assert loyalty.members.pins
 assert loyalty.members.value_tables
 assert loyalty.ops.imports.tables
