@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+import loyalty.campaigns.campaign_tables
 import loyalty.campaigns.segment_tables
 import loyalty.checkout.tables
 import loyalty.db.audit
@@ -47,6 +48,7 @@ KEPT = [
 assert loyalty.db.shop_settings
 assert loyalty.members.care_tables
 assert loyalty.members.figure_tables
+assert loyalty.campaigns.campaign_tables
 assert loyalty.campaigns.segment_tables
 assert loyalty.members.message_tables
 assert loyalty.members.pins
