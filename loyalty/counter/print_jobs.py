@@ -188,8 +188,11 @@ class PrintJobs:
         return self._job(rows[0]) if rows else None
 
     def unfinished(self, limit: int = 20) -> list[PrintJob]:
-        """Newest first."""
-        rows = self._store.rows(f"SELECT * FROM print_job WHERE state IN {_OPEN} ORDER BY id DESC LIMIT ?", limit)
+        """Newest first, but before all others the slips for which a customer's points are held."""
+        rows = self._store.rows(
+            f"SELECT * FROM print_job WHERE state IN {_OPEN} ORDER BY"
+            " coalesce(purchase, '') IN (SELECT id FROM redemption WHERE state = 'sold') DESC, id DESC LIMIT ?", limit,
+        )  # fmt: skip
         return [self._job(row) for row in rows]
 
     def wait(self, seen: int, timeout_s: float) -> None:

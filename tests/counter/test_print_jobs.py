@@ -1,9 +1,12 @@
 """Print jobs: the newest face, one card asked for at a time, receipts never twice unasked."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
+from loyalty.contract.outcomes import RewardOffer
 from loyalty.counter.print_jobs import MOST_ATTEMPTS, PrintJobs
+from loyalty.counter.redemptions import SOLD, Redemption, Redemptions
 from loyalty.counter.store import Store
 from tests.counter.samples import NOON, face, member, receipt
 
@@ -99,3 +102,14 @@ def test_a_job_that_was_dropped_stays_dropped(store: Store) -> None:
     assert found and found.state == "given_up"
     assert jobs.unfinished() == []
     assert not jobs.drop(job.id)
+
+
+def test_a_slip_for_which_points_are_held_is_not_buried_under_receipts(store: Store) -> None:
+    jobs = PrintJobs(store)
+    offer = RewardOffer("Coffee", Decimal(100), "points", "1 coffee", "product")
+    Redemptions(store).save(Redemption("hold-1", "mem_1", offer, NOON, state=SOLD, handed=True))
+    slip = jobs.add_receipt(receipt("hold-1"), "mem_1", "hold-1", NOON)
+    for number in range(25):
+        jobs.add_receipt(receipt(f"p{number}"), "mem_1", f"p{number}", LATER + timedelta(seconds=number))
+    found = jobs.unfinished()
+    assert (found[0].id, found[1].purchase, len(found)) == (slip.id, "p24", 20)
