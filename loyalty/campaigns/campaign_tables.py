@@ -29,7 +29,7 @@ campaigns = Table(
 )
 """plan: see campaign_plan.py. seed: of the draw of the groups. words: why it was asked for, or why it was sent back.
 
-state: draft, asked, approved, running, ended. end_reason: empty, or days, budget, sales, person.
+state: draft, asked, approved, running, ended. end_reason: empty, or days, budget, harm, person.
 """
 
 campaign_members = Table(
