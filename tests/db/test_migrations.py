@@ -25,6 +25,7 @@ import loyalty.members.record_tables
 import loyalty.members.tables
 import loyalty.members.value_tables
 import loyalty.ops.imports.tables
+import loyalty.ops.jobs_table
 import loyalty.ops.programme_drafts
 import loyalty.points.tables_sale
 import loyalty.web.accounts
@@ -54,6 +55,7 @@ assert loyalty.members.message_tables
 assert loyalty.members.pins
 assert loyalty.members.value_tables
 assert loyalty.ops.imports.tables
+assert loyalty.ops.jobs_table
 assert loyalty.ops.programme_drafts
 assert loyalty.web.accounts
 assert loyalty.web.api.fleet_tables
