@@ -11,6 +11,7 @@ from loyalty.counter.device_thread import DeviceThread, status_of
 from loyalty.counter.least_wear import MARK, CardInside, LeastWear
 from loyalty.counter.print_jobs import PrintJob, PrintJobs
 from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.wear import Wear
 from loyalty.devices.interfaces import CardPosition, CardPrinter, Health, UnitStatus
 from loyalty.errors import DeviceError, LinkLost, LoyaltyError, NoAnswer, NoCard, WrongCard
 
@@ -32,7 +33,7 @@ class CardPrinting:
         making: CardMaking | None = None,
     ) -> None:  # fmt: skip
         self._jobs, self._snapshots, self._render, self._clock = jobs, snapshots, render, clock
-        self._printed, self._making = printed, making
+        self._printed, self._making, self._wear = printed, making, Wear()
 
     def serve(self, unit: DeviceThread, driver: CardPrinter) -> None:
         while not unit.stopping.is_set():
@@ -43,6 +44,8 @@ class CardPrinting:
             if job is None:
                 status = driver.status()
                 unit.show(_TAKE_OUT if status.health is Health.READY and _lies_outside(driver) else status)
+                if status.health is Health.READY:
+                    self._wear.look(unit, driver)
                 self._jobs.wait(seen, IDLE_S)
             elif job.armed_at and now - job.armed_at > CARD_AWAITED:
                 self._jobs.disarm(job.id)

@@ -76,6 +76,8 @@ class DeviceThread:
         self.state = self._state(UnitStatus(Health.UNKNOWN))
         self.history: deque[DeviceState] = deque([self.state], maxlen=HISTORY)
         """The last states, the present one last."""
+        self.figures: dict[str, int] = {}
+        """What the device counted of its own wear when it was last asked."""
         self._thread = self._new_thread()
 
     def start(self) -> None:

@@ -41,6 +41,9 @@ from loyalty.counter.receipt_printing import ReceiptPrinting
 from loyalty.counter.redeeming import Redeeming
 from loyalty.counter.redemptions import Redemptions
 from loyalty.counter.refused_card import refused_card
+from loyalty.counter.reporting import Reporting
+from loyalty.counter.reporting_errands import Errands
+from loyalty.counter.self_test import SelfTests
 from loyalty.counter.selling import Selling
 from loyalty.counter.sender import Sender
 from loyalty.counter.server_time import ServerTime
@@ -48,6 +51,7 @@ from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.staff import StaffDesk
 from loyalty.counter.store import Store
+from loyalty.counter.support import Packing
 from loyalty.counter.tills.booking import Booking
 from loyalty.counter.tills.running import Tills
 from loyalty.counter.tills.seen_card import SeenCard
@@ -88,6 +92,9 @@ class Parts:
     server_time: ServerTime
     kiosk_member: KioskMember
     upkeep: Upkeep
+    tests: SelfTests
+    pack: Packing
+    reporting: Reporting
 
     def start(self) -> None:
         self.desk.start()
@@ -97,12 +104,14 @@ class Parts:
         self.cards.start()
         self.issuing.start()
         self.upkeep.start()
+        self.reporting.start()
         self.tills.start()
 
     def stop(self) -> None:
         """Readers first, so that nothing new comes in; the disk last."""
         self.hub.close()
         self.tills.stop()
+        self.reporting.stop()
         self.agent.stop()
         self.cards.stop()
         self.issuing.stop()
@@ -157,13 +166,17 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     issuing.changed = lambda: hub.tell("making", making_view(issuing))
     desk.devices, desk.is_of_staff, desk.is_new_card = agent.states, staff.shows_card, issuing.claims
     desk.arrived = Visits(settings, clock, desk, link, jobs).look_at_cards
+    tests = SelfTests(agent, clock)
+    pack = Packing(settings, agent, tests, desk, clock)
+    errands = Errands(tests, pack, lambda: desk.till.present is not None)
     booking = Booking(settings, clock, store, outbox, selling, undoing, SeenCard(desk))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
         Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
         Tills(settings, clock, booking), cards, CardDesk(settings, clock, desk, link, snapshots, jobs, staff),
         Discounts(settings, desk, staff), issuing, link, machine, KioskMember(settings, clock, desk, link, jobs),
-        Upkeep(store, known, snapshots, link, watch, clock, settings.offline_members),
+        Upkeep(store, known, snapshots, link, watch, clock, settings.offline_members), tests, pack,
+        Reporting(agent, link, lambda: watch.state.pending, errands),
     )  # fmt: skip
 
 

@@ -4,9 +4,10 @@ import threading
 from typing import Any
 
 from loyalty.clock import Clock
+from loyalty.counter.agent import Agent
 from loyalty.counter.device_thread import DeviceThread
 from loyalty.devices.check import Hands, PersonHands, Report, SimulatorHands, StepResult, run_check
-from loyalty.errors import ConfigError, Conflict, DeviceError
+from loyalty.errors import ConfigError, Conflict, DeviceError, NotFound
 
 ANSWER_S = 120.0
 
@@ -72,3 +73,20 @@ class SelfTest:
         self._answered.wait(ANSWER_S)
         self.asks, self.is_question = "", False
         return self._answer
+
+
+class SelfTests:
+    """The last run of each device of a counter, for the bench and for the back office alike. Thread-safe."""
+
+    def __init__(self, agent: Agent, clock: Clock) -> None:
+        self._agent, self._clock = agent, clock
+        self._lock = threading.Lock()
+        self._tests: dict[str, SelfTest] = {}
+
+    def of(self, id: str) -> SelfTest:
+        """NotFound for an id that no device of this counter has."""
+        unit = self._agent.units.get(id)
+        if unit is None:
+            raise NotFound(f"There is no device {id!r} at this counter; known are {', '.join(self._agent.units)}.")
+        with self._lock:
+            return self._tests.setdefault(id, SelfTest(unit, self._clock))

@@ -12,7 +12,10 @@ from typing import Any
 from loyalty import __version__
 from loyalty.clock import Clock, rfc3339
 from loyalty.contract.wire import to_json
+from loyalty.counter.agent import Agent
+from loyalty.counter.desk import Desk
 from loyalty.counter.device_thread import DeviceThread
+from loyalty.counter.self_test import SelfTests
 from loyalty.counter.settings import CounterSettings
 from loyalty.devices.check import Report
 from loyalty.devices.trace import Header
@@ -44,6 +47,19 @@ def bundle(
         for name, text in files.items():
             archive.writestr(name, text)
     return packed.getvalue()
+
+
+class Packing:
+    """The support bundle of any device of one counter, for the bench and for the back office."""
+
+    def __init__(self, settings: CounterSettings, agent: Agent, tests: SelfTests, desk: Desk, clock: Clock) -> None:
+        self._settings, self._agent, self._tests, self._desk, self._clock = settings, agent, tests, desk, clock
+
+    def __call__(self, id: str) -> bytes:
+        """NotFound for an id that no device of this counter has."""
+        present, report = self._desk.till.present, self._tests.of(id).report
+        tokens = [present.token.value] if present and present.token else []
+        return bundle(self._settings, self._agent.units[id], report, tokens, self._clock)
 
 
 def _versions() -> dict[str, Any]:

@@ -1,18 +1,14 @@
 """What the bench does to a whole device: the self-test, its settings, its profile, history and support bundle."""
 
-from typing import Any
-
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 
 from loyalty.counter.screens.bench import unit_called
 from loyalty.counter.screens.this_counter import json_body, parts
 from loyalty.counter.self_test import SelfTest
-from loyalty.counter.support import bundle
 from loyalty.devices.capabilities import capabilities_of
 from loyalty.devices.options import options_of, set_for, value_of
 from loyalty.errors import Conflict, DeviceError, Invalid
 
-_TESTS = "bench_tests"
 blue = Blueprint("bench_device", __name__, url_prefix="/bench")
 
 
@@ -88,16 +84,10 @@ def configure(id: str) -> Response:
 
 @blue.get("/devices/<id>/support.zip")
 def support(id: str) -> Response:
-    counter, present = parts(), parts().desk.till.present
-    tokens = [present.token.value] if present and present.token else []
-    packed = bundle(counter.settings, unit_called(id), _test(id).report, tokens, counter.clock)
+    packed = parts().pack(unit_called(id).settings.id)
     headers = {"Content-Disposition": f'attachment; filename="support-{id}.zip"'}
     return Response(packed, mimetype="application/zip", headers=headers)
 
 
 def _test(id: str) -> SelfTest:
-    tests: dict[str, Any] = current_app.extensions.setdefault(_TESTS, {})
-    if id not in tests:
-        tests[id] = SelfTest(unit_called(id), parts().clock)
-    found: SelfTest = tests[id]
-    return found
+    return parts().tests.of(id)

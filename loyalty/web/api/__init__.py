@@ -9,6 +9,7 @@ from loyalty.web.api import (
     counters,
     enrolling,
     events,
+    fleet,
     holds,
     imports,
     issue_jobs,
@@ -30,7 +31,7 @@ from loyalty.web.logs import log_failure
 
 SUBJECTS = (
     *(programme, members, member_life, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
-    *(issue_jobs, counters, counter_cards, till_cards, enrolling, pins, machine),
+    *(issue_jobs, counters, counter_cards, till_cards, enrolling, fleet, pins, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 
