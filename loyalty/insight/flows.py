@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import sqlalchemy as sa
 
+from loyalty.insight.marked import N_
 from loyalty.insight.report import Books, Cell, Column, Definition, name_of, share
 from loyalty.points.tables import transfers
 from loyalty.points.tables_sale import purchase_states, purchases, tier_spells
@@ -80,50 +81,54 @@ def sales(books: Books) -> list[tuple[Cell, ...]]:
     ]  # fmt: skip
 
 
-_WHEN = Column("day", "text", "Local day or month in which it happened.")
+_WHEN = Column("day", "text", N_("Local day or month in which it happened."))
 
 FLOWS = (
     Definition(
         "earn-burn",
-        "How many points come in, how many are used?",
+        N_("How many points come in, how many are used?"),
         (
             _WHEN,
-            Column("wallet", "text", "The wallet's name in the programme."),
-            Column("issued", "points", "Earned, credited by hand and topped up, before returns."),
-            Column("spent", "points", "Spent on rewards and payments, less what was given back."),
-            Column("expired", "points", "Expired unused."),
-            Column("other", "points", "Returns, debits by hand and transfers: what else changed balances."),
-            Column("net", "points", "By how much all balances changed."),
-            Column("burn", "percent", "Spent as a share of issued."),
+            Column("wallet", "text", N_("The wallet's name in the programme.")),
+            Column("issued", "points", N_("Earned, credited by hand and topped up, before returns.")),
+            Column("spent", "points", N_("Spent on rewards and payments, less what was given back.")),
+            Column("expired", "points", N_("Expired unused.")),
+            Column("other", "points", N_("Returns, debits by hand and transfers: what else changed balances.")),
+            Column("net", "points", N_("By how much all balances changed.")),
+            Column("burn", "percent", N_("Spent as a share of issued.")),
         ),
         earn_burn,
         "issued",
     ),
     Definition(
         "tier-flow",
-        "Who goes up, who goes down?",
+        N_("Who goes up, who goes down?"),
         (
-            Column("level", "text", "The level's name in the programme; - stands for none."),
-            Column("at_start", "count", "Members in it before the first day."),
-            Column("came_up", "count", "Members who came into it new or from below."),
-            Column("came_down", "count", "Members who came into it from above."),
-            Column("left_up", "count", "Members who left it upwards."),
-            Column("left_down", "count", "Members who left it downwards."),
-            Column("at_end", "count", "Members in it after the last day: at the start, plus who came, less who left."),
+            Column("level", "text", N_("The level's name in the programme; - stands for none.")),
+            Column("at_start", "count", N_("Members in it before the first day.")),
+            Column("came_up", "count", N_("Members who came into it new or from below.")),
+            Column("came_down", "count", N_("Members who came into it from above.")),
+            Column("left_up", "count", N_("Members who left it upwards.")),
+            Column("left_down", "count", N_("Members who left it downwards.")),
+            Column(
+                "at_end", "count", N_("Members in it after the last day: at the start, plus who came, less who left.")
+            ),
         ),
         tier_flow,
         "at_end",
     ),
     Definition(
         "sales",
-        "What do members buy in each store?",
+        N_("What do members buy in each store?"),
         (
-            Column("store", "text", "The store as the till names it; - stands for none."),
-            Column("sales", "count", "Sales of members that were not returned in full, by the local day of the sale."),
-            Column("members", "count", "Different members among them."),
-            Column("net", "money", "Paid, less what was returned until today."),
-            Column("returned", "money", "Returned of these sales until today."),
-            Column("average", "money", "Net by sale."),
+            Column("store", "text", N_("The store as the till names it; - stands for none.")),
+            Column(
+                "sales", "count", N_("Sales of members that were not returned in full, by the local day of the sale.")
+            ),
+            Column("members", "count", N_("Different members among them.")),
+            Column("net", "money", N_("Paid, less what was returned until today.")),
+            Column("returned", "money", N_("Returned of these sales until today.")),
+            Column("average", "money", N_("Net by sale.")),
         ),
         sales,
         "net",

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from loyalty.insight.marked import N_
 from loyalty.insight.report import Books, Cell, Column, Definition, name_of, share
 from loyalty.points.calendar import day_of, start_of_day
 from loyalty.points.tables import accounts, lots
@@ -51,9 +52,7 @@ def ageing(books: Books) -> list[tuple[Cell, ...]]:
 
 def expiring(books: Books) -> list[tuple[Cell, ...]]:
     left = lots.c.remaining + lots.c.held
-    statement = sa.select(
-        lots.c.wallet, lots.c.expires_at, lots.c.follows_activity, sa.func.sum(left).label("units")
-    )
+    statement = sa.select(lots.c.wallet, lots.c.expires_at, lots.c.follows_activity, sa.func.sum(left).label("units"))
     grouped = statement.where(left > 0).group_by(lots.c.wallet, lots.c.expires_at, lots.c.follows_activity)
     found: dict[tuple[str, str], int] = defaultdict(int)
     for row in books.session.execute(grouped):
@@ -88,47 +87,48 @@ def breakage(books: Books) -> list[tuple[Cell, ...]]:
     return found
 
 
-
-_WALLET = Column("wallet", "text", "The wallet's name in the programme.")
-_VALUE = Column("value", "money", "Points times the value of a point in the programme in force; 0 where it has none.")
+_WALLET = Column("wallet", "text", N_("The wallet's name in the programme."))
+_VALUE = Column(
+    "value", "money", N_("Points times the value of a point in the programme in force; 0 where it has none.")
+)
 
 OWED = (
     Definition(
         "liability",
-        "What do we owe our members?",
+        N_("What do we owe our members?"),
         (
             _WALLET,
-            Column("outstanding", "points", "Active, pending and held points less what members owe: all balances."),
-            Column("active", "points", "Points that can be spent now."),
-            Column("pending", "points", "Points that were given but do not count yet."),
-            Column("held", "points", "Points set aside for a reward or a payment that is not settled."),
-            Column("deficit", "points", "Points that members owe the shop, after returns."),
+            Column("outstanding", "points", N_("Active, pending and held points less what members owe: all balances.")),
+            Column("active", "points", N_("Points that can be spent now.")),
+            Column("pending", "points", N_("Points that were given but do not count yet.")),
+            Column("held", "points", N_("Points set aside for a reward or a payment that is not settled.")),
+            Column("deficit", "points", N_("Points that members owe the shop, after returns.")),
             _VALUE,
-            Column("holders", "count", "Accounts with a balance above zero."),
+            Column("holders", "count", N_("Accounts with a balance above zero.")),
         ),
         liability,
         "outstanding",
     ),
     Definition(
         "ageing",
-        "How old are the points we owe?",
+        N_("How old are the points we owe?"),
         (
-            Column("age", "text", "Local days since the points were credited."),
+            Column("age", "text", N_("Local days since the points were credited.")),
             _WALLET,
-            Column("points", "points", "What is left or held of points of that age."),
+            Column("points", "points", N_("What is left or held of points of that age.")),
             _VALUE,
-            Column("lots", "count", "Credits that the points are left of."),
+            Column("lots", "count", N_("Credits that the points are left of.")),
         ),
         ageing,
         "points",
     ),
     Definition(
         "expiring",
-        "When do the points go if nobody uses them?",
+        N_("When do the points go if nobody uses them?"),
         (
-            Column("month", "text", "Month of the last local day; `inactivity` and `never` have no date."),
+            Column("month", "text", N_("Month of the last local day; `inactivity` and `never` have no date.")),
             _WALLET,
-            Column("points", "points", "What is left or held of points with that last day."),
+            Column("points", "points", N_("What is left or held of points with that last day.")),
             _VALUE,
         ),
         expiring,
@@ -136,15 +136,15 @@ OWED = (
     ),
     Definition(
         "breakage",
-        "What share of the points is never used?",
+        N_("What share of the points is never used?"),
         (
-            Column("credited", "text", "Day or month in which the points were credited."),
+            Column("credited", "text", N_("Day or month in which the points were credited.")),
             _WALLET,
-            Column("issued", "points", "Points credited then."),
-            Column("used", "points", "Of them: spent or taken back."),
-            Column("expired", "points", "Of them: expired unused."),
-            Column("left", "points", "Of them: still there."),
-            Column("breakage", "percent", "Expired as a share of issued; it grows until none are left."),
+            Column("issued", "points", N_("Points credited then.")),
+            Column("used", "points", N_("Of them: spent or taken back.")),
+            Column("expired", "points", N_("Of them: expired unused.")),
+            Column("left", "points", N_("Of them: still there.")),
+            Column("breakage", "percent", N_("Expired as a share of issued; it grows until none are left.")),
         ),
         breakage,
         "issued",
