@@ -18,7 +18,7 @@ GROUND = ["loyalty.errors", "loyalty.clock", "loyalty.money", "loyalty.ids", "lo
 SHARED = ["loyalty.contract", *GROUND]
 STORED = ["loyalty.db", *SHARED]
 USE_CASE = ["loyalty.members", "loyalty.points", *STORED]
-USE_CASES = [f"loyalty.{name}" for name in ("checkout", "campaigns", "insight", "care", "ops", "scenarios")]
+USE_CASES = [f"loyalty.{name}" for name in ("checkout", "campaigns", "insight", "care", "messages", "ops", "scenarios")]
 ROLES = ["loyalty.devices.interfaces", "loyalty.devices.profiles"]
 
 # room -> what it may import besides itself
@@ -73,7 +73,7 @@ HOMES: dict[str, list[str]] = {
     "flask": SCREENS,
     "werkzeug": SCREENS,
     "markupsafe": SCREENS,
-    "jinja2": SCREENS,
+    "jinja2": [*SCREENS, "loyalty.messages"],
     "wtforms": SCREENS,
     "flask_babel": SCREENS,
     "flask_limiter": SCREENS,
