@@ -26,6 +26,7 @@ from loyalty.insight.values import refresh_daily
 from loyalty.ops.timekeeper import Timekeeper
 from loyalty.web.api.keys import open_console
 from loyalty.web.app import create_app
+from loyalty.web.report_files import report_writer
 
 EPILOG = "Example: loyalty serve --bind 127.0.0.1:8000"
 
@@ -62,7 +63,8 @@ def serve(
         app = create_app(config, engine=engine)
         if lock is not None:
             lock.note(url=url, key=open_console(app))
-        open_things.enter_context(Timekeeper(engine, system_clock, also=(refresh_daily,)))
+        also = (refresh_daily, report_writer(config.data_dir))
+        open_things.enter_context(Timekeeper(engine, system_clock, also=also))
         _say_ready(config, url)
         _run(app, listener, config)
 
@@ -118,7 +120,7 @@ def _serve_in_processes(config: Config, listener: socket.socket, url: str) -> No
         raise ConfigError("Several workers need fork, which this system lacks; start one worker for each port.")
     children = {_fork(config, listener) for _ in range(config.workers)}
     engine = open_engine(config.database_url)  # after the forks: connections are not shared
-    timekeeper = Timekeeper(engine, system_clock, also=(refresh_daily,))
+    timekeeper = Timekeeper(engine, system_clock, also=(refresh_daily, report_writer(config.data_dir)))
     timekeeper.start()
     _say_ready(config, url)
     try:

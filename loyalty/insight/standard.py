@@ -8,10 +8,11 @@ from loyalty.errors import LoyaltyError, NotFound
 from loyalty.insight.flows import FLOWS
 from loyalty.insight.owed import OWED
 from loyalty.insight.report import Books, Definition, Report, Span
+from loyalty.insight.watch import WATCH
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.sql_facts import SqlFacts
 
-REPORTS: dict[str, Definition] = {each.name: each for each in (*OWED, *FLOWS)}
+REPORTS: dict[str, Definition] = {each.name: each for each in (*OWED, *FLOWS, *WATCH)}
 DAYS = 28
 """How far back a report goes when nobody says."""
 

@@ -28,17 +28,19 @@ class Place:
 
 
 MEMBER_PAGES = ("members", "member", "member_edit", "member_points", "member_sale", "member_consents",
-                "members_saved", "enrol")  # fmt: skip
+                "member_merge", "member_household", "member_personal", "members_saved", "enrol")  # fmt: skip
 PROGRAMME_PAGES = ("programme", "programme_edit", "programme_drafts", "programme_entries", "programme_finish",
                    "campaigns_trial")  # fmt: skip
 
 PLACES = (
     Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
     Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
-    Place("analyses.index", "chart-bar", N_("Analyses"), "figures.view", ("analyses", "values", "segments")),
+    Place("analyses.index", "chart-bar", N_("Analyses"), "figures.view", ("analyses", "values", "segments", "reports")),
+    Place("campaigns.index", "bulb", N_("Campaigns"), "campaign.view", ("campaigns", "challenges")),
     Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_jobs", "card_designer")),
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
     Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
+    Place("jobs.index", "versions", N_("Data"), "job.view", ("jobs", "imports", "exports", "backup")),
     Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
     Place("staff.index", "users-group", N_("Staff"), "staff.manage", ("staff", "keys", "settings")),
 )

@@ -1,0 +1,62 @@
+"""Scheduled reports as files: written into a folder beside the data after midnight, and read from there by pages."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from loyalty.db.session import read, write
+from loyalty.insight.kept import days_of, due, written
+from loyalty.insight.standard import read_report
+from loyalty.ops.exports.table import csv_lines
+from loyalty.points.calendar import day_of, zone_of
+from loyalty.points.sql_facts import SqlFacts
+
+FOLDER = "reports"
+_NAME = re.compile(r"rvw_[0-9a-z]{26}-\d{4}-\d{2}-\d{2}\.csv")
+
+
+def report_writer(data_dir: Path) -> Callable[[Engine, datetime], int]:
+    """A turn of the timekeeper: writes what is due, and gives how many files that were. Safe to run twice."""
+
+    def write_due(engine: Engine, now: datetime) -> int:
+        with read(engine) as session:
+            version = SqlFacts(session).version(now)
+            if version is None:
+                return 0
+            today = day_of(now, zone_of(version.programme.timezone))
+            views = due(session, today)
+            files = {}
+            for view in views:
+                found = read_report(session, view.report, now, *days_of(view, today))
+                headings = [column.key for column in found.definition.columns]
+                files[f"{view.id}-{today}.csv"] = "".join(csv_lines(headings, found.rows))
+        for name, text in files.items():
+            _put(data_dir / FOLDER, name, text)
+        if views:
+            with write(engine) as session:
+                for view in views:
+                    written(session, view, today)
+        return len(views)
+
+    return write_due
+
+
+def _put(folder: Path, name: str, text: str) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = folder / f"{name}.part"
+    part.write_text(text, encoding="utf-8")
+    part.replace(folder / name)
+
+
+def files_of(data_dir: Path, view: str) -> list[str]:
+    """Names of a view's files, the latest first."""
+    return sorted((path.name for path in (data_dir / FOLDER).glob(f"{view}-*.csv")), reverse=True)
+
+
+def file_of(data_dir: Path, name: str) -> Path | None:
+    """Where the file of that name lies; None for a name that is none of ours."""
+    path = data_dir / FOLDER / name
+    return path if _NAME.fullmatch(name) and path.is_file() else None
