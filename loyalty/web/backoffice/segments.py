@@ -182,6 +182,8 @@ def _parts(draft: Draft | None, id: str) -> dict[str, object]:
 
 def _counted(draft: Draft | None, found: Segment | None = None) -> dict[str, object]:
     """How many members the form chooses, of how many; or the fault in it."""
+    if draft and any(row.is_blank for row in draft.rows):
+        return {"many": None, "all_members": 0, "count_fault": "", "shop": shop()}
     try:
         if draft is None and found is not None:
             many = count(reading(), members_query(reading(), found.id, shop().now))

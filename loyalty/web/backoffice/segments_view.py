@@ -37,6 +37,11 @@ class Row:
         return SHAPES[self.fact]
 
     @property
+    def is_blank(self) -> bool:
+        """Nothing was said yet to compare with."""
+        return not (self.value.strip() or self.ticked)
+
+    @property
     def is_closed(self) -> bool:
         return self.fact in CLOSED
 
