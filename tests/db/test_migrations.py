@@ -20,6 +20,7 @@ import loyalty.members.care_tables
 import loyalty.members.figure_tables
 import loyalty.members.life_tables
 import loyalty.members.message_tables
+import loyalty.members.portal_tables
 import loyalty.members.pins
 import loyalty.members.record_tables
 import loyalty.members.tables
@@ -52,6 +53,7 @@ assert loyalty.members.figure_tables
 assert loyalty.campaigns.campaign_tables
 assert loyalty.campaigns.segment_tables
 assert loyalty.members.message_tables
+assert loyalty.members.portal_tables
 assert loyalty.members.pins
 assert loyalty.members.value_tables
 assert loyalty.ops.imports.tables
