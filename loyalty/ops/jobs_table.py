@@ -22,6 +22,6 @@ jobs = sa.Table(
     sa.Column("result", Document),
     sa.Column("fault", sa.Text, nullable=False),
 )
-"""state: draft (a file whose columns nobody has named yet), waiting, running, done, failed, cancelled. details: what
-the kind of job needs to know. staff: an actor of the audit log. beat_at: when its worker was last heard of. done of total:
-how far it is (total 0: not known). stop: somebody wishes its end. fault: one sentence, for failed ones."""
+"""state: draft (a file whose columns nobody has named yet), waiting, running, done, failed, cancelled.
+details: what the kind of job needs to know. staff: an actor of the audit log. beat_at: when its worker was last heard
+of. done of total: how far it is (total 0: not known). stop: somebody wishes its end. fault: one sentence."""

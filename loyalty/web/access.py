@@ -48,6 +48,16 @@ ACTIONS: dict[str, frozenset[str]] = {
     "programme.put": frozenset({"marketing", "administrator"}),  # put a version in force, withdraw a planned one
     "segment.view": frozenset({"supervisor", "marketing", "analyst", "administrator"}),
     "segment.edit": frozenset({"marketing", "administrator"}),  # choose members by rules, work values out anew
+    "job.view": frozenset({"supervisor", "marketing", "analyst", "administrator"}),  # one's own; chiefs see all
+    "import.run": frozenset({"supervisor", "administrator"}),  # members, cards, balances, sales from files, and back
+    "export.run": frozenset({"supervisor", "marketing", "analyst", "administrator"}),  # names: member.export besides
+    "backup.manage": frozenset({"administrator"}),  # a backup holds every member
+    "campaign.view": frozenset({"supervisor", "marketing", "analyst", "administrator"}),
+    "campaign.plan": frozenset({"marketing", "administrator"}),  # plan, try, ask, stop
+    "campaign.agree": frozenset({"supervisor", "marketing", "administrator"}),  # to somebody else's
+    "device.view": frozenset({"supervisor", "technician", "administrator"}),  # counters and what hangs on them
+    "device.test": frozenset({"supervisor", "technician", "administrator"}),  # check and support bundle from afar
+    "counter.enrol": frozenset({"technician", "administrator"}),  # let a counter in, send one away
     "audit.view": frozenset({"supervisor", "administrator"}),
     "staff.manage": frozenset({"administrator"}),
     "keys.manage": frozenset({"administrator"}),  # a key may do more than its maker

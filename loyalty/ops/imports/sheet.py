@@ -6,9 +6,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from openpyxl import load_workbook
@@ -56,6 +57,14 @@ def read_sheet(data: bytes, encoding: str | None = None) -> Sheet:
         raise Invalid("This is a spreadsheet of the old kind (.xls); save it as .xlsx or as CSV.")
     found = encoding or encoding_of(data)
     return _sheet(found.removesuffix("-sig"), _rows_of_csv(text_of(data, found)), data)
+
+
+def read_head(data: bytes, rows: int = 5, encoding: str | None = None) -> Sheet:
+    """As `read_sheet`, but only the headings and the first rows, so that a large spreadsheet is not read twice."""
+    if data.startswith(b"PK\x03\x04"):
+        return _sheet("xlsx", islice(_rows_of_xlsx(data), rows + 1), data)
+    sheet = read_sheet(data, encoding)
+    return replace(sheet, rows=sheet.rows[:rows])
 
 
 def _sheet(encoding: str, table: Iterator[Sequence[str]], data: bytes) -> Sheet:
