@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.tables import counters
-from loyalty.errors import Invalid, LoyaltyError, NotFound
+from loyalty.errors import Conflict, Invalid, LoyaltyError, NotFound
 from loyalty.ids import new_id
 from loyalty.web.api.keys import create_key, hash_of, revoke_key
+from loyalty.web.api.tables import api_keys
 from loyalty.web.api.tables import counter_enrolments as enrolments
 
 VALID_FOR = timedelta(minutes=30)
@@ -93,6 +94,16 @@ def revoke(session: Session, counter: str, now: datetime) -> None:
     ended = session.execute(sa.update(enrolments).where(waiting).values(expires_at=now, revoked_at=now))
     if not stopped and not ended.rowcount:  # type: ignore[attr-defined]
         raise NotFound(f"No counter {counter[:60]!r} is enrolled; look at the list of counters.")
+
+
+def restore(session: Session, counter: str, now: datetime) -> None:
+    """Takes a revocation back while that is fresh: the same key works again. Conflict when it is too late."""
+    latest = sa.select(enrolments).where(enrolments.c.counter == counter).order_by(enrolments.c.id.desc()).limit(1)
+    row = session.execute(latest).first()
+    if row is None or row.key is None or row.revoked_at is None or now - row.revoked_at > VALID_FOR:
+        raise Conflict("This cannot be taken back any more; make a code and enrol the counter again.")
+    session.execute(sa.update(enrolments).where(enrolments.c.id == row.id).values(revoked_at=None))
+    session.execute(sa.update(api_keys).where(api_keys.c.id == row.key).values(revoked_at=None))
 
 
 def _stop_keys(session: Session, counter: str, now: datetime) -> bool:

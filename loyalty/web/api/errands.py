@@ -1,6 +1,6 @@
 """Errands: what the back office asks of a device from afar. The counter fetches them with its report and tells how far.
 
-An errand that no counter took within a quarter of an hour is dropped: nobody wants a card printed the next morning.
+An errand that no counter took within a quarter of an hour is late: nobody wants a card printed the next morning.
 """
 
 from base64 import b64decode
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from loyalty.contract.fleet import BUNDLE, CHECK, DROPPED, OPEN, TAKEN, WAITING, Errand, ErrandReport
+from loyalty.contract.fleet import BUNDLE, CHECK, DROPPED, LATE, OPEN, TAKEN, WAITING, Errand, ErrandReport
 from loyalty.db.session import write
 from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.ids import new_id
@@ -60,17 +60,22 @@ def is_stale(row: Any, now: datetime) -> bool:
     return bool(row.status == TAKEN and now - (row.heard_at or row.asked_at) > SILENT_AFTER)
 
 
-def drop(session: Session, id: str, now: datetime) -> None:
-    """Nobody wants it any more. Conflict when the counter has begun: a device is not stopped in the middle."""
+def drop(session: Session, id: str, now: datetime) -> tuple[str, str]:
+    """Nobody wants it any more: its counter and device. Conflict when the counter has begun, NotFound without one."""
+    row = session.execute(sa.select(errands.c.counter, errands.c.device).where(errands.c.id == id)).first()
+    if row is None:
+        raise NotFound("There is no such errand.")
     waiting = sa.and_(errands.c.id == id, errands.c.status == WAITING)
-    if not session.execute(sa.update(errands).where(waiting).values(status=DROPPED, ended_at=now)).rowcount:  # type: ignore[attr-defined]
+    ended = session.execute(sa.update(errands).where(waiting).values(status=DROPPED, ended_at=now))
+    if not ended.rowcount:  # type: ignore[attr-defined]
         raise Conflict("The counter has begun already, or this is over.")
+    return row.counter, row.device
 
 
 def drop_stale(session: Session, now: datetime) -> None:
     for row in session.execute(sa.select(errands).where(is_open())).all():
         if is_stale(row, now):
-            session.execute(sa.update(errands).where(errands.c.id == row.id).values(status=DROPPED, ended_at=now))
+            session.execute(sa.update(errands).where(errands.c.id == row.id).values(status=LATE, ended_at=now))
 
 
 def take_errand_report(engine: Engine, counter: str, id: str, report: ErrandReport, now: datetime) -> str:

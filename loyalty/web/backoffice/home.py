@@ -24,7 +24,7 @@ def door() -> Response:
 @blueprint.get("/home")
 @allows("home.view")
 def page() -> str:
-    home = read_home(reading(), shop(), permitted("figures.view"))
+    home = read_home(reading(), shop(), permitted("figures.view"), permitted("device.view"))
     return render_template(
         "home.html",
         home=home,

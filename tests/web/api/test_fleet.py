@@ -91,7 +91,7 @@ def test_an_errand_that_nobody_takes_is_not_done_the_next_morning(api):
     assert report(api, device(api)).json == {"errands": []}
     with write(api.engine) as session:
         errands.ask(session, "till-1", "cards", "check", "tech@shop.example", api.clock())  # the old one is over
-    assert sorted(row.status for row in rows(api, device_errands)) == ["dropped", "waiting"]
+    assert sorted(row.status for row in rows(api, device_errands)) == ["late", "waiting"]
 
 
 def test_a_bundle_is_kept_as_it_came_and_the_oldest_make_room(api):
