@@ -6,7 +6,7 @@ from datetime import datetime
 CHECK, BUNDLE = "check", "bundle"
 """Verbs of errands: the device check, and the support bundle."""
 WAITING, TAKEN, DONE, FAILED, DROPPED, LATE = "waiting", "taken", "done", "failed", "dropped", "late"
-"""An errand waits at the server, is taken by its counter, and ends done or failed; dropped by who asked, or too late."""
+"""An errand waits at the server, is taken by its counter, and ends done or failed; dropped by who asked, or late."""
 OPEN = (WAITING, TAKEN)
 IN_USE = frozenset({"no_card", "take_card", "cancelled", "wrong_card", "card_printing"})
 """Causes that belong to serving a customer: the device is well."""
