@@ -15,7 +15,9 @@ import click
 from sqlalchemy import Engine
 from waitress.server import create_server  # type: ignore[import-untyped]
 
+from loyalty.care.escalation import escalate_late
 from loyalty.cli.database import config_option, data_dir_option, database_option, settings
+from loyalty.cli.server_work import BY_ITSELF, worker_for
 from loyalty.clock import system_clock
 from loyalty.config import Config
 from loyalty.db.session import open_engine
@@ -63,8 +65,9 @@ def serve(
         app = create_app(config, engine=engine)
         if lock is not None:
             lock.note(url=url, key=open_console(app))
-        also = (refresh_daily, report_writer(config.data_dir))
+        also = (refresh_daily, report_writer(config.data_dir), *BY_ITSELF)
         open_things.enter_context(Timekeeper(engine, system_clock, also=also))
+        open_things.enter_context(worker_for(config, engine))
         _say_ready(config, url)
         _run(app, listener, config)
 
@@ -120,8 +123,10 @@ def _serve_in_processes(config: Config, listener: socket.socket, url: str) -> No
         raise ConfigError("Several workers need fork, which this system lacks; start one worker for each port.")
     children = {_fork(config, listener) for _ in range(config.workers)}
     engine = open_engine(config.database_url)  # after the forks: connections are not shared
-    timekeeper = Timekeeper(engine, system_clock, also=(refresh_daily, report_writer(config.data_dir)))
+    also = (refresh_daily, report_writer(config.data_dir), *BY_ITSELF)
+    timekeeper, worker = Timekeeper(engine, system_clock, also=also), worker_for(config, engine)
     timekeeper.start()
+    worker.start()
     _say_ready(config, url)
     try:
         while children:
@@ -130,6 +135,7 @@ def _serve_in_processes(config: Config, listener: socket.socket, url: str) -> No
             children.add(_fork(config, listener))
     finally:
         timekeeper.stop()
+        worker.stop()
         engine.dispose()
         for pid in children:
             os.kill(pid, signal.SIGTERM)

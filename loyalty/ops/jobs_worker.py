@@ -61,13 +61,20 @@ class Worker:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
 
-    def __enter__(self) -> "Worker":
+    def start(self) -> None:
         self._thread.start()
+
+    def stop(self) -> None:
+        """Returns when the job in hand has come to its next step, at most after some seconds."""
+        self._stop.set()
+        self._thread.join(10)
+
+    def __enter__(self) -> "Worker":
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(10)
+        self.stop()
 
     def recover(self, all_of_them: bool) -> int:
         """Jobs without a worker wait again: all that run (nobody else has the file), or the silent ones."""
