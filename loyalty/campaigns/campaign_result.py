@@ -43,8 +43,9 @@ class Arm:
     share: Uplift | None
 
     @property
-    def per_member(self) -> Fraction:
-        return Fraction(self.sales, self.members) if self.members else Fraction(0)
+    def per_member(self) -> int:
+        """Mean sales, rounded."""
+        return round(Fraction(self.sales, self.members)) if self.members else 0
 
     @property
     def extra(self) -> int | None:
@@ -61,6 +62,11 @@ class Result:
     arms: tuple[Arm, ...]
     held: Arm
     between: Uplift | None
+
+    @property
+    def groups(self) -> tuple[Arm, ...]:
+        """All of them, those held out last."""
+        return (*self.arms, self.held)
 
     @property
     def cost(self) -> int:

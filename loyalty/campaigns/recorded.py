@@ -6,8 +6,8 @@ time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -99,6 +99,16 @@ def arrivals(session: Session, zone: ZoneInfo) -> list[Arrival]:
     return [
         Arrival(joined_at or start_of_day(joined, zone), Enrolment(id, joined, birthday, tuple(segments)))
         for id, joined, birthday, segments, joined_at in rows
+    ]
+
+
+def marked(arrivals: Sequence[Arrival], tags: Mapping[str, str]) -> list[Arrival]:
+    """The same people, some of them with one fixed segment more."""
+    return [
+        replace(each, enrolment=replace(each.enrolment, segments=(*each.enrolment.segments, tags[member])))
+        if (member := each.enrolment.member) in tags
+        else each
+        for each in arrivals
     ]
 
 

@@ -1,6 +1,7 @@
 """One programme lived through again: members come in, sales are booked, the clock runs; all in memory."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -18,6 +19,17 @@ Version = tuple[datetime, Mapping[str, Any]]
 """A document and the moment from which it is in force."""
 
 
+@dataclass(frozen=True)
+class Extra:
+    """What a campaign does beside its rules. `tags`: member -> fixed segment. `gifts`: verb and body, with a member."""
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+    gifts: Sequence[tuple[str, Mapping[str, Any]]] = ()
+
+
+NOTHING = Extra()
+
+
 class Replay:
     """The history under some versions of a programme, the first one in force from the start.
 
@@ -33,6 +45,7 @@ class Replay:
         self._counts_from = counts_from
         self.refused_sales = 0
         self.refused_rewards = 0
+        self._gifts: tuple[datetime, Sequence[tuple[str, Mapping[str, Any]]]] | None = None
         self._opened = self._coming[0][0]
         self._put(self._coming.pop(0))
         self._waiting = {each.enrolment.member: each.enrolment for each in arrivals}
@@ -43,6 +56,10 @@ class Replay:
         latest = self.facts.latest()
         assert latest is not None
         return latest.programme
+
+    def give_at(self, moment: datetime, gifts: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Gifts that members get at `moment`; who comes later gets none."""
+        self._gifts = (moment, gifts) if gifts else None
 
     def book(self, one: Recorded) -> None:
         """Does a recorded booking again. A reward that cannot be had any more is left out and counted."""
@@ -67,6 +84,8 @@ class Replay:
         if self._counts_from is not None and not self.facts.counting and moment >= self._counts_from:
             self.advance(self._counts_from)
             self.facts.counting = True
+        if self._gifts is not None and moment >= self._gifts[0]:
+            self._give(*self._gifts)
 
     def advance(self, moment: datetime) -> None:
         """The day jobs for everybody, up to and including `moment`."""
@@ -103,6 +122,13 @@ class Replay:
         if at >= self._opened and any(rule.on == "signup" for rule in self.programme.earn):
             body = {"id": f"signup:{member}", "type": "signup", "member": member}
             self.facts.absorb(engine.perform(self.facts, "event", body, at, self._context).plan)
+
+    def _give(self, at: datetime, gifts: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        self._gifts = None
+        for place, (verb, body) in enumerate(gifts):
+            if body["member"] not in self._waiting:
+                asked = {**body, "id": f"gift:{place}"}
+                self.facts.absorb(engine.perform(self.facts, verb, asked, at, self._context).plan)
 
     def _asked(self, taken: Taken) -> dict[str, Any]:
         reward = self.programme.rewards.get(taken.reward)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from loyalty.campaigns import recorded
-from loyalty.campaigns.replay import Replay, Version
+from loyalty.campaigns.replay import NOTHING, Extra, Replay, Version
 from loyalty.campaigns.trial_result import Liability, TrialResult, compared
 from loyalty.errors import Invalid
 from loyalty.points.calendar import DAY, day_of, end_of_day, start_of_day, zone_of
@@ -51,8 +51,11 @@ def run_trial(
     first: date | None = None,
     last: date | None = None,
     progress: Progress = lambda _done, _all: True,
+    extra: Extra = NOTHING,
 ) -> TrialResult | None:
     """What would have happened with `document` in force from the day `first` (default: always) to the day `last`.
+
+    `extra`: what a campaign does beside its rules, for the candidate only.
 
     Before `first` the shop's own versions rule, so that balances and levels are right on that day. None when
     `progress` stopped it; Invalid for a faulty document, a span without sales, and another currency.
@@ -63,7 +66,9 @@ def run_trial(
     start = None if span.whole else start_of_day(span.first, span.zone)
     before = [each for each in versions if start is not None and each[0] < start]
     tried: list[Version] = [*before, (start if start and before else versions[0][0], document)]
-    present, candidate = Replay(versions, arrivals, start), Replay(tried, arrivals, start)
+    marked = recorded.marked(arrivals, extra.tags)
+    present, candidate = Replay(versions, arrivals, start), Replay(tried, marked, start)
+    candidate.give_at(start or start_of_day(span.first, span.zone), extra.gifts)
     curve = _live_through(session, (present, candidate), span, digits, progress)
     if curve is None:
         return None

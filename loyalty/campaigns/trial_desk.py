@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from loyalty.campaigns.replay import NOTHING, Extra
 from loyalty.campaigns.trial_work import DATABASE, put
 from loyalty.clock import rfc3339
 from loyalty.db.base import exact_json
@@ -59,6 +60,7 @@ class TrialDesk:
         last: date | None,
         staff: str,
         now: datetime,
+        extra: Extra = NOTHING,
     ) -> str:
         """Its id. Conflict while another one runs."""
         with self._lock:
@@ -71,6 +73,7 @@ class TrialDesk:
                 "document": exact_json(document), "text": text, "name": str(document.get("name") or ""),
                 "first": first and first.isoformat(), "last": last and last.isoformat(),
                 "staff": staff, "now": rfc3339(now),
+                "tags": dict(extra.tags), "gifts": exact_json([[verb, dict(body)] for verb, body in extra.gifts]),
             })  # fmt: skip
             command = [sys.executable, "-m", "loyalty.campaigns.trial_work", str(place)]
             environment = {**os.environ, DATABASE: self._address}

@@ -30,7 +30,8 @@ class Tally:
     moves: list[tuple[str, str | None, str | None]] = field(default_factory=list)  # member, old level, new level
 
 
-_KINDS = {"earn": "earned", "spend": "spent", "expire": "expired"}
+_KINDS = {"earn": "earned", "credit": "earned", "spend": "spent", "expire": "expired"}
+"""Credits by hand are not replayed: those in a trial are gifts of a campaign."""
 
 
 class TrialFacts(MemoryFacts):

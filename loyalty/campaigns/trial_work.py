@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from loyalty.campaigns.replay import Extra
 from loyalty.campaigns.trial import run_trial
 from loyalty.campaigns.trial_json import as_json
 from loyalty.clock import parse_rfc3339
@@ -38,7 +39,9 @@ def work(folder: Path, address: str) -> None:
         with read(engine) as session:
             days = [date.fromisoformat(job[name]) if job[name] else None for name in ("first", "last")]
             document = json.loads(job["document"], parse_float=Decimal)
-            result = run_trial(session, document, parse_rfc3339(job["now"]), days[0], days[1], progress)
+            gifts = [(verb, body) for verb, body in json.loads(job.get("gifts", "[]"), parse_float=Decimal)]
+            extra = Extra(job.get("tags", {}), gifts)
+            result = run_trial(session, document, parse_rfc3339(job["now"]), days[0], days[1], progress, extra)
         put(folder / "result.json", as_json(result) if result is not None else {})
     except LoyaltyError as error:
         put(folder / "fault.json", {"reason": str(error)})

@@ -58,6 +58,13 @@ ACTIONS: dict[str, frozenset[str]] = {
     "device.view": frozenset({"supervisor", "technician", "administrator"}),  # counters and what hangs on them
     "device.test": frozenset({"supervisor", "technician", "administrator"}),  # check and support bundle from afar
     "counter.enrol": frozenset({"technician", "administrator"}),  # let a counter in, send one away
+    "care.note": frozenset({"cashier", "supervisor", "marketing", "administrator"}),  # write down a contact
+    "care.view": frozenset({"supervisor", "marketing", "administrator"}),  # cases in their words
+    "care.work": frozenset({"supervisor", "administrator"}),
+    "survey.view": frozenset({"supervisor", "marketing", "analyst", "administrator"}),  # results, visits, performance
+    "survey.answer": frozenset({"cashier", "supervisor", "marketing", "administrator"}),  # for a member at the counter
+    "survey.edit": frozenset({"marketing", "administrator"}),
+    "visit.write": frozenset({"supervisor", "marketing", "administrator"}),
     "audit.view": frozenset({"supervisor", "administrator"}),
     "staff.manage": frozenset({"administrator"}),
     "keys.manage": frozenset({"administrator"}),  # a key may do more than its maker

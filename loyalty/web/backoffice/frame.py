@@ -37,6 +37,7 @@ PLACES = (
     Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
     Place("analyses.index", "chart-bar", N_("Analyses"), "figures.view", ("analyses", "values", "segments", "reports")),
     Place("campaigns.index", "gift", N_("Campaigns"), "campaign.view", ("campaigns", "challenges")),
+    Place("care.index", "phone", N_("Care"), "care.view", ("care", "cases", "surveys", "visits")),
     Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_jobs", "card_designer")),
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
     Place("devices.index", "printer", N_("Devices"), "device.view", ("devices", "device_counters")),
