@@ -19,7 +19,8 @@ ROWS = {
                  "journeys/test_issuing", "journeys/test_outages", "journeys/test_swipes",
                  "journeys/test_whole_way"],
     "every page": ["browser/test_barriers", "browser/test_passkey", "browser/test_trial"],
-    "office": ["browser/test_cards_pages", "browser/test_editor", "browser/test_office", "browser/test_programme"],
+    "office": ["browser/test_cards_pages", "browser/test_devices", "browser/test_editor", "browser/test_office",
+               "browser/test_programme"],
     "other counters": ["browser/test_kiosk_member", "browser/test_typing_till"],
 }  # fmt: skip
 _ROW_OF = {f"tests/{file}.py": row for row, files in ROWS.items() for file in files}

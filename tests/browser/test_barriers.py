@@ -6,8 +6,10 @@ from collections import Counter
 
 import pytest
 
+from loyalty.web.services import services
 from tests.browser.axe import AXE, barriers
 from tests.browser.office import DESK, PHONE, Enter, Office, browser, office, person
+from tests.web.telling_till import JAM, Till
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "office", "person"]
@@ -17,6 +19,10 @@ OF_A_KIND = 2
 
 
 def paths(office: Office) -> tuple[str, ...]:
+    """Every kind of page; a counter has told of a device for its own."""
+    lent = services(office.app)
+    till = Till(lent.engine, lent.clock)
+    till.tells(till.device(**JAM))
     chan, bo = office.harbour.members["陳大文"], office.harbour.members["Bo Li"]
     return (
         *("/home", "/members", "/members?q=wong", "/members?q=zzz", f"/members/{chan}", "/members/new"),
@@ -26,6 +32,7 @@ def paths(office: Office) -> tuple[str, ...]:
         *("/programme/edit", "/programme/drafts", "/programme/difference", "/help", "/figures/sales"),
         *("/analyses", "/analyses/profitability?view=class&margin=20", "/analyses/persistency", "/lifetime-value"),
         *("/segments", "/segments/new?rows=2&fact-0=level&fact-1=category_spend"),
+        *("/devices", "/devices?show=trouble", "/devices/at/till-1/cards", "/devices/counters/new"),
         *("/audit", "/staff", "/staff/1", "/keys", "/settings", "/account", "/account/codes", "/verify"),
         "/nothing-here",
     )

@@ -5,42 +5,25 @@ from datetime import timedelta
 
 import pytest
 
-from loyalty.contract.fleet import CounterReport, DeviceTold, ErrandReport, StateTold, StepTold
+from loyalty.contract.fleet import ErrandReport, StateTold, StepTold
 from loyalty.db import audit
 from loyalty.db.session import read, write
 from loyalty.web.api.enrolments import enrol, fleet, make_code
 from loyalty.web.api.errands import open_errands, take_errand_report
-from loyalty.web.api.fleet_book import take_report
+from tests.web.telling_till import JAM, Till
 from tests.web.test_member import words
-
-JAM = {"health": "needs_person", "cause": "card_jam", "advice": "Open the cover."}
-
-
-class Till:
-    """A counter that tells what the test says."""
-
-    def __init__(self, shop, id="till-1"):
-        self.shop, self.id = shop, id
-
-    def tells(self, *devices, changes=(), waiting=0):
-        take_report(self.shop.engine, self.id, CounterReport("1.2", waiting, devices, changes), self.shop.clock())
-
-    def device(self, id="cards", role="card_printer", **state):
-        told = {"health": "ready", "cause": "", "advice": ""} | state
-        return DeviceTold(id, role, "star-tcp300ii", "Star", "TCP300II", "V1", since=self.shop.clock(), simulated=True,
-                          figures={"prints": 1234}, **told)  # fmt: skip
 
 
 @pytest.fixture
 def till(shop) -> Till:
-    return Till(shop)
+    return Till(shop.engine, shop.clock)
 
 
 def test_what_needs_a_hand_stands_first_with_its_remedy(staff, shop, till):
-    Till(shop, "a-well").tells(till.device())
-    Till(shop, "b-silent").tells(till.device())
+    Till(shop.engine, shop.clock, "a-well").tells(till.device())
+    Till(shop.engine, shop.clock, "b-silent").tells(till.device())
     shop.clock.forward(timedelta(minutes=10))
-    Till(shop, "a-well").tells(till.device())
+    Till(shop.engine, shop.clock, "a-well").tells(till.device())
     till.tells(till.device("reader", "card_reader"), till.device(**JAM), waiting=2)
     person = staff("technician")
     page = person.get("/devices").text
@@ -71,7 +54,7 @@ def test_a_device_has_a_life(staff, shop, till):
     changes = (StateTold("cards", now - timedelta(hours=2), "ready"), StateTold("cards", now, **JAM))
     till.tells(till.device(**JAM), changes=changes)
     page = words(staff("technician").get("/devices/at/till-1/cards").text)
-    assert "faces printed 1,234" in page and "star-tcp300ii" in page and "SIMULATED" in page
+    assert "Faces printed 1,234" in page and "star-tcp300ii" in page and "SIMULATED" in page
     assert page.index("A card is stuck", page.index("What happened to it")) < page.rindex("Ready")
     assert staff("technician").get("/devices/at/till-1/none").status_code == 404
     assert staff("cashier").get("/devices/at/till-1/cards").status_code == 403
@@ -151,7 +134,7 @@ def test_a_name_that_is_none_is_refused_in_words(staff, shop, name):
 
 
 def test_hostile_names_do_no_harm(staff, shop):
-    bad = Till(shop, "<b>till</b>")
+    bad = Till(shop.engine, shop.clock, "<b>till</b>")
     bad.tells(bad.device("<script>x</script>", cause="'\"><img>", health="fault", advice="<i>"))
     page = staff("technician").get("/devices").text
     assert "<script>x" not in page and "<img>" not in page and "<b>till" not in page

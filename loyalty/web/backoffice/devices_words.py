@@ -39,7 +39,7 @@ CAUSES: dict[str, tuple[str, str]] = {
 """By the codes of loyalty.errors: what is the matter, what to do; nothing where it belongs to serving a customer."""
 
 COUNTS: dict[str, str] = {
-    "transports": N_("passes of the magnetic head"), "prints": N_("faces printed"), "cycles": N_("cycles"),
+    "transports": N_("Passes of the magnetic head"), "prints": N_("Faces printed"),
 }  # fmt: skip
 
 ERRANDS: dict[str, str] = {"check": N_("Device check"), "bundle": N_("Support bundle")}
