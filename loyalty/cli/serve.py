@@ -28,6 +28,7 @@ from loyalty.insight.values import refresh_daily
 from loyalty.ops.timekeeper import Timekeeper
 from loyalty.web.api.keys import open_console
 from loyalty.web.app import create_app
+from loyalty.web.first_run import fresh_code, with_shop_settings
 from loyalty.web.report_files import report_writer
 
 EPILOG = "Example: loyalty serve --bind 127.0.0.1:8000"
@@ -55,20 +56,21 @@ def serve(
         engine = open_engine(config.database_url)
         open_things.callback(engine.dispose)
         upgrade(engine)
+        config, code = with_shop_settings(config, engine), fresh_code(engine, system_clock())
         listener = open_things.enter_context(_listen(config))
         url = _url(config, listener)
         signal.signal(signal.SIGTERM, _leave)
         if config.workers > 1:
             engine.dispose()
-            _serve_in_processes(config, listener, url)
+            _serve_in_processes(config, listener, url, code)
             return
         app = create_app(config, engine=engine)
         if lock is not None:
             lock.note(url=url, key=open_console(app))
-        also = (refresh_daily, report_writer(config.data_dir), *BY_ITSELF)
+        also = (refresh_daily, escalate_late, report_writer(config.data_dir), *BY_ITSELF)
         open_things.enter_context(Timekeeper(engine, system_clock, also=also))
         open_things.enter_context(worker_for(config, engine))
-        _say_ready(config, url)
+        _say_ready(config, url, code)
         _run(app, listener, config)
 
 
@@ -108,26 +110,28 @@ def _url(config: Config, listener: socket.socket) -> str:
     return f"http://{host}:{listener.getsockname()[1]}"
 
 
-def _say_ready(config: Config, url: str) -> None:
+def _say_ready(config: Config, url: str, code: str | None) -> None:
     kind = f"SQLite in {config.data_dir}" if config.uses_sqlite else "PostgreSQL"
     click.echo(f"loyalty serve: ready at {url} ({kind}, pid {os.getpid()})")
+    if code:
+        click.echo(f"Nobody can log in yet. Open {url}/setup and type this code, once: {code}")
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _serve_in_processes(config: Config, listener: socket.socket, url: str) -> None:
+def _serve_in_processes(config: Config, listener: socket.socket, url: str, code: str | None) -> None:
     """Children share the listening socket; one that dies is replaced, all end with the parent."""
     if not hasattr(os, "fork"):
         raise ConfigError("Several workers need fork, which this system lacks; start one worker for each port.")
     children = {_fork(config, listener) for _ in range(config.workers)}
     engine = open_engine(config.database_url)  # after the forks: connections are not shared
-    also = (refresh_daily, report_writer(config.data_dir), *BY_ITSELF)
+    also = (refresh_daily, escalate_late, report_writer(config.data_dir), *BY_ITSELF)
     timekeeper, worker = Timekeeper(engine, system_clock, also=also), worker_for(config, engine)
     timekeeper.start()
     worker.start()
-    _say_ready(config, url)
+    _say_ready(config, url, code)
     try:
         while children:
             pid, _status = os.wait()

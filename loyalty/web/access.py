@@ -65,6 +65,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "survey.answer": frozenset({"cashier", "supervisor", "marketing", "administrator"}),  # for a member at the counter
     "survey.edit": frozenset({"marketing", "administrator"}),
     "visit.write": frozenset({"supervisor", "marketing", "administrator"}),
+    "message.view": frozenset({"supervisor", "marketing", "analyst", "administrator"}),
+    "message.edit": frozenset({"marketing", "administrator"}),  # the texts, and trying them on oneself
+    "message.send": frozenset({"marketing", "administrator"}),  # to members; consent decides who is left out
     "audit.view": frozenset({"supervisor", "administrator"}),
     "staff.manage": frozenset({"administrator"}),
     "keys.manage": frozenset({"administrator"}),  # a key may do more than its maker
@@ -74,12 +77,17 @@ ACTIONS: dict[str, frozenset[str]] = {
 PUBLIC_ENDPOINTS = frozenset(
     {"static", "assets.file", "assets.icon", "frame.language", "security.login"}
     | {"security.two_factor_token_validation", "security.mf_recovery"}  # after the password, before the session
+    | {"surveys.answer_page", "surveys.give_answer"}  # the question behind a signed link
     | {"security.wan_signin", "security.wan_signin_response"}
+    | {"wizard.door", "wizard.enter"}  # until somebody can log in; asks for the code on the server's terminal
 )
 """Answered to anybody. Each of them shows nothing about members."""
 
-KEYED_BLUEPRINTS = frozenset({"api"})
+KEYED_BLUEPRINTS = frozenset({"api", "unsubscribe"})
 """Programs, not people: they check an API key themselves and never look at the browser's session."""
+
+MEMBER_BLUEPRINTS = frozenset({"portal"})
+"""Members, not staff: a guard of their own stands before them (portal/guard.py), closed to all that it does not name."""
 
 _LOGGED_IN_ENDPOINTS = frozenset({"security.logout"})
 
@@ -127,8 +135,8 @@ def action_of(app: Flask, endpoint: str) -> str | None:
 
 
 def is_public(app: Flask, endpoint: str) -> bool:
-    """Answered without a person's session, because it shows nothing or because it checks a key of its own."""
-    return endpoint in PUBLIC_ENDPOINTS or endpoint.partition(".")[0] in KEYED_BLUEPRINTS
+    """Answered without a staff session, because it shows nothing or because it checks keys or members by itself."""
+    return endpoint in PUBLIC_ENDPOINTS or endpoint.partition(".")[0] in KEYED_BLUEPRINTS | MEMBER_BLUEPRINTS
 
 
 def guard() -> ResponseReturnValue | None:

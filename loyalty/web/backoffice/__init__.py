@@ -36,13 +36,19 @@ from loyalty.web.backoffice import (
     member_sale,
     members,
     members_saved,
+    messages,
+    messages_templates,
     programme,
     programme_edit,
     reports,
     segments,
     settings,
     staff,
+    surveys,
+    unsubscribe,
     values,
+    visits,
+    wizard,
     work,
 )
 from loyalty.web.backoffice.editor import desk, entries, finish
@@ -67,6 +73,9 @@ BLUEPRINTS = (
     devices_enrol.blueprint,
     devices.blueprint,
     work.blueprint,
+    messages_templates.blueprint,
+    messages.blueprint,
+    unsubscribe.blueprint,
     programme.blueprint,
     programme_edit.blueprint,
     desk.blueprint,
@@ -80,6 +89,8 @@ BLUEPRINTS = (
     reports.blueprint,
     care.blueprint,
     cases.blueprint,
+    surveys.blueprint,
+    visits.blueprint,
     segments.blueprint,
     imports.blueprint,
     exports.blueprint,
@@ -91,6 +102,7 @@ BLUEPRINTS = (
     keys.blueprint,
     settings.blueprint,
     help.blueprint,
+    wizard.blueprint,
 )
 
 
