@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from loyalty.campaigns.campaign_run import run_campaigns
+from loyalty.campaigns.challenges import award_challenges
 from loyalty.cli.database import ask_server, config_option, data_dir_option, database_option, own_database, settings
 from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.errors import Invalid
@@ -18,13 +20,18 @@ from loyalty.ops.day_jobs import run_day_jobs
 @database_option
 @click.option("--until", help="A moment with its offset from UTC; default now.")
 def nightly(config_file: Path | None, data_dir: Path | None, database: str | None, until: str | None) -> None:
-    """Activates, expires, reviews levels, gives birthdays. Safe to run twice; catches up days that were missed."""
+    """Activates, expires, reviews levels, gives birthdays; starts and ends campaigns, awards challenges.
+
+    Safe to run twice; catches up days that were missed. A server that is up does its campaigns by itself.
+    """
     config = settings(config_file, data_dir=data_dir, database=database)
     moment = _moment(until)
     answer: Any = ask_server(config, "/day-jobs", {"until": rfc3339(moment)})
     if answer is None:
         with own_database(config, "loyalty nightly") as engine:
             answer = {"steps": run_day_jobs(engine, moment)}
+            run_campaigns(engine, moment)
+            award_challenges(engine, moment)
     click.echo(f"Done up to {rfc3339(moment)}: {answer['steps']} steps.")
 
 

@@ -1,10 +1,12 @@
 """What a server does beside answering: jobs that pages ask for, and what comes round by itself."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine
 
+from loyalty.campaigns.campaign_run import run_campaigns
+from loyalty.campaigns.challenges import award_challenges
 from loyalty.clock import system_clock
 from loyalty.config import Config
 from loyalty.members.conventions import Conventions
@@ -19,5 +21,22 @@ def worker_for(config: Config, engine: Engine) -> Worker:
     return Worker(engine, system_clock, works, config.data_dir, conventions)
 
 
-BY_ITSELF: Sequence[Callable[[Engine, datetime], object]] = (jobs_backup.nightly,)
+Job = Callable[[Engine, datetime], object]
+
+
+def once_a_day(job: Job) -> Job:
+    """The job on the first turn of each day (UTC) only: for what looks at all members."""
+    done: list[date] = []
+
+    def turn(engine: Engine, now: datetime) -> object:
+        if done and done[-1] == now.date():
+            return None
+        answer = job(engine, now)
+        done[:] = [now.date()]
+        return answer
+
+    return turn
+
+
+BY_ITSELF: Sequence[Job] = (jobs_backup.nightly, run_campaigns, once_a_day(award_challenges))
 """For the timekeeper: each decides itself whether it is time."""
