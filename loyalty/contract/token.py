@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 KINDS = ("card_uid", "barcode", "magstripe", "sun", "phone", "number", "coupon")
+PASS_SIGN = "LP1"
+"""How a pass from a member's phone begins: a barcode that is good for a minute and one reading."""
+PASS_LENGTH = 47
 
 
 @dataclass(frozen=True)
@@ -23,3 +26,9 @@ class Token:
             raise ValueError(f"unknown kind of credential {self.kind!r}; known are {', '.join(KINDS)}")
         if not self.value or len(self.value) > 256:
             raise ValueError("a credential has 1 to 256 characters")
+
+    @property
+    def is_pass(self) -> bool:
+        """From a phone's screen and not worth remembering: the next time it is another one."""
+        text = self.value.strip()
+        return self.kind == "barcode" and len(text) == PASS_LENGTH and text.upper().startswith(PASS_SIGN)

@@ -68,7 +68,7 @@ class Identifier:
                 self._snapshots.forget(token)
             return Answer(code=error.code, sentence=str(error))
         self._watch.heard()
-        self._snapshots.keep(member, self._clock(), token)
+        self._snapshots.keep(member, self._clock(), None if token.is_pass else token)
         return Answer(member, fresh=True)
 
     def search(self, text: str) -> list[MemberView]:

@@ -16,6 +16,7 @@ from loyalty.web.headers import guard_answers
 from loyalty.web.i18n import speak
 from loyalty.web.logs import log_requests
 from loyalty.web.numbers import install_numbers
+from loyalty.web.portal.install import install_portal
 from loyalty.web.secret import secret_key
 from loyalty.web.services import Services
 from loyalty.web.signin import install_signin
@@ -54,6 +55,7 @@ def create_app(
     app.before_request(guard)
     app.register_blueprint(assets.blueprint)
     register_pages(app)
+    install_portal(app)
     api.register(app)
     for name in KEYED_BLUEPRINTS & app.blueprints.keys():
         csrf.exempt(app.blueprints[name])

@@ -15,6 +15,7 @@ from loyalty.web.api.answers import MemberAnswer, MembersAnswer
 from loyalty.web.api.bank_cards import refuse_bank_card
 from loyalty.web.api.calls import Answer, Asked, call
 from loyalty.web.api.documents import member_document
+from loyalty.web.api.portal_pass import member_of_pass
 from loyalty.web.api.schemas import LookupBody, MemberBody, MemberChange, SearchQuery
 
 
@@ -54,7 +55,12 @@ def change(session: Session, asked: Asked[MemberChange]) -> Answer:
 @call("POST", "/members:lookup", scope="read", body=LookupBody, changes=False, gives=MemberAnswer, answer="The member.")
 def lookup(session: Session, asked: Asked[LookupBody]) -> Answer:
     """The member whom a card, a code, a phone, an e-mail or a number names."""
-    member = lookup_member(session, _tokens(asked.body), asked.body.email, asked.conventions)
+    tokens = _tokens(asked.body)
+    shown = next((token for token in tokens if token.is_pass), None)
+    if shown is None:
+        member = lookup_member(session, tokens, asked.body.email, asked.conventions)
+    else:
+        member = member_of_pass(shown.value, asked.key)
     return _member(session, member, asked.now)
 
 

@@ -14,6 +14,7 @@ from loyalty.web.audit import tell
 from loyalty.web.database import reading
 from loyalty.web.i18n import LANGUAGES
 from loyalty.web.notices import say
+from loyalty.web.portal.switch import SETTING as PORTAL
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
@@ -36,12 +37,13 @@ def save() -> Response | tuple[str, int]:
     wish: dict[str, Any] = {"shop_name": " ".join(request.form.get("shop_name", "").split())}
     wish["language"] = request.form.get("language", "")
     wish[APPROVAL] = APPROVAL in request.form
+    wish[PORTAL] = PORTAL in request.form
     wrong = _faults(wish)
     if wrong:
         return _page(wish, wrong), 422
     now = services().now()
     with write(services().engine) as session:
-        before = {name: all_set(session).get(name, "" if name != APPROVAL else False) for name in wish}
+        before = {name: all_set(session).get(name, False if name in (APPROVAL, PORTAL) else "") for name in wish}
         for name, value in wish.items():
             put(session, name, value, now)
         if before != wish:

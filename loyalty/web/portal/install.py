@@ -1,0 +1,26 @@
+"""Puts the portal into the application: its pages, its mail, and limits for those who guess."""
+
+from typing import Any
+
+from flask import Flask, request
+from flask_limiter import Limiter
+
+from loyalty.web.portal import door, pages
+from loyalty.web.portal.mail import install_mail
+
+FROM_ONE_ADDRESS = "30 per 5 minutes"
+"""A shop's own network may be one address for many phones; a code has five tries whatever the address."""
+
+
+def install_portal(app: Flask) -> None:
+    """To be called when the back office's log-in stands."""
+    assert door.blueprint is pages.blueprint
+    app.register_blueprint(pages.blueprint)
+    install_mail(app)
+    limiter = Limiter(
+        key_func=lambda: request.remote_addr or "local", app=app, storage_uri="memory://", headers_enabled=False
+    )
+    for name in ("send", "join_send", "prove", "with_number"):
+        endpoint = f"portal.{name}"
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(FROM_ONE_ADDRESS)(view)
