@@ -41,6 +41,11 @@ class Config(BaseSettings):
     https: bool = False
     """Browsers come by TLS, through a proxy: cookies are marked so that they never travel without it."""
     phone_region: str = Field(default="HK", pattern="^[A-Z]{2}$")
+    smtp: str = Field(default="", pattern="^($|smtps?://)")
+    """Mail server for messages to members, `smtp://user:password@host:587`; empty: mails become files."""
+    mail_from: str = "shop@localhost.localdomain"
+    public_url: str = Field(default="", pattern="^($|https?://[^\\s]+$)")
+    """Where people outside reach this server, for links in messages; empty: messages carry none."""
     counter: dict[str, Any] = Field(default_factory=dict)
     """The counter program's own table of the same file; read there."""
 

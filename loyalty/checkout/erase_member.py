@@ -1,6 +1,7 @@
 """A person is erased; the ledger stays as it was booked, and still verifies."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.tables import outcomes, staff_work
+from loyalty.db.audit import PERSONAL
 from loyalty.errors import Conflict
 from loyalty.members.card_tables import card_reports
+from loyalty.members.care_tables import care_cases, care_events, care_tasks, survey_answers
 from loyalty.members.cards import GONE, step_card
 from loyalty.members.described import put_fields, put_tags
 from loyalty.members.enrolment import get_member, refresh_terms
 from loyalty.members.life_tables import household_members, member_erasures, member_merges
+from loyalty.members.message_tables import message_stops, messages
 from loyalty.members.names import masked_name
 from loyalty.members.pins import member_pins
 from loyalty.members.record_tables import point_requests
@@ -22,12 +26,34 @@ from loyalty.points.tables import point_members, standings
 
 ERASED_NAME = "–"
 """What stands where the name stood."""
+_FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
+_FOR_PROGRAMS = frozenset(
+    {"id", "purchase", "status", "type", "kind", "code", "language", "wallet", "rule", "currency", "unit"}
+    | {"tier", "tier_before", "tier_after"}
+)
+
+_CARE: tuple[tuple[sa.Table, Mapping[str, Any]], ...] = (
+    (care_cases, {"subject": ERASED_NAME}),
+    (care_events, {"words": ""}),
+    (care_tasks, {"what": ERASED_NAME}),
+    (survey_answers, {"words": "", "member_id": None}),
+)
+"""Words that staff wrote about the person, or the person themselves; marks stay, and count for nobody."""
 
 
 def answers_naming(session: Session, id: str) -> list[str]:
-    """Ids of kept answers in which the member's record stands. Looks at every answer: ask before writing begins."""
+    """Ids of kept answers in which the member's record stands, or one merged into it. Looks at every answer: ask
+    before writing begins.
+    """
     text = sa.cast(outcomes.c.answer, sa.Text)
-    return list(session.scalars(sa.select(outcomes.c.id).where(text.contains(f'"{id}"', autoescape=True))))
+    named = [text.contains(f'"{one}"', autoescape=True) for one in (id, *_merged_into(session, id))]
+    return list(session.scalars(sa.select(outcomes.c.id).where(sa.or_(*named))))
+
+
+def _merged_into(session: Session, id: str) -> list[str]:
+    """Records that were merged into this one, and into those."""
+    direct = sa.select(Member.id).where(Member.merged_into == id, Member.status == "merged").order_by(Member.id)
+    return [one for each in session.scalars(direct).all() for one in (each, *_merged_into(session, each))]
 
 
 def erase_member(session: Session, id: str, staff: str, why: str, now: datetime, answers: Sequence[str]) -> Member:
@@ -39,7 +65,7 @@ def erase_member(session: Session, id: str, staff: str, why: str, now: datetime,
     member = get_member(session, id)
     if member.status == "erased":
         raise Conflict("This member was erased already.")
-    merged = list(session.scalars(sa.select(Member.id).where(Member.merged_into == id, Member.status == "merged")))
+    merged = _merged_into(session, id)
     words = {word for one in (*merged, id) for word in _personal_words(session, get_member(session, one))}
     _blot_out(session, (*merged, id), answers, words)
     for one in (*merged, id):
@@ -69,11 +95,16 @@ def _forget(session: Session, member: str) -> None:
     """What other tables say of the person. Rows of the ledger, its bookings and its kept answers hold the id only."""
     session.execute(sa.delete(member_pins).where(member_pins.c.member_id == member))
     session.execute(sa.delete(household_members).where(household_members.c.member_id == member))
+    blank = {"subject": "", "body": "", "error": ""}
+    session.execute(sa.update(messages).where(messages.c.member_id == member).values(blank))
+    session.execute(sa.delete(message_stops).where(message_stops.c.member_id == member))
     forgotten: dict[str, Any] = {"birthday": None, "segments": []}
     session.execute(sa.update(point_members).where(point_members.c.id == member).values(forgotten))
     session.execute(sa.update(standings).where(standings.c.member == member).values(birthday_at=None))
     session.execute(sa.update(staff_work).where(staff_work.c.member == member).values(token=None, body=None))
     session.execute(sa.update(point_requests).where(point_requests.c.member_id == member).values(note=""))
+    for table, blank in _CARE:
+        session.execute(sa.update(table).where(table.c.member_id == member).values(blank))
     merges = sa.or_(member_merges.c.kept_id == member, member_merges.c.merged_id == member)
     session.execute(sa.update(member_merges).where(merges).values(moved={}, why=""))
 
@@ -98,14 +129,30 @@ def _blot_out(session: Session, members: Sequence[str], answers: Sequence[str], 
         session.execute(sa.update(card_reports).where(report.id == row.id).values(values))
 
 
-def without_words(document: Any, words: set[str]) -> Any:
-    """The JSON document with every one of `words` replaced wherever a text holds it, the longest first."""
+def without_words(document: Any, words: Iterable[str]) -> Any:
+    """The JSON document with every one of `words` replaced wherever a text holds it, the longest first.
+
+    Figures, days and what programs go by stay: a card `1200` must not change what a sale of 1200 was answered.
+    """
+    several = [_as_a_word(word) for word in sorted(words, key=len, reverse=True)]
+    return _blotted(document, re.compile("|".join(several)), "") if several else document
+
+
+def _as_a_word(word: str) -> str:
+    """An Ed is not in every `booked`; in Chinese nothing stands between words."""
+    before = r"(?<![0-9A-Za-z])" if word[0].isascii() and word[0].isalnum() else ""
+    after = r"(?![0-9A-Za-z])" if word[-1].isascii() and word[-1].isalnum() else ""
+    return f"{before}{re.escape(word)}{after}"
+
+
+def _blotted(document: Any, words: re.Pattern[str], name: str) -> Any:
+    """`name`: of the field in which the document stands."""
     if isinstance(document, Mapping):
-        return {name: without_words(each, words) for name, each in document.items()}
+        return {key: _blotted(each, words, key) for key, each in document.items()}
     if isinstance(document, list):
-        return [without_words(each, words) for each in document]
-    if not isinstance(document, str):
+        return [_blotted(each, words, name) for each in document]
+    if not isinstance(document, str) or name in _FOR_PROGRAMS:
         return document
-    for word in sorted(words, key=len, reverse=True):
-        document = document.replace(word, ERASED_NAME)
-    return document
+    if name not in PERSONAL and _FIGURE.fullmatch(document):
+        return document
+    return words.sub(ERASED_NAME, document)

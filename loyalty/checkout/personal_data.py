@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout.tables import staff_work
 from loyalty.clock import rfc3339
+from loyalty.members.care_tables import care_cases, care_events, care_tasks, survey_answers
 from loyalty.members.described import fields_of, tags_of
 from loyalty.members.enrolment import get_member
 from loyalty.members.life_tables import household_events, member_merges
+from loyalty.members.message_tables import messages
 from loyalty.members.record_tables import member_consents, point_requests
 from loyalty.members.tables import Card, card_events
 from loyalty.points.tables import accounts, holds, lots, standings, transfers
@@ -36,6 +38,11 @@ _ROWS: Mapping[str, tuple[sa.Table, str]] = {
     "points_by_hand": (point_requests, "member_id"),
     "household": (household_events, "member_id"),
     "tasks": (staff_work, "member"),
+    "cases": (care_cases, "member_id"),
+    "care": (care_events, "member_id"),
+    "care_tasks": (care_tasks, "member_id"),
+    "survey_answers": (survey_answers, "member_id"),
+    "messages": (messages, "member_id"),
 }
 _NOT_THEIRS = {"moves", "previous_hash", "hash", "head", "digest", "takes", "arrival", "version"}
 

@@ -76,6 +76,7 @@ def mail_of(parcel: Parcel, sender: str, now: datetime) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     if parcel.unsubscribe:
         mail["List-Unsubscribe"] = f"<{parcel.unsubscribe}>"
+    if parcel.unsubscribe.startswith("https://"):  # RFC 8058, 3.1: one press only over HTTPS
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(text_of(parcel), cte="base64")
     mail.add_alternative(html_of(parcel), subtype="html", cte="base64")

@@ -21,7 +21,7 @@ from loyalty.messages.allowed import address_hash, verdict
 from loyalty.messages.gateways import Gateway, Handed
 from loyalty.messages.mail import Parcel
 from loyalty.messages.post import address_of
-from loyalty.messages.rules import rules_of
+from loyalty.messages.rules import Rules, rules_of
 from loyalty.messages.unsubscribe import Links
 
 BACK_OFF_MIN = (2, 8, 32, 128, 512)
@@ -118,6 +118,29 @@ def stop(session: Session, member: str, channel: str, address: str, said: str, n
     session.execute(sa.delete(message_stops).where(at.member_id == member, at.channel == channel))
     row = {"member_id": member, "channel": channel, "address_hash": address_hash(address), "at": now, "said": said}
     session.execute(sa.insert(message_stops), [row])
+
+
+def leaving(
+    session: Session, channel: str, now: datetime, rules: Rules, *, member: str = "", until: str = "", limit: int = 100
+) -> list[sa.Row[Any]]:
+    """Letters or hints that may leave now, the oldest first; those that may no longer are withheld.
+
+    Only of one member, only up to the message `until`, where these are given. Call it inside `write`.
+    """
+    at = messages.c
+    due = sa.select(messages).where(at.status == "waiting", at.channel == channel).order_by(at.id).limit(limit)
+    due = due.where(at.member_id == member) if member else due
+    due = due.where(at.id <= until) if until else due
+    found = []
+    for row in session.execute(due).all():
+        person = session.get_one(Member, row.member_id)
+        address = address_of(session, person, channel)
+        said = verdict(session, person, channel, row.purpose, address, now, rules, row.id)
+        if said.allowed:
+            found.append(row)
+        else:
+            _settle(session, row.id, status="withheld", reason=said.reason, ended_at=now)
+    return found
 
 
 def finish(session: Session, ids: Sequence[str], now: datetime) -> None:

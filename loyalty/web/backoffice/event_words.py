@@ -1,7 +1,12 @@
 """Events of a member's timeline, cards and movements of points in one sentence each, in the page's language."""
 
+from typing import Any
+
 from markupsafe import Markup
 
+from loyalty.web.backoffice import messages_view
+from loyalty.web.access import permitted
+from loyalty.web.backoffice.care_words import channel_word, event_word
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.member_consents import purpose_word
 from loyalty.web.backoffice.timeline_view import Event, PointsRow
@@ -32,7 +37,9 @@ _RECORD_ICONS = {
     "household": "home",
     "print": "printer",
     "task": "info-circle",
+    "care": "phone",
     "erased": "x",
+    "message": "world",
 }
 
 
@@ -67,6 +74,15 @@ def event_sentence(event: Event) -> str | Markup:
     return _record(event) or _("Joined %(shop)s", shop=shop().name)
 
 
+def _care(facts: dict[str, Any]) -> str:
+    """Words of cases and contacts are for those only who may see cases."""
+    said = event_word(facts["event"])
+    if facts["channel"]:
+        said = f"{said} ({channel_word(facts['channel'])})"
+    words = facts["subject"] or facts["words"]
+    return f"{said}: {words}" if words and permitted("care.view") else said
+
+
 def _record(event: Event) -> str:
     """What was done to the record itself; empty for joining."""
     facts = event.facts
@@ -83,8 +99,14 @@ def _record(event: Event) -> str:
         return _("Joined a household") if facts["event"] == "joined" else _("Left a household")
     if event.kind == "print":
         return _("Card printed at %(counter)s", counter=facts["counter"])
+    if event.kind == "message":
+        why = facts["reason"] and messages_view.reason_word(facts["reason"])
+        fate = why or messages_view.status_word(facts["status"])
+        return f"{messages_view.channel_word(facts['channel'])}: {facts['said']} · {fate}"
     if event.kind == "task":
         return str(facts["sentence"])
+    if event.kind == "care":
+        return _care(facts)
     return _("Everything personal was erased") if event.kind == "erased" else ""
 
 

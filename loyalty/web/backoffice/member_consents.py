@@ -22,7 +22,7 @@ from loyalty.web.texts import _
 
 blueprint = Blueprint("member_consents", __name__, url_prefix="/members/<id>/consents")
 
-PURPOSES = ("email", "messages", "post", "profiling")
+PURPOSES = ("email", "messages", "post", "profiling", "guardian")
 CHANNELS = ("counter", "paper", "telephone", "web", "mail")
 
 
@@ -81,6 +81,7 @@ def purpose_word(purpose: str) -> str:
         "messages": _("Offers by text message"),
         "post": _("Offers by post"),
         "profiling": _("Offers from own purchases"),
+        "guardian": _("Messages while under age, said by a guardian"),
     }.get(purpose, purpose)
 
 

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from loyalty.checkout.tables import staff_work
 from loyalty.db.audit import audit_entries
 from loyalty.members.card_tables import card_reports
+from loyalty.members.care_tables import care_cases, care_events
 from loyalty.members.life_tables import household_events, member_erasures, member_merges
+from loyalty.members.message_tables import messages
 from loyalty.members.record_tables import member_consents
 from loyalty.members.tables import Card
 
 _EDITS = ("member.edit", "member.create", "member.personal", "member.enrol", "tier.assign")
+_CARE = ("opened", "contact", "regret", "solution", "follow_up", "closed", "reopened")
 Found = tuple[str, datetime, str, dict[str, Any]]
 """Kind, moment, key among those of one moment, facts."""
 Latest = Callable[[sa.Select[Any], sa.ColumnElement[Any]], sa.Select[Any]]
@@ -23,7 +26,7 @@ Latest = Callable[[sa.Select[Any], sa.ColumnElement[Any]], sa.Select[Any]]
 
 def record_events(session: Session, members: Sequence[str], latest: Latest) -> Iterable[Found]:
     """Of these records (a member and those that are part of it now)."""
-    for source in (_edits, _consents, _merges, _households, _prints, _tasks, _erasures):
+    for source in (_edits, _consents, _merges, _households, _prints, _tasks, _erasures, _messages):
         yield from source(session, members, latest)
 
 
@@ -78,8 +81,33 @@ def _tasks(session: Session, members: Sequence[str], latest: Latest) -> Iterable
         yield "task", row.recorded_at, row.id, {"sentence": row.sentence, "status": row.status, "task": row.id}
 
 
+def _care(session: Session, members: Sequence[str], latest: Latest) -> Iterable[Found]:
+    at = care_events.c
+    statement = (
+        sa.select(at.id, at.at, at.kind, at.channel, at.words, at.case_id, care_cases.c.subject)
+        .outerjoin_from(care_events, care_cases, care_cases.c.id == at.case_id)
+        .where(at.member_id.in_(members), at.kind.in_(_CARE))
+    )
+    for row in session.execute(latest(statement, at.at)):
+        facts = {"event": row.kind, "channel": row.channel, "words": row.words, "case": row.case_id}
+        yield "care", row.at, row.id, facts | {"subject": row.subject}
+
+
 def _erasures(session: Session, members: Sequence[str], latest: Latest) -> Iterable[Found]:
     at = member_erasures.c
     statement = sa.select(at.member_id, at.erased_at).where(at.member_id.in_(members))
     for row in session.execute(latest(statement, at.erased_at)):
         yield "erased", row.erased_at, row.member_id, {}
+
+
+def _messages(session: Session, members: Sequence[str], latest: Latest) -> Iterable[Found]:
+    at = messages.c
+    statement = sa.select(at.id, at.made_at, at.channel, at.status, at.reason, at.subject, at.body)
+    for row in session.execute(latest(statement.where(at.member_id.in_(members)), at.made_at)):
+        facts = {
+            "channel": row.channel,
+            "status": row.status,
+            "reason": row.reason,
+            "said": row.subject or row.body[:80],
+        }
+        yield "message", row.made_at, row.id, facts
