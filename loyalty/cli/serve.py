@@ -29,7 +29,6 @@ from loyalty.ops.timekeeper import Timekeeper
 from loyalty.web.api.keys import open_console
 from loyalty.web.app import create_app
 from loyalty.web.first_run import fresh_code, with_shop_settings
-from loyalty.web.first_run import fresh_code, with_shop_settings
 from loyalty.web.report_files import report_writer
 
 EPILOG = "Example: loyalty serve --bind 127.0.0.1:8000"
@@ -57,7 +56,6 @@ def serve(
         engine = open_engine(config.database_url)
         open_things.callback(engine.dispose)
         upgrade(engine)
-        config, code = with_shop_settings(config, engine), fresh_code(engine, system_clock())
         config, code = with_shop_settings(config, engine), fresh_code(engine, system_clock())
         listener = open_things.enter_context(_listen(config))
         url = _url(config, listener)
@@ -115,8 +113,6 @@ def _url(config: Config, listener: socket.socket) -> str:
 def _say_ready(config: Config, url: str, code: str | None) -> None:
     kind = f"SQLite in {config.data_dir}" if config.uses_sqlite else "PostgreSQL"
     click.echo(f"loyalty serve: ready at {url} ({kind}, pid {os.getpid()})")
-    if code:
-        click.echo(f"Nobody can log in yet. Open {url}/setup and type this code, once: {code}")
     if code:
         click.echo(f"Nobody can log in yet. Open {url}/setup and type this code, once: {code}")
 
