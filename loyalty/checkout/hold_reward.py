@@ -5,6 +5,7 @@ lowers a sale (money off, a percentage, points as money) is tested against the s
 the points are held, and the sale gives the hold up as it takes them.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from loyalty.contract.outcomes import HoldOutcome
 from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor
 from loyalty.errors import InsufficientPoints, Invalid, NotEligible
+from loyalty.members.identification import going_on
 from loyalty.points.programme import Programme, Reward
 from loyalty.points.sql_engine import Ledger
 
@@ -33,6 +35,7 @@ def hold_reward(session: Session, command: HoldReward, now: datetime) -> HoldOut
     if (kept := outcomes.find(cursor, command.id, digest)) is not None:
         return from_json(HoldOutcome, kept.answer)
     ledger = Ledger(session)
+    command = replace(command, member=going_on(cursor, command.member))
     reward = _reward(programme_of(ledger.facts, now).programme, command)
     handed = _hold(ledger, command, reward, now)
     outcome = _outcome(ledger, command, reward, handed, now)

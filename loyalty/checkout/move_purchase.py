@@ -14,7 +14,7 @@ from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor
 from loyalty.errors import CardBlocked, Conflict, Invalid, UnknownMember
 from loyalty.members.conventions import Conventions
-from loyalty.members.identification import find_by_token
+from loyalty.members.identification import find_by_token, going_on
 from loyalty.points.sql_engine import Ledger
 
 
@@ -44,7 +44,7 @@ def _member(cursor: Cursor, command: MovePurchase, conventions: Conventions) -> 
     if command.sale.token is None:
         if command.sale.member is None:
             raise Invalid("Say whose sale it is: a member or a token.", pointer="/sale/member")
-        return command.sale.member
+        return going_on(cursor, command.sale.member)
     found = find_by_token(cursor, command.sale.token, conventions)
     if found is None:
         raise UnknownMember("Nobody has this card; look for the member by name.", pointer="/sale/token")

@@ -33,7 +33,7 @@ from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor
 from loyalty.errors import Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
-from loyalty.members.identification import Found, find_by_token
+from loyalty.members.identification import Found, find_by_token, going_on
 from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
 
@@ -117,7 +117,7 @@ def _member_of(cursor: Cursor, command: RecordPurchase, conventions: Conventions
         raise Invalid("A sale has either an amount or lines.", pointer="/amount")
     if command.token is not None:
         return find_by_token(cursor, command.token, conventions)
-    return Found(command.member or "")
+    return Found(going_on(cursor, command.member or ""))  # a counter may not know yet that the record was merged
 
 
 def booked(session: Session, command: RecordPurchase, member: str, now: datetime) -> PurchaseOutcome:

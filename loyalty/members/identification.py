@@ -21,10 +21,9 @@ _by_card = Prepared(
     .where(_card.token == bindparam("token"), _card.kind == bindparam("kind"))
     .order_by(_card.issued_at.desc(), _card.id.desc())
 )
-_going_on = sa.func.coalesce(_member.merged_into, _member.id)
-"""The old number of a merged record finds the one that goes on."""
-_by_number = Prepared(sa.select(_going_on).where(_member.number == bindparam("token")))
-_by_phone = Prepared(sa.select(_member.id).where(_member.phone == bindparam("token")))
+_by_number = Prepared(sa.select(_member.id, _member.merged_into).where(_member.number == bindparam("token")))
+_into = Prepared(sa.select(_member.merged_into).where(_member.id == bindparam("id")))
+_by_phone = Prepared(sa.select(_member.id, _member.merged_into).where(_member.phone == bindparam("token")))
 _by_stock = Prepared(
     sa.select(stock_cards.c.id).where(
         stock_cards.c.token == bindparam("token"),
@@ -92,6 +91,13 @@ def identify(cursor: Cursor, token: Token, conventions: Conventions) -> Found:
     return found
 
 
+def going_on(cursor: Cursor, member: str) -> str:
+    """The record that goes on in the place of one that was merged, however often; any other id as it is."""
+    while (into := cursor.value(_into, id=member)) is not None:
+        member = into
+    return member
+
+
 def _in_stock(cursor: Cursor, token: Token, conventions: Conventions) -> bool:
     try:
         value = normalised(token.kind, token.value, conventions.phone_region)
@@ -102,9 +108,9 @@ def _in_stock(cursor: Cursor, token: Token, conventions: Conventions) -> bool:
 
 def _member_by(cursor: Cursor, prepared: Prepared, values: list[str]) -> Found | None:
     for value in values:
-        member = cursor.value(prepared, token=value)
-        if member is not None:
-            return Found(member)
+        row = cursor.row(prepared, token=value)
+        if row is not None:
+            return Found(row[0] if row[1] is None else going_on(cursor, row[1]))
     return None
 
 

@@ -1,6 +1,7 @@
 """Two records of one person become one and may part again; the ledger verifies at every point of the story."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,11 @@ from sqlalchemy import Engine
 
 from loyalty.checkout.enrol import enrol
 from loyalty.checkout.merge_members import merge_members, merges_of, preview_merge, undo_merge
+from loyalty.checkout.outbox import answer
+from loyalty.contract.commands import HoldReward, RecordPurchase
+from loyalty.contract.outcomes import HoldOutcome, PurchaseOutcome
 from loyalty.contract.token import Token
+from loyalty.contract.wire import to_json
 from loyalty.db.prepared import Cursor
 from loyalty.db.session import read, write
 from loyalty.errors import Conflict, LoyaltyError
@@ -132,4 +137,24 @@ def test_what_cannot_be_merged_is_said_and_changes_nothing(sqlite_engine: Engine
     shop.clock.set(OPENED + timedelta(days=31))
     with pytest.raises(Conflict, match="30 days"):
         undone(shop, id)
+    assert shop.verify().ok
+
+
+def test_a_sale_that_comes_late_under_the_old_record_goes_to_the_one_that_goes_on(sqlite_engine: Engine) -> None:
+    shop, twin = with_twin(open_shop(sqlite_engine))
+    with write(shop.engine) as session:
+        third = enrol(session, NewMember("Chan T. M.", number="LC8Z8"), OPENED, shop.conventions, []).id
+        merge_members(session, twin, third, "sue@shop.example", "", shop.clock())
+    merged(shop, twin)
+    before = shop.balance()
+    sale = RecordPurchase("late", "till-1", 1, OPENED, member=third, amount=Decimal("120"))
+    told = answer(shop.engine, "till-1", to_json(sale), shop.clock(), shop.conventions).outcome
+    assert isinstance(told, PurchaseOutcome) and told.member is not None and told.member.id == shop.ann
+    assert (shop.balance(), shop.balance(twin), shop.balance(third)) == (before + 120, 0, 0)
+    hold = HoldReward("h1", "till-1", 2, OPENED, third, "$50 off")
+    held = answer(shop.engine, "till-1", to_json(hold), shop.clock(), shop.conventions).outcome
+    assert isinstance(held, HoldOutcome)
+    with read(shop.engine) as session:
+        found = find_by_token(Cursor(session), Token("number", "LC8Z8"), shop.conventions)
+    assert found is not None and found.member == shop.ann  # merged twice, and still found by its number
     assert shop.verify().ok
