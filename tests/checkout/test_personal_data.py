@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from loyalty.checkout.enrol import enrol
 from loyalty.checkout.erase_member import answers_naming, erase_member, without_words
 from loyalty.checkout.merge_members import merge_members, undo_merge
 from loyalty.checkout.outbox import answer
@@ -17,7 +18,7 @@ from loyalty.db.base import Base
 from loyalty.db.session import read, write
 from loyalty.errors import Conflict, UnknownMember
 from loyalty.members.described import put_fields, put_tags
-from loyalty.members.enrolment import change_member, get_member
+from loyalty.members.enrolment import NewMember, change_member, get_member
 from loyalty.members.households import household_of, join_household, leave_household
 from loyalty.members.search import search
 from tests.checkout.test_merge_members import TWIN_CARD, with_twin
@@ -90,6 +91,28 @@ def test_a_merged_record_goes_with_the_one_that_is_erased(sqlite_engine: sa.Engi
     assert shop.verify().ok
     with pytest.raises(Conflict, match="erased"), write(shop.engine) as session:
         undo_merge(session, id, "sue@shop.example", shop.clock())
+
+
+def test_records_merged_into_the_erased_one_are_erased_with_their_answers(sqlite_engine: sa.Engine) -> None:
+    shop, twin = with_twin(open_shop(sqlite_engine))
+    with write(shop.engine) as session:
+        third = enrol(session, NewMember("Chan T. M.", number="LC8Z8"), OPENED, shop.conventions, []).id
+    sale = RecordPurchase("s1", "till-1", 1, OPENED, member=third, amount=Decimal("120"))
+    answer(shop.engine, "till-1", to_json(sale), OPENED, shop.conventions)
+    for keep, goes in ((twin, third), (shop.ann, twin)):
+        with write(shop.engine) as session:
+            merge_members(session, keep, goes, "sue@shop.example", "", shop.clock())
+    assert "Chan T. M." in whole_database(shop)
+    erased(shop)
+    assert [word for word in ("Chan T. M.", "Chan Tai") if word in whole_database(shop)] == []
+
+
+def test_figures_and_what_programs_go_by_stay_in_blotted_answers() -> None:
+    document = {"status": "booked", "total": "1200.50", "due": "1200", "earned": {"points": "1200"},
+                "token": "1200", "on": "2020-02-02", "text": "ed, 1200 booked"}  # fmt: skip
+    blotted = without_words(document, {"ed", "1200", "2020-02-02"})
+    assert blotted == {**document, "token": "–", "text": "–, – booked"}
+    assert without_words(document, set()) == document
 
 
 def test_words_are_taken_out_of_any_text() -> None:
