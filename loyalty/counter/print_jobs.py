@@ -70,29 +70,38 @@ class PrintJobs:
     def add_face(
         self, member: MemberView, face: FaceData, purchase: str | None, now: datetime, armed: bool = True
     ) -> PrintJob | None:
-        """The member's newest face; older ones fall away. None when this or a newer one is printed or waiting."""
-        newest = self._store.rows(
-            "SELECT max(as_of) FROM print_job WHERE kind = 'face' AND member = ?"
-            " AND state IN ('waiting_for_card', 'printing', 'failed', 'done')", member.id,
-        )[0][0]  # fmt: skip
+        """The member's newest face; older ones fall away. None when this or a newer one is printed or waiting.
+
+        In one step: after a kill in between the card would show what no job knows of.
+        """
         as_of = str(to_json(face)["as_of"])
-        if newest and parse_rfc3339(newest) >= face.as_of:
-            return None
-        self._change(
-            "UPDATE print_job SET state = 'superseded', armed_at = NULL"
-            " WHERE kind = 'face' AND member = ? AND state IN ('waiting_for_card', 'failed')",
-            member.id, promised=False,
-        )  # fmt: skip
-        if armed:
-            self._change(
-                "UPDATE print_job SET armed_at = NULL WHERE kind = 'face' AND armed_at IS NOT NULL", promised=False
-            )
-        return self._add(FACE, WAITING_FOR_CARD, to_json(face), member.id, purchase, now, now if armed else None, as_of)
+        with self._store.writing(promised=False) as disk:
+            newest = disk.execute(
+                "SELECT max(as_of) FROM print_job WHERE kind = 'face' AND member = ?"
+                " AND state IN ('waiting_for_card', 'printing', 'failed', 'done')", (member.id,),
+            ).fetchone()[0]  # fmt: skip
+            if newest and parse_rfc3339(newest) >= face.as_of:
+                return None
+            disk.execute(
+                "UPDATE print_job SET state = 'superseded', armed_at = NULL"
+                " WHERE kind = 'face' AND member = ? AND state IN ('waiting_for_card', 'failed')", (member.id,),
+            )  # fmt: skip
+            if armed:
+                disk.execute("UPDATE print_job SET armed_at = NULL WHERE kind = 'face' AND armed_at IS NOT NULL")
+            row = (FACE, WAITING_FOR_CARD, to_json(face), member.id, purchase, now, now if armed else None, as_of)
+            id = self._insert(disk, *row)
+        self._tell()
+        return self.find(id)
 
     def add_receipt(self, receipt: ReceiptData, member: str | None, purchase: str, now: datetime) -> PrintJob:
         """One for each purchase, however often its outcome is heard."""
-        standing = self.receipt_of(purchase)
-        return standing or self._add(RECEIPT, WAITING, to_json(receipt), member, purchase, now, None)
+        if (standing := self.receipt_of(purchase)) is not None:
+            return standing
+        with self._store.writing(promised=False) as disk:
+            id = self._insert(disk, RECEIPT, WAITING, to_json(receipt), member, purchase, now)
+        self._tell()
+        assert (job := self.find(id)) is not None  # it was written above
+        return job
 
     def arm(self, member: str, now: datetime) -> None:
         """The member is here again: the printer may ask for the card. Only one member's face is armed at a time."""
@@ -200,30 +209,31 @@ class PrintJobs:
         with self.changed:
             self.changed.wait_for(lambda: self.version != seen, timeout_s)
 
-    def _add(
-        self, kind: str, state: str, body: object, member: str | None, purchase: str | None, now: datetime,
-        armed_at: datetime | None, as_of: str | None = None,
-    ) -> PrintJob:  # fmt: skip
+    def _insert(
+        self, disk: sqlite3.Connection, kind: str, state: str, body: object, member: str | None, purchase: str | None,
+        now: datetime, armed_at: datetime | None = None, as_of: str | None = None,
+    ) -> str:  # fmt: skip
         """New jobs follow from answers and wait for no disk; what a printer is about to do is always written first."""
         id = new_id("prt", now)
-        self._change(
+        disk.execute(
             "INSERT INTO print_job (id, kind, member, purchase, body, state, made_at, armed_at, as_of)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            id, kind, member, purchase, self._store.seal.close(json.dumps(body, ensure_ascii=False), _BODY), state,
-            rfc3339(now), rfc3339(armed_at) if armed_at else None, as_of, promised=False,
+            (id, kind, member, purchase, self._store.seal.close(json.dumps(body, ensure_ascii=False), _BODY), state,
+             rfc3339(now), rfc3339(armed_at) if armed_at else None, as_of),
         )  # fmt: skip
-        job = self.find(id)
-        assert job is not None  # it was written above
-        return job
+        return id
 
-    def _change(self, statement: str, *values: Any, promised: bool = True) -> bool:
-        with self._store.writing(promised) as connection:
+    def _change(self, statement: str, *values: Any) -> bool:
+        with self._store.writing() as connection:
             touched = connection.execute(statement, values).rowcount
         if touched:
-            with self.changed:
-                self.version += 1
-                self.changed.notify_all()
+            self._tell()
         return touched > 0
+
+    def _tell(self) -> None:
+        with self.changed:
+            self.version += 1
+            self.changed.notify_all()
 
     def _job(self, row: sqlite3.Row) -> PrintJob:
         body = json.loads(self._store.seal.open(row["body"], _BODY))
