@@ -18,7 +18,7 @@ ROWS = {
     "programs": ["journeys/test_cards_told", "journeys/test_device_troubles", "journeys/test_fleet",
                  "journeys/test_issuing", "journeys/test_outages", "journeys/test_swipes",
                  "journeys/test_whole_way"],
-    "every page": ["browser/test_barriers", "browser/test_passkey", "browser/test_trial"],
+    "every page": ["browser/test_barriers", "browser/test_campaign", "browser/test_passkey", "browser/test_trial"],
     "office": ["browser/test_cards_pages", "browser/test_devices", "browser/test_editor", "browser/test_office",
                "browser/test_programme"],
     "other counters": ["browser/test_kiosk_member", "browser/test_typing_till"],

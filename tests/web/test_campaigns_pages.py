@@ -6,7 +6,7 @@ from loyalty.campaigns.challenges import all_challenges, award_challenges
 from loyalty.campaigns.segments_keep import make_segment
 from loyalty.campaigns.segments_rules import Rules
 from loyalty.db.session import read, write
-from tests.campaigns.campaign_shop import START
+from tests.campaigns.campaign_shop import DOUBLE, START, planned
 from tests.web.harbour import NOW
 from tests.web.test_member import words
 
@@ -91,8 +91,8 @@ def test_a_challenge_is_met_once_and_the_soon_lost_are_named(staff, shop):
 
 
 def test_pages_open_in_chinese(admin, shop):
-    segment = everybody(shop.engine)
-    path = admin.post("/campaigns/new", **PLAN, segment=segment).headers["Location"]
+    path = f"/campaigns/{planned(shop.engine, DOUBLE, {'kind': 'gift', 'amount': '5'})}"
+    run_campaigns(shop.engine, START)
     for language in ("zh_Hant", "zh_Hans"):
         admin.post("/language", language=language, back="/campaigns")
         for page in ("/campaigns", "/campaigns/new", "/campaigns/new?goal=win_back", path, "/challenges",
