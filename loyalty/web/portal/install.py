@@ -5,8 +5,10 @@ from typing import Any
 from flask import Flask, request
 from flask_limiter import Limiter
 
-from loyalty.web.portal import door, pages
+from loyalty.web.database import reading
+from loyalty.web.portal import desk, door, pages
 from loyalty.web.portal.mail import install_mail
+from loyalty.web.portal.switch import is_on
 
 FROM_ONE_ADDRESS = "30 per 5 minutes"
 """A shop's own network may be one address for many phones; a code has five tries whatever the address."""
@@ -16,6 +18,8 @@ def install_portal(app: Flask) -> None:
     """To be called when the back office's log-in stands."""
     assert door.blueprint is pages.blueprint
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(desk.blueprint)
+    app.jinja_env.globals.update(portal_on=lambda: is_on(reading()))
     install_mail(app)
     limiter = Limiter(
         key_func=lambda: request.remote_addr or "local", app=app, storage_uri="memory://", headers_enabled=False

@@ -136,3 +136,16 @@ def test_switched_off_again_it_is_gone(signed_in: Visitor, portal: Shop) -> None
     with write(portal.engine) as session:
         put(session, SETTING, False, portal.clock())
     assert signed_in.get("/me").status_code == 404
+
+
+def test_a_code_from_the_counter_opens_the_phone_of_a_member_without_mail(portal: Shop, phone: Visitor, staff) -> None:
+    who = portal.harbour.members["李嘉欣"]
+    desk = staff("supervisor")
+    assert f"/members/{who}/portal-code" in desk.get(f"/members/{who}").text
+    slip = desk.post(f"/members/{who}/portal-code").text
+    number, code = re.findall(r'<dd class="mono">(?:<b>)?(\w+)', slip)[1:3]
+    phone.get("/me/sign-in")
+    assert phone.post("/me/with-number", number=number, code="12345").status_code == 422
+    assert phone.post("/me/with-number", number=number, code=code).location == "/me"
+    assert "李嘉欣" in phone.get("/me").text
+    assert phone.post("/me/with-number", number=number, code=code).status_code == 422
