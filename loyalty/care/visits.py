@@ -99,3 +99,8 @@ def last_visits(session: Session, limit: int = 50) -> list[Row[Any]]:
 def percent_of(points: int, most: int) -> Decimal:
     """With one decimal."""
     return round(Decimal(100 * points) / most, 1)
+
+
+def lost_at(questions: Sequence[Mapping[str, Any]], marks: Sequence[str]) -> list[str]:
+    """Texts of the questions that were answered with no or in part."""
+    return [str(each["text"]) for each, mark in zip(questions, marks, strict=True) if mark in ("no", "half")]

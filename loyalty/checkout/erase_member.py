@@ -12,8 +12,8 @@ from loyalty.checkout.tables import outcomes, staff_work
 from loyalty.db.audit import PERSONAL
 from loyalty.errors import Conflict
 from loyalty.members.card_tables import card_reports
-from loyalty.members.care_tables import care_cases, care_events, care_tasks, survey_answers
 from loyalty.members.cards import GONE, step_card
+from loyalty.members.care_tables import care_cases, care_events, care_tasks, survey_answers
 from loyalty.members.described import put_fields, put_tags
 from loyalty.members.enrolment import get_member, refresh_terms
 from loyalty.members.life_tables import household_members, member_erasures, member_merges

@@ -4,8 +4,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from loyalty.web.backoffice import messages_view
 from loyalty.web.access import permitted
+from loyalty.web.backoffice import messages_view
 from loyalty.web.backoffice.care_words import channel_word, event_word
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.member_consents import purpose_word

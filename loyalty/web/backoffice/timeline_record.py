@@ -26,7 +26,7 @@ Latest = Callable[[sa.Select[Any], sa.ColumnElement[Any]], sa.Select[Any]]
 
 def record_events(session: Session, members: Sequence[str], latest: Latest) -> Iterable[Found]:
     """Of these records (a member and those that are part of it now)."""
-    for source in (_edits, _consents, _merges, _households, _prints, _tasks, _erasures, _messages):
+    for source in (_edits, _consents, _merges, _households, _prints, _tasks, _care, _erasures, _messages):
         yield from source(session, members, latest)
 
 

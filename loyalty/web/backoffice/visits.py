@@ -7,7 +7,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.care.performance import of_staff, of_stores
-from loyalty.care.visits import MARKS, all_forms, get_form, last_visits, make_form, note_visit, percent_of
+from loyalty.care.visits import MARKS, all_forms, get_form, last_visits, lost_at, make_form, note_visit, percent_of
 from loyalty.db.session import write
 from loyalty.errors import Invalid
 from loyalty.web.access import allows
@@ -91,7 +91,7 @@ def performance() -> str:
 def _index(name: str, lines: str, wrong: str) -> str:
     return render_template(
         "visits.html", forms=all_forms(reading()), visits=last_visits(reading()), percent_of=percent_of,
-        name=name, lines=lines, wrong=wrong, shop=shop(),
+        lost_at=lost_at, name=name, lines=lines, wrong=wrong, shop=shop(),
     )  # fmt: skip
 
 
