@@ -28,10 +28,15 @@ def test_a_trouble_appears_in_its_place_and_the_order_waits_for_the_reader(perso
     page.goto("/devices")
     link = page.locator("#device-till-1-cards a")
     link.focus()
+    first.tells(first.device(**JAM), first.device("reader", "card_reader"))
     second.tells(second.device("reader", "card_reader"), second.device(**JAM))
     expect(page.locator("#device-till-2-cards")).to_contain_text("A card is stuck", timeout=LIVE_MS)
     assert page.locator(".counter h2").all_text_contents() == ["till-1", "till-2"]
     expect(link).to_be_focused()
+    assert "A card is stuck" not in page.locator("#device-till-1-cards").inner_text()  # it is being read
+    link.blur()
+    expect(page.locator("#device-till-1-cards")).to_contain_text("A card is stuck", timeout=LIVE_MS)
+    first.tells(first.device(), first.device("reader", "card_reader"))
     expect(page.locator("#fleet-news")).to_be_visible()
     page.locator("#fleet-news a").click()
     expect(page.locator(".counter h2").first).to_have_text("till-2")
