@@ -106,6 +106,11 @@ def job_at(session: Session, counter: str) -> sa.Row[Any] | None:
     ).first()
 
 
+def counter_of(session: Session, job: str) -> str:
+    """The counter that makes the cards of this job. NotFound when there is no such job."""
+    return str(_job(session, job).counter)
+
+
 def step_done(
     session: Session, job: str, place: int, step: str, now: datetime, conventions: Conventions, token: str | None = None
 ) -> str:

@@ -25,7 +25,7 @@ from loyalty.errors import Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
 from loyalty.points.shapes import MEANS_NEVER
 from loyalty.web.api.audited import TOLD_SCOPES, state, tell_call
-from loyalty.web.api.keys import ApiKey, authenticate
+from loyalty.web.api.keys import ApiKey, authenticate, must_be_its_own
 from loyalty.web.api.problems import malformed, of_http, refused
 from loyalty.web.services import Services, services
 
@@ -135,6 +135,8 @@ def _serve(one: Call, parts: Mapping[str, str]) -> Response:
             key = authenticate(Cursor(session), request.headers.get("Authorization"), lent.console)
             if not key.may(one.scope):
                 raise LoyaltyError(f"This key lacks the scope {one.scope!r} that this call needs.", code="forbidden")
+            if one.scope == "counter" and one.path.startswith("/counters/<id>"):
+                must_be_its_own(Cursor(session), key.id, parts["id"])
             asked = Asked(_body(one), parts, key, lent.now(), lent, _if_match())
             if not one.changes:
                 return _respond(one, one.view(session, asked))

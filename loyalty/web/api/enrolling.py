@@ -2,25 +2,19 @@
 
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 from flask import Response, json, request
 from pydantic import Field, ValidationError
-from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from loyalty.clock import rfc3339
 from loyalty.db.audit import note
-from loyalty.db.prepared import Cursor, Prepared
 from loyalty.db.session import write
 from loyalty.errors import LoyaltyError
 from loyalty.web.api.calls import PREFIX, Asked, blueprint, call
 from loyalty.web.api.enrolments import enrol, make_code, revoke
 from loyalty.web.api.problems import malformed, refused
 from loyalty.web.api.schemas import Strict
-from loyalty.web.api.tables import counter_enrolments
 from loyalty.web.services import services
-
-_counter_of = Prepared(sa.select(counter_enrolments.c.counter).where(counter_enrolments.c.key == bindparam("key")))
 
 
 class EnrolBody(Strict):
@@ -56,10 +50,3 @@ def stop(session: Session, asked: Asked[Any]) -> dict[str, str]:
     """The counter's key stops at once. Only for commands on the server's own machine."""
     revoke(session, asked.path["id"], asked.now)
     return {"counter": asked.path["id"]}
-
-
-def must_be_its_own(cursor: Cursor, key: str, counter: str) -> None:
-    """A key that a counter was enrolled with speaks for that counter only; one made by hand for any."""
-    own = cursor.value(_counter_of, key=key)
-    if own is not None and own != counter:
-        raise LoyaltyError(f"This key belongs to the counter {own}, not to {counter[:60]}.", code="forbidden")

@@ -87,6 +87,7 @@ def steer(session: Session, asked: Asked[SteerBody]) -> dict[str, Any]:
 def step(session: Session, asked: Asked[StepDoneBody]) -> dict[str, str]:
     """A step of the card in hand is done; after the last one the card is the member's."""
     body = asked.body
+    _of_own_job(session, asked, body.job)
     status = issue_many.step_done(
         session, body.job, body.place, body.step, asked.now, asked.conventions, body.token
     )
@@ -97,8 +98,14 @@ def step(session: Session, asked: Asked[StepDoneBody]) -> dict[str, str]:
       answer="`failed`.")  # fmt: skip
 def failed(session: Session, asked: Asked[CardFailedBody]) -> dict[str, str]:
     """The card in hand is spoilt; the job goes on with the next."""
+    _of_own_job(session, asked, asked.body.job)
     issue_many.card_failed(session, asked.body.job, asked.body.place, asked.body.sentence, asked.now)
     return {"status": "failed"}
+
+
+def _of_own_job(session: Session, asked: Asked[Any], job: str) -> None:
+    if issue_many.counter_of(session, job) != asked.path["id"]:
+        raise NotFound("This counter has no such job any more; look at the list in the back office.")
 
 
 def _steered(session: Session, asked: Asked[Any], verb: str) -> dict[str, Any]:

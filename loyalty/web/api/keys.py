@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from loyalty.db.prepared import Cursor, Prepared
 from loyalty.errors import Invalid, LoyaltyError, NotFound
 from loyalty.ids import new_id
-from loyalty.web.api.tables import api_keys
+from loyalty.web.api.tables import api_keys, counter_enrolments
 from loyalty.web.services import services
 
 SCOPES: dict[str, frozenset[str]] = {
@@ -34,6 +34,7 @@ _find = Prepared(
         api_keys.c.hash == bindparam("hash"), api_keys.c.revoked_at.is_(None)
     )
 )
+_counter_of = Prepared(sa.select(counter_enrolments.c.counter).where(counter_enrolments.c.key == bindparam("key")))
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class ApiKey:
 
     def may(self, scope: str) -> bool:
         return any(scope == own or scope in SCOPES.get(own, ()) for own in self.scopes)
+
+
+    def may_apart_from_counters(self, scope: str) -> bool:
+        """Whether it may without the rights that every counter's key has: a till stands where many pass by."""
+        return replace(self, scopes=self.scopes - {"counter"}).may(scope)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,13 @@ def revoke_key(session: Session, id: str, now: datetime) -> None:
     done = session.execute(sa.update(api_keys).where(api_keys.c.id == id).values(revoked_at=now))
     if done.rowcount == 0:  # type: ignore[attr-defined]
         raise NotFound(f"There is no key {id[:60]!r}.")
+
+
+def must_be_its_own(cursor: Cursor, key: str, counter: str) -> None:
+    """A key that a counter was enrolled with speaks for that counter only; one made by hand for any."""
+    own = cursor.value(_counter_of, key=key)
+    if own is not None and own != counter:
+        raise LoyaltyError(f"This key belongs to the counter {own}, not to {counter[:60]}.", code="forbidden")
 
 
 def authenticate(cursor: Cursor, header: str | None, console: str = "") -> ApiKey:

@@ -5,7 +5,8 @@ from typing import Any
 from loyalty.checkout.staff_work import open_work
 from loyalty.contract.outcomes import MemberView, PurchaseOutcome, Refusal
 from loyalty.contract.wire import from_json
-from loyalty.db.session import read
+from loyalty.db.session import read, write
+from loyalty.web.api.enrolments import enrol, make_code
 from tests.web.api.conftest import Api
 
 AT = "2026-03-01T08:00:00Z"
@@ -88,3 +89,39 @@ def test_offline_members_come_in_pages_and_then_only_what_changed(api: Api, ann:
     assert ann["id"] in [view["id"] for view in changed["members"]]
     mine = next(view for view in changed["members"] if view["id"] == ann["id"])
     assert mine["wallets"]["points"]["available"] == 10
+
+
+def test_the_key_of_a_counter_speaks_for_no_other_one(api: Api, ann: dict[str, Any]) -> None:
+    with write(api.engine) as session:
+        code = make_code(session, "t1", "sue", api.clock()).code
+    with write(api.engine) as session:
+        key = enrol(session, code, api.clock()).key
+    body = {"name": "Staff", "members": [ann["id"]], "kind": "barcode", "counter": "t2", "steps": ["face"]}
+    job = api.ok("POST", "/issue-jobs", body)["id"]
+    for method, path, asked in (
+        ("POST", "/counters/t2/issue-cards:next", {}),
+        ("POST", "/counters/t2/issue-cards:steer", {"job": job, "verb": "pause"}),
+        ("POST", "/counters/t2/card-reports", {"reports": []}),
+        ("POST", "/counters/t2/commands", {"commands": []}),
+        ("GET", f"/counters/t2/cards?member={ann['id']}", None),
+    ):
+        assert api(method, path, asked, key=key).status_code == 403, path
+    step = {"job": job, "place": 0, "step": "face", "token": "LC500"}
+    api.ok("POST", "/counters/t2/issue-cards:next")
+    assert api("POST", "/counters/t1/issue-cards:step", step, key=key).status_code == 404  # another counter's job
+    spoilt = {"job": job, "place": 0, "sentence": "bent"}
+    assert api("POST", "/counters/t1/issue-cards:failed", spoilt, key=key).status_code == 404
+    assert api.ok("GET", f"/issue-jobs/{job}")["troubles"] == []
+
+
+def test_the_key_of_a_counter_neither_merges_nor_erases_nor_takes_away_persons(api: Api, ann: dict[str, Any]) -> None:
+    key = api.new_key("counter")
+    two = {"keep": ann["id"], "merge": ann["id"]}
+    for method, path, asked in (
+        ("POST", "/members:merge", two),
+        ("POST", "/members:unmerge", {"merge": "mrg_1"}),
+        ("GET", f"/members/{ann['id']}/personal-data", None),
+        ("DELETE", f"/members/{ann['id']}", None),
+    ):
+        assert api(method, path, asked, key=key).status_code == 403, path
+    assert api.ok("GET", f"/members/{ann['id']}")["name"] == ann["name"]
