@@ -25,9 +25,11 @@ from loyalty.db.single import InstanceLock
 from loyalty.db.upgrade import upgrade
 from loyalty.errors import ConfigError, LoyaltyError
 from loyalty.insight.values import refresh_daily
+from loyalty.messages.postman import Postman, post_of
 from loyalty.ops.timekeeper import Timekeeper
 from loyalty.web.api.keys import open_console
 from loyalty.web.app import create_app
+from loyalty.web.secret import secret_key
 from loyalty.web.first_run import fresh_code, with_shop_settings
 from loyalty.web.report_files import report_writer
 
@@ -70,6 +72,7 @@ def serve(
         also = (refresh_daily, escalate_late, report_writer(config.data_dir), *BY_ITSELF)
         open_things.enter_context(Timekeeper(engine, system_clock, also=also))
         open_things.enter_context(worker_for(config, engine))
+        open_things.enter_context(Postman(engine, post_of(config, secret_key(config.data_dir), system_clock)))
         _say_ready(config, url, code)
         _run(app, listener, config)
 
@@ -131,6 +134,8 @@ def _serve_in_processes(config: Config, listener: socket.socket, url: str, code:
     timekeeper, worker = Timekeeper(engine, system_clock, also=also), worker_for(config, engine)
     timekeeper.start()
     worker.start()
+    postman = Postman(engine, post_of(config, secret_key(config.data_dir), system_clock))
+    postman.start()
     _say_ready(config, url, code)
     try:
         while children:
@@ -140,6 +145,7 @@ def _serve_in_processes(config: Config, listener: socket.socket, url: str, code:
     finally:
         timekeeper.stop()
         worker.stop()
+        postman.stop()
         engine.dispose()
         for pid in children:
             os.kill(pid, signal.SIGTERM)

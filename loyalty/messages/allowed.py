@@ -86,10 +86,10 @@ def _consent(session: Session, member: str, channel: str, purpose: str) -> str:
 
 
 def _latest(session: Session, member: str, purpose: str) -> bool | None:
-    """The last word on a purpose; None when nothing was ever said."""
+    """The last word on a purpose, of two at one moment the no; None when nothing was ever said."""
     at = member_consents.c
-    last = sa.select(at.given).where(at.member_id == member, at.purpose == purpose).order_by(at.at.desc(), at.id.desc())
-    return session.scalar(last.limit(1))
+    last = sa.select(at.given).where(at.member_id == member, at.purpose == purpose)
+    return session.scalar(last.order_by(at.at.desc(), at.given).limit(1))
 
 
 def _address(session: Session, member: str, channel: str, address: str) -> str:

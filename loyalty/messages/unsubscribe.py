@@ -53,7 +53,7 @@ def unsubscribe(session: Session, message: str, now: datetime) -> tuple[str, str
         raise NotFound("This link is of a message that is no longer known; ask the shop to take you off its list.")
     said, purpose = member_consents.c, CONSENT[row.channel]
     last = sa.select(said.given).where(said.member_id == row.member_id, said.purpose == purpose)
-    if session.scalar(last.order_by(said.at.desc(), said.id.desc()).limit(1)) is not False:
+    if session.scalar(last.order_by(said.at.desc(), said.given).limit(1)) is not False:
         no = {
             "id": new_id("cns", now), "member_id": row.member_id, "purpose": purpose, "given": False, "channel": "web",
             "text_version": "", "how": f"unsubscribe link of {message}", "at": now, "staff": None,

@@ -31,6 +31,7 @@ def paths(office: Office) -> tuple[str, ...]:
         *("/work", "/work?show=settled", "/programme", "/programme/versions/1"),
         *("/programme/edit", "/programme/drafts", "/programme/difference", "/help", "/figures/sales"),
         *("/analyses", "/analyses/profitability?view=class&margin=20", "/analyses/persistency", "/lifetime-value"),
+        *("/messages", "/messages/new", "/messages/templates", "/messages/templates/new", "/messages/rules"),
         *("/segments", "/segments/new?rows=2&fact-0=level&fact-1=category_spend"),
         *("/devices", "/devices?show=trouble", "/devices/at/till-1/cards", "/devices/counters/new"),
         *("/audit", "/staff", "/staff/1", "/keys", "/settings", "/account", "/account/codes", "/verify"),

@@ -17,8 +17,8 @@ from tests.messages.post_office import says
 
 TEXTS = {
     "name": "Autumn", "channel": "email", "purpose": "offer", "look": "offer", "version": "0",
-    "subject-en": "Hello {name}", "body-en": "You have {points}, {level}.\n\n[Look](https://club.example/a)",
-    "subject-zh-Hant": "{name} 你好", "body-zh-Hant": "您有 {points}。",
+    "subject-en": "Hello {name}", "body-en": "You have {points} points, {level}.\n\n[Look](https://club.example/a)",
+    "subject-zh-Hant": "{name} 你好", "body-zh-Hant": "您有 {points} 分。",
 }  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_from_template_to_inbox_and_out_again(shop, admin, visitor, tmp_path):
     mails = [message_from_bytes(file.read_bytes(), policy=default) for file in (tmp_path / "messages").iterdir()]
     (mail,) = [mail for mail in mails if mail["To"].addresses[0].addr_spec == "chan@shop.example"]
     assert mail["Subject"] == "陳大文 你好" and "分" not in mail["Subject"]
-    assert re.search(r"您有 [\d,]+", mail.get_body(("plain",)).get_content())
+    assert re.search(r"您有 [\d,]+ 分", mail.get_body(("plain",)).get_content())
 
     link = mail["List-Unsubscribe"].strip("<>").removeprefix("https://club.example")
     assert "Unsubscribe" in visitor.get(link).text and len(outbox(shop)) == len(shop.harbour.members)
@@ -112,3 +112,11 @@ def test_who_only_reads_may_not_send(staff, shop):
     analyst = staff("analyst")
     assert analyst.get("/messages").status_code == 200
     assert analyst.get("/messages/new").status_code == 403
+
+
+def test_the_shop_sets_how_often_and_a_wrong_number_changes_nothing(admin, shop):
+    numbers = {"most_offers": "1", "per_days": "30", "quiet_from": "20", "quiet_until": "10", "of_age": "18"}
+    assert admin.post("/messages/rules", **{**numbers, "quiet_from": "24"}).status_code == 422
+    assert 'value="21"' in admin.get("/messages/rules").text
+    assert admin.post("/messages/rules", **numbers).status_code == 303
+    assert 'value="20"' in admin.get("/messages/rules").text

@@ -110,6 +110,7 @@ ACTIONS: dict[str, str] = {
     "message.letters": N_("Letters posted"),
     "message.retire": N_("Template taken out of use"),
     "message.returned": N_("Report of a mail server read"),
+    "message.rules": N_("Limits of messages changed"),
     "message.send": N_("Message sent"),
     "message.template": N_("Template changed"),
     "message.try": N_("Message tried on oneself"),

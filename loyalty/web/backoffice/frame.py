@@ -41,7 +41,7 @@ PLACES = (
     Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_jobs", "card_designer")),
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
     Place("devices.index", "printer", N_("Devices"), "device.view", ("devices", "device_counters")),
-    Place("messages.index", "world", N_("Messages"), "message.view", ("messages", "message_templates")),
+    Place("messages.index", "world", N_("Messages"), "message.view", ("messages", "message_templates", "message_rules")),
     Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
     Place("jobs.index", "versions", N_("Data"), "job.view", ("jobs", "imports", "exports", "backup")),
     Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),

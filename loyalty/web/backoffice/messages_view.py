@@ -15,7 +15,7 @@ from loyalty.members.tables import Member
 from loyalty.messages.mail import Parcel, html_of, text_of
 from loyalty.messages.templates import LANGUAGES, Template, fill
 from loyalty.points.tables import accounts, standings
-from loyalty.web.numbers import with_unit
+from loyalty.web.numbers import amount
 from loyalty.web.shop import Shop
 from loyalty.web.texts import N_, _
 
@@ -123,7 +123,7 @@ def contexts(session: Session, shop: Shop, ids: Sequence[str]) -> Iterator[tuple
     wallet = shop.wallet(shop.main_wallet)
     for id in ids:
         if id in people:
-            said = {"shop": shop.name, "points": str(with_unit(points.get(id) or 0, wallet)),
+            said = {"shop": shop.name, "points": amount(points.get(id) or 0, wallet),
                     "level": str(levels.get(id) or "")}  # fmt: skip
             yield people[id], said
 
@@ -131,7 +131,7 @@ def contexts(session: Session, shop: Shop, ids: Sequence[str]) -> Iterator[tuple
 def sample_words(shop: Shop) -> dict[str, str]:
     """Somebody invented, for previews and tests."""
     level = shop.levels[-1].name if shop.levels else ""
-    points = str(with_unit(120, shop.wallet(shop.main_wallet)))
+    points = amount(120, shop.wallet(shop.main_wallet))
     return {"name": "陳大文 Chan Tai Man", "number": "1234567", "shop": shop.name, "points": points, "level": level}
 
 
