@@ -12,6 +12,11 @@ KEY = plain_text(40)
 
 
 def upgrade() -> None:
+    _campaigns()
+    _challenges()
+
+
+def _campaigns() -> None:
     op.create_table(
         "campaigns",
         sa.Column("id", KEY, nullable=False),
@@ -44,6 +49,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_campaign_members_member", "campaign_members", ["member_id"])
+
+
+def _challenges() -> None:
     op.create_table(
         "challenges",
         sa.Column("id", KEY, nullable=False),
