@@ -70,12 +70,9 @@ class PrintJobs:
     def add_face(
         self, member: MemberView, face: FaceData, purchase: str | None, now: datetime, armed: bool = True
     ) -> PrintJob | None:
-        """The member's newest face; older ones fall away. None when this or a newer one is printed or waiting.
-
-        In one step: after a kill in between the card would show what no job knows of.
-        """
+        """The member's newest face; older ones fall away. None when this or a newer one is printed or waiting."""
         as_of = str(to_json(face)["as_of"])
-        with self._store.writing(promised=False) as disk:
+        with self._store.writing(promised=False) as disk:  # in one step, whatever kills the program in between
             newest = disk.execute(
                 "SELECT max(as_of) FROM print_job WHERE kind = 'face' AND member = ?"
                 " AND state IN ('waiting_for_card', 'printing', 'failed', 'done')", (member.id,),
@@ -100,7 +97,8 @@ class PrintJobs:
         with self._store.writing(promised=False) as disk:
             id = self._insert(disk, RECEIPT, WAITING, to_json(receipt), member, purchase, now)
         self._tell()
-        assert (job := self.find(id)) is not None  # it was written above
+        job = self.find(id)
+        assert job is not None  # it was written above
         return job
 
     def arm(self, member: str, now: datetime) -> None:
