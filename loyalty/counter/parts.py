@@ -166,18 +166,24 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     issuing.changed = lambda: hub.tell("making", making_view(issuing))
     desk.devices, desk.is_of_staff, desk.is_new_card = agent.states, staff.shows_card, issuing.claims
     desk.arrived = Visits(settings, clock, desk, link, jobs).look_at_cards
-    tests = SelfTests(agent, clock)
-    pack = Packing(settings, agent, tests, desk, clock)
-    errands = Errands(tests, pack, lambda: desk.till.present is not None)
     booking = Booking(settings, clock, store, outbox, selling, undoing, SeenCard(desk))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
-        Quoting(settings, link, watch, desk), selling, undoing, staff, agent,
-        Tills(settings, clock, booking), cards, CardDesk(settings, clock, desk, link, snapshots, jobs, staff),
-        Discounts(settings, desk, staff), issuing, link, machine, KioskMember(settings, clock, desk, link, jobs),
-        Upkeep(store, known, snapshots, link, watch, clock, settings.offline_members), tests, pack,
-        Reporting(agent, link, lambda: watch.state.pending, errands),
+        Quoting(settings, link, watch, desk), selling, undoing, staff, agent, Tills(settings, clock, booking), cards,
+        CardDesk(settings, clock, desk, link, snapshots, jobs, staff), Discounts(settings, desk, staff), issuing, link,
+        machine, KioskMember(settings, clock, desk, link, jobs), Upkeep(store, known, snapshots, link, watch, clock,
+        settings.offline_members), *_fleet(settings, clock, agent, desk, link, watch),
     )  # fmt: skip
+
+
+def _fleet(
+    settings: CounterSettings, clock: Clock, agent: Agent, desk: Desk, link: Link, watch: LinkWatch
+) -> tuple[SelfTests, Packing, Reporting]:
+    """What the bench and the back office do with whole devices; no check begins while somebody is being served."""
+    tests = SelfTests(agent, clock)
+    pack = Packing(settings, agent, tests, desk, clock)
+    errands = Errands(tests, pack, lambda: desk.till.present is not None)
+    return tests, pack, Reporting(agent, link, lambda: watch.state.pending, errands)
 
 
 def _tell_time(machine: ServerTime, link: Link, outbox: Outbox, hub: Hub) -> None:
