@@ -29,9 +29,9 @@ from loyalty.messages.postman import Postman, post_of
 from loyalty.ops.timekeeper import Timekeeper
 from loyalty.web.api.keys import open_console
 from loyalty.web.app import create_app
-from loyalty.web.secret import secret_key
 from loyalty.web.first_run import fresh_code, with_shop_settings
 from loyalty.web.report_files import report_writer
+from loyalty.web.secret import secret_key
 
 EPILOG = "Example: loyalty serve --bind 127.0.0.1:8000"
 
