@@ -16,7 +16,7 @@ ROWS = {
                                "browser/test_kiosk"],
     "rewards": ["browser/test_cashier_rewards", "journeys/test_redemption", "journeys/test_redemption_faults"],
     "programs": ["journeys/test_cards_told", "journeys/test_device_troubles", "journeys/test_fleet",
-                 "journeys/test_issuing", "journeys/test_outages", "journeys/test_swipes",
+                 "journeys/test_issuing", "journeys/test_outages", "journeys/test_phone_pass", "journeys/test_swipes",
                  "journeys/test_whole_way"],
     "every page": ["browser/test_barriers", "browser/test_campaign", "browser/test_passkey", "browser/test_trial"],
     "office": ["browser/test_cards_pages", "browser/test_devices", "browser/test_editor", "browser/test_office",

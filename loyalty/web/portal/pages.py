@@ -156,10 +156,7 @@ def _fresh_code() -> Markup:
     rows = qr(new_pass(phone().handle, services().now(), secret()))
     size = len(rows) + 2 * QUIET_QR
     steps = "".join(
-        f"M{x} {y}h1v1h-1z"
-        for y, row in enumerate(rows, QUIET_QR)
-        for x, bit in enumerate(row, QUIET_QR)
-        if bit == "1"
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows, QUIET_QR) for x, bit in enumerate(row, QUIET_QR) if bit == "1"
     )
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" shape-rendering="crispEdges" role="img"'
@@ -183,4 +180,3 @@ def _moment(text: str) -> datetime | None:
         return parse_rfc3339(text)
     except ValueError:
         abort(404)
-

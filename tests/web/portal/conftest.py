@@ -51,5 +51,3 @@ def signed_in(portal: Shop, phone: Visitor) -> Visitor:
     phone.get("/me/code")
     assert phone.post("/me/code", code=mails(portal, 1)[0]).location == "/me"
     return phone
-
-

@@ -42,7 +42,7 @@ def test_a_member_signs_in_and_sees_what_is_theirs(signed_in: Visitor) -> None:
     assert "陳大文" in page and "<svg" in page and 'lang="zh-Hant"' in page
     for address in PAGES:
         assert signed_in.get(address).status_code == 200, address
-    story = re.search(r'/me/history/\d+', signed_in.get("/me/history").text)
+    story = re.search(r"/me/history/\d+", signed_in.get("/me/history").text)
     assert story and signed_in.get(story[0]).status_code == 200
     data = json.loads(signed_in.get("/me/my-data.json").text)
     assert data["member"]["email"] == ADDRESS and data["purchases"]
