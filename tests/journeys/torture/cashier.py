@@ -74,8 +74,8 @@ class Cashier:
             printer.take()
             if self.dice.random() < 0.7:
                 printer.put(self.dice.choice(self.chain.people))
-        if (paper := self.counter.gadgets.get("receipts")) and self.dice.random() < 0.4:
-            paper.mend()
+        if "receipts" in self.counter.gadgets and self.dice.random() < 0.4:
+            self.counter.mend("receipts")
 
     # what is sold
     def _plain_sale(self) -> None:

@@ -67,6 +67,12 @@ class Counter:
     def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         return call(method, self.url + path, body)
 
+    def mend(self, name: str) -> None:
+        """A device is put right; a receipt printer gets a new roll, whatever is left of the old one."""
+        if name == "receipts":
+            self.gadgets[name].fault("paper_end")
+        self.gadgets[name].mend()
+
     def state(self) -> dict[str, Any]:
         return dict(self.ask("GET", "/state")[1])
 

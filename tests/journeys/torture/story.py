@@ -64,7 +64,7 @@ def _mend(chain: Chain) -> None:
         for name, gadget in counter.gadgets.items():
             if name == "cards":
                 gadget.take()
-            gadget.mend()
+            counter.mend(name)
         counter.up()
     chain.server_up()
     for counter in chain.counters:
