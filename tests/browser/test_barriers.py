@@ -37,6 +37,7 @@ def paths(office: Office) -> tuple[str, ...]:
         *("/reports", "/reports/sales?from=2026-01-01", "/reports/earn-burn?from=2026-01-01", "/reports/liability"),
         *("/care", "/care/new", "/care/surveys", "/care/visits", "/care/performance"),
         *("/jobs", "/imports", "/exports", "/backup", "/setup/shop", "/setup/counter"),
+        *("/campaigns", "/campaigns/new", "/challenges", "/challenges/soon-lost"),
         *("/audit", "/staff", "/staff/1", "/keys", "/settings", "/account", "/account/codes", "/verify"),
         "/nothing-here",
     )

@@ -81,6 +81,9 @@ def test_a_challenge_is_met_once_and_the_soon_lost_are_named(staff, shop):
     assert marketing.post("/challenges", **streak).status_code == 303
     assert award_challenges(shop.engine, NOW) > 0
     assert award_challenges(shop.engine, NOW) == 0
+    some = next(iter(shop.harbour.members.values()))
+    assert "Ten visits" in words(marketing.get(f"/challenges/members/{some}").text)
+    assert f"/challenges/members/{some}" in marketing.get(f"/members/{some}").text
     page = words(marketing.get("/challenges").text)
     assert "Ten visits" in page and "Months in a row with a purchase: 2" in page
     with read(shop.engine) as session:

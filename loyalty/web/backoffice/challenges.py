@@ -73,6 +73,14 @@ def close(id: str) -> Response:
     return redirect(url_for("challenges.index"), code=303)
 
 
+@blueprint.get("/members/<id>")
+@allows("member.view")
+def of_member(id: str) -> str:
+    """The badges of a member, and how far the rest is; a part of the member's page, empty without challenges."""
+    rows = keep.progress_of(reading(), id, shop().now) if shop().programme else []
+    return render_template("_member_challenges.html", rows=rows)
+
+
 @blueprint.get("/soon-lost")
 @allows("campaign.view")
 def soon() -> str:
