@@ -59,7 +59,7 @@ def export(
     else:
         click.echo(f"{rows:,} rows written to {file}.")
         if not logged:
-            click.echo("A server is running, so this is not in the audit log; export from its page Data to have it there.")
+            click.echo("A server is running, so this is not in the audit log; export from its pages to have it there.")
 
 
 def _day(moment: datetime | None) -> date | None:
