@@ -51,18 +51,17 @@ def test_the_server_knows_who_needs_a_hand_and_asks_for_a_check(world: World, bo
     with read(books) as session:
         of_paper = sa.select(device_events.c.cause).where(device_events.c.device == "receipts")
         assert "out_of_paper" in set(session.scalars(of_paper))
-    check = ask(books, "scanner", "check")
+    check, asked = ask(books, "scanner", "check"), ask(books, "scanner", "bundle")
     done = until("the check to end", 90, lambda: ended(books, check))
     assert (done.status, done.progress["held"], done.progress["trouble"]) == ("done", True, "")
     assert {step["result"] for step in done.progress["steps"]} <= {"held", "skipped"}
-    asked = ask(books, "scanner", "bundle")
     packed = until("the bundle to come", 30, lambda: ended(books, asked))
     with zipfile.ZipFile(io.BytesIO(packed.file)) as bundle:
         assert {"settings.json", "trace.jsonl", "check.txt"} <= set(bundle.namelist())
         assert '"api_key": "(hidden)"' in bundle.read("settings.json").decode()
+    assert set(device(books, "cards").figures) == {"prints", "transports"}
 
 
-@pytest.mark.slow  # waits until the counter tries again
 def test_what_happens_while_the_server_is_away_is_told_later(world: World, books: Engine) -> None:
     until("the counter to tell of its devices", 30, lambda: device(books, "receipts"))
     world.tap(world.people[0])
