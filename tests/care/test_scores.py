@@ -31,7 +31,7 @@ def test_few_answers_of_one_mind_are_not_certain(kind):
         few, many = score_of(kind, {mark: 2}), score_of(kind, {mark: 2_000})
         assert few.high - few.low > 30 > many.high - many.low
         assert few.low <= few.value <= few.high and many.low <= many.value <= many.high
-        assert -100 <= few.low and few.high <= 100
+        assert few.low >= -100 and few.high <= 100
     assert score_of(kind, {}).value is None
 
 

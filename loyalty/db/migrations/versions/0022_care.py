@@ -12,12 +12,15 @@ KEY = plain_text(40)
 
 
 def upgrade() -> None:
-    _care()
+    _cases()
+    _events()
+    _tasks()
     _answers()
-    _visits_and_reports()
+    _visits()
+    _report_views()
 
 
-def _care() -> None:
+def _cases() -> None:
     op.create_table(
         "care_cases",
         sa.Column("id", KEY, nullable=False),
@@ -37,6 +40,9 @@ def _care() -> None:
     )
     op.create_index("ix_care_cases_due", "care_cases", ["step", "due_at"])
     op.create_index("ix_care_cases_member_id", "care_cases", ["member_id", "id"])
+
+
+def _events() -> None:
     op.create_table(
         "care_events",
         sa.Column("id", KEY, nullable=False),
@@ -54,6 +60,9 @@ def _care() -> None:
     )
     op.create_index("ix_care_events_case_id", "care_events", ["case_id", "id"])
     op.create_index("ix_care_events_member_id", "care_events", ["member_id", "at"])
+
+
+def _tasks() -> None:
     op.create_table(
         "care_tasks",
         sa.Column("id", KEY, nullable=False),
@@ -106,7 +115,7 @@ def _answers() -> None:
     op.create_index("ix_survey_answers_member_id", "survey_answers", ["member_id"])
 
 
-def _visits_and_reports() -> None:
+def _visits() -> None:
     op.create_table(
         "visit_forms",
         sa.Column("id", KEY, nullable=False),
@@ -133,6 +142,9 @@ def _visits_and_reports() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_visits"),
     )
     op.create_index("ix_visits_store", "visits", ["store", "visited_on"])
+
+
+def _report_views() -> None:
     op.create_table(
         "report_views",
         sa.Column("id", KEY, nullable=False),
