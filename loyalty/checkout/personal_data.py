@@ -15,6 +15,7 @@ from loyalty.members.described import fields_of, tags_of
 from loyalty.members.enrolment import get_member
 from loyalty.members.life_tables import household_events, member_merges
 from loyalty.members.message_tables import messages
+from loyalty.members.portal_tables import portal_sessions
 from loyalty.members.record_tables import member_consents, point_requests
 from loyalty.members.tables import Card, card_events
 from loyalty.points.tables import accounts, holds, lots, standings, transfers
@@ -37,6 +38,7 @@ _ROWS: Mapping[str, tuple[sa.Table, str]] = {
     "holds": (holds, "member"),
     "points_by_hand": (point_requests, "member_id"),
     "household": (household_events, "member_id"),
+    "phones_signed_in": (portal_sessions, "member_id"),
     "tasks": (staff_work, "member"),
     "cases": (care_cases, "member_id"),
     "care": (care_events, "member_id"),
@@ -44,7 +46,10 @@ _ROWS: Mapping[str, tuple[sa.Table, str]] = {
     "survey_answers": (survey_answers, "member_id"),
     "messages": (messages, "member_id"),
 }
-_NOT_THEIRS = {"moves", "previous_hash", "hash", "head", "digest", "takes", "arrival", "version"}
+_NOT_THEIRS = {
+    *("moves", "previous_hash", "hash", "head", "digest", "takes", "arrival", "version"),
+    *("token_hash", "handle"),
+}
 
 
 def personal_data(session: Session, member: str) -> dict[str, Any]:

@@ -88,7 +88,7 @@ KEYED_BLUEPRINTS = frozenset({"api", "unsubscribe"})
 """Programs, not people: they check an API key themselves and never look at the browser's session."""
 
 MEMBER_BLUEPRINTS = frozenset({"portal"})
-"""Members, not staff: a guard of their own stands before them (portal/guard.py), closed to all that it does not name."""
+"""Members, not staff: a guard of their own stands before them (portal/guard.py), closed to all it does not name."""
 
 _LOGGED_IN_ENDPOINTS = frozenset({"security.logout"})
 

@@ -20,8 +20,8 @@ import loyalty.members.care_tables
 import loyalty.members.figure_tables
 import loyalty.members.life_tables
 import loyalty.members.message_tables
-import loyalty.members.portal_tables
 import loyalty.members.pins
+import loyalty.members.portal_tables
 import loyalty.members.record_tables
 import loyalty.members.tables
 import loyalty.members.value_tables

@@ -19,12 +19,14 @@ from loyalty.cli.demo.history import LAST_DAY, ZONE, read_history, whole_weeks
 from loyalty.cli.demo.seed import book_history
 from loyalty.config import Config
 from loyalty.db.session import open_engine, write
+from loyalty.db.shop_settings import put
 from loyalty.db.single import InstanceLock
 from loyalty.db.upgrade import upgrade
 from loyalty.members.tables import Card, Member
 from loyalty.web.accounts import User, create_staff, hash_for
 from loyalty.web.api.keys import create_key
 from loyalty.web.api.tables import api_keys
+from loyalty.web.portal.switch import SETTING as PORTAL
 
 SHOWN_MEMBERS = 9
 """How many members the ready file and the bench name: three of each script."""
@@ -117,6 +119,7 @@ def _open_doors(session: Session, now: datetime) -> Prepared:
     """Keys and passwords are made anew at each start, so that none ever stands in a template or the project."""
     session.execute(sa.update(api_keys).where(api_keys.c.name.like("demo:%")).values(revoked_at=now))
     logins = {role: _login(session, role, now) for role in ("administrator", "supervisor", "cashier")}
+    put(session, PORTAL, True, now)
     return Prepared(
         members=_shown_members(session),
         owner_key=create_key(session, ["all"], now, name="demo: owner").key,

@@ -118,6 +118,7 @@ class Shop:
         return (
             f"\n  Cashier      {self.counter_url}/\n  Kiosk        {self._info['kiosk']}\n"
             f"  Bench        {self._info['bench']}   tap cards, pull cables\n  Back office  {self.server_url}/\n"
+            f"  A phone      {self.server_url}/me   mails lie in {self.data_dir / 'portal-mail'}\n"
             f"\n{logins}\n\n  Ctrl-C ends all of it.\n"
         )
 
