@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
+from loyalty.checkout.merged_records import bring_together, settled_with_who_goes_on
 from loyalty.checkout.sale import amounts_of, face_data, shown
 from loyalty.checkout.words import money_text
 from loyalty.contract.commands import CancelPurchase, ReturnPurchase
@@ -52,8 +53,9 @@ def taken_back(
     status: str,
 ) -> CancelOutcome:  # fmt: skip
     """Performs `cancel` or `return` of a booked sale; the outcome, not yet kept."""
+    bring_together(ledger, str(body["member"]), str(body["of"]), command.id, now)
     done = ledger.perform(verb, body, now, min(command.occurred_at, now))
-    state = shown(ledger.facts, str(body["member"]), now)
+    state = shown(ledger.facts, settled_with_who_goes_on(ledger, str(body["member"]), command.id, now), now)
     taken = amounts_of(done.result, "reversed")
     refund = Decimal(str(done.result.get("refund", 0)))
     points = taken.get(state.wallet, Decimal(0))

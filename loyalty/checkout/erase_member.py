@@ -95,7 +95,7 @@ def _forget(session: Session, member: str) -> None:
     """What other tables say of the person. Rows of the ledger, its bookings and its kept answers hold the id only."""
     session.execute(sa.delete(member_pins).where(member_pins.c.member_id == member))
     session.execute(sa.delete(household_members).where(household_members.c.member_id == member))
-    blank = {"subject": "", "body": "", "error": ""}
+    blank: Mapping[str, Any] = {"subject": "", "body": "", "error": ""}
     session.execute(sa.update(messages).where(messages.c.member_id == member).values(blank))
     session.execute(sa.delete(message_stops).where(message_stops.c.member_id == member))
     forgotten: dict[str, Any] = {"birthday": None, "segments": []}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout.enrol import note_birthday
 from loyalty.checkout.member_view import programme_of
+from loyalty.checkout.merged_records import LATE
 from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.ids import new_id
 from loyalty.members.enrolment import get_member, refresh_terms
@@ -24,6 +25,7 @@ from loyalty.points import due
 from loyalty.points.plan import Plan
 from loyalty.points.sql_engine import UNTAKEN, Ledger
 from loyalty.points.step import Context
+from loyalty.points.tables import bookings
 from loyalty.points.tables_sale import OPEN_VOUCHER, vouchers
 
 UNDO = timedelta(days=30)
@@ -112,7 +114,8 @@ def undo_merge(session: Session, id: str, staff: str, now: datetime) -> Row[Any]
     if kept.status != "active" or gone.status != "merged":
         raise Conflict("One of the two was merged or erased since; undo the later merge first.")
     ledger = Ledger(session)
-    ledger.perform("unmerge", {"id": f"merge:{id}:undo", "of": f"merge:{id}"}, now)
+    for place, booking in enumerate([f"merge:{id}", *_passed_over_late(session, id)]):
+        ledger.perform("unmerge", {"id": f"merge:{id}:undo{f':{place}' if place else ''}", "of": booking}, now)
     _hand_over(session, found.moved, gone.id, only_from=kept.id)
     if level := found.moved.get("level"):
         standing = ledger.facts.standing(kept.id)
@@ -171,6 +174,13 @@ def _hand_over(session: Session, moved: Mapping[str, Any], to: str, only_from: s
     still = (at.member == only_from, OPEN_VOUCHER) if only_from else ()
     session.execute(sa.update(vouchers).where(at.id.in_(moved["vouchers"]), *still).values(member=to))
     session.expire_all()
+
+
+def _passed_over_late(session: Session, id: str) -> list[str]:
+    """Bookings by which points that came back under the old record passed over after the merge."""
+    at = bookings.c
+    late = sa.select(at.id).where(at.id.startswith(f"merge:{id}{LATE}", autoescape=True), at.verb == "merge")
+    return [one for one in session.scalars(late.order_by(at.id))]
 
 
 def _higher_level(ledger: Ledger, keep: str, merge: str, now: datetime) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes
 from loyalty.checkout.cancel_purchase import forgotten
+from loyalty.checkout.merged_records import bring_together, settled_with_who_goes_on
 from loyalty.checkout.record_purchase import booked
 from loyalty.contract.commands import CancelPurchase, MovePurchase
 from loyalty.contract.outcomes import PurchaseOutcome
@@ -68,4 +69,6 @@ def _undo(session: Session, command: MovePurchase, member: str, now: datetime) -
         raise Conflict("Part of this sale came back already; book a return and a new sale instead.")
     if ledger.facts.spends_of(purchase.id) or ledger.facts.vouchers_used_by(purchase.id):
         raise Conflict("This sale took rewards or stored value of its member; undo it and book it again.")
+    bring_together(ledger, purchase.member, purchase.id, cancel.id, now)
     ledger.perform("cancel", {"id": cancel.id, "member": purchase.member, "of": purchase.id}, now)
+    settled_with_who_goes_on(ledger, purchase.member, cancel.id, now)

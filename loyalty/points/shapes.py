@@ -49,7 +49,7 @@ SHAPES: Mapping[str, Shape] = {
     "capture": {"hold": TEXT, "points": NUMBER, "release_rest": OTHER},
     "release": {"hold": TEXT, "wallet": TEXT, "points": NUMBER},
     "transfer": {"from": TEXT, "to": TEXT, "wallet": TEXT, "points": NUMBER},
-    "merge": {"from": TEXT, "to": TEXT},
+    "merge": {"from": TEXT, "to": TEXT, "wallet": TEXT, "points": NUMBER, "of": TEXT},
     "unmerge": {"of": TEXT},
     "topup": {"topup": TEXT, "wallet": TEXT, "pay": NUMBER, "bonus": FREE},
     "refund_topup": {"wallet": TEXT, "amount": NUMBER},

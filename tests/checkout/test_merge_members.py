@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from loyalty.checkout.enrol import enrol
 from loyalty.checkout.merge_members import merge_members, merges_of, preview_merge, undo_merge
 from loyalty.checkout.outbox import answer
-from loyalty.contract.commands import HoldReward, RecordPurchase
-from loyalty.contract.outcomes import HoldOutcome, PurchaseOutcome
+from loyalty.contract.commands import HoldReward, RecordPurchase, ReturnPurchase
+from loyalty.contract.outcomes import CancelOutcome, HoldOutcome, PurchaseOutcome
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.db.prepared import Cursor
@@ -158,3 +158,50 @@ def test_a_sale_that_comes_late_under_the_old_record_goes_to_the_one_that_goes_o
         found = find_by_token(Cursor(session), Token("number", "LC8Z8"), shop.conventions)
     assert found is not None and found.member == shop.ann  # merged twice, and still found by its number
     assert shop.verify().ok
+
+
+def bring_back(shop: Shop, id: str, sale: str, seq: int) -> None:
+    command = ReturnPurchase(id, "till-1", seq, shop.clock(), sale, all=True)
+    told = answer(shop.engine, "till-1", to_json(command), shop.clock(), shop.conventions).outcome
+    assert isinstance(told, CancelOutcome) and told.member is not None and told.member.id == shop.ann
+
+
+def test_what_comes_back_of_a_sale_from_before_is_settled_with_the_record_that_goes_on(sqlite_engine: Engine) -> None:
+    shop, twin = with_twin(open_shop(sqlite_engine))
+    id = merged(shop, twin)
+    bring_back(shop, "back", "p2", 1)
+    assert (shop.balance(), shop.balance(twin)) == (800, 0)  # the 1,200 of that sale are gone, and nothing is owed
+    assert shop.verify().ok
+    undone(shop, id)
+    assert (shop.balance(), shop.balance(twin)) == (300, 500)
+    assert shop.verify().ok
+
+
+def test_points_that_come_back_under_the_old_record_pass_on_too(sqlite_engine: Engine) -> None:
+    shop, twin = with_twin(open_shop(sqlite_engine))
+    shop.perform("purchase", id="p3", member=twin, amount=200, redeem=[{"reward": "$50 off", "quantity": 1}])
+    all_of_it = shop.balance() + 500 + shop.balance(twin)
+    id = merged(shop, twin)
+    bring_back(shop, "back", "p3", 1)
+    earned = 150  # of that sale: 200 less the 50 of the reward
+    assert (shop.balance(), shop.balance(twin)) == (all_of_it - earned, 0)
+    assert shop.verify().ok
+    undone(shop, id)
+    assert (shop.balance(), shop.balance(twin)) == (300, all_of_it - earned - 300)
+    assert shop.verify().ok
+
+
+def test_part_of_a_sale_from_before_comes_back_after_two_merges(sqlite_engine: Engine) -> None:
+    shop, twin = with_twin(open_shop(sqlite_engine))
+    with write(shop.engine) as session:
+        third = enrol(session, NewMember("Chan T. M.", number="LC8Z8"), OPENED, shop.conventions, []).id
+    shop.perform("purchase", id="p3", member=third, amount=400)
+    with write(shop.engine) as session:
+        merge_members(session, twin, third, "sue@shop.example", "", shop.clock())
+    merged(shop, twin)
+    for seq, part, left in ((1, 100, 2300), (2, 300, 2000), (3, 0, 2000)):
+        what = {"amount": Decimal(part)} if part else {"all": True}
+        command = ReturnPurchase(f"back{seq}", "till-1", seq, shop.clock(), "p3", **what)  # type: ignore[arg-type]
+        answer(shop.engine, "till-1", to_json(command), shop.clock(), shop.conventions)
+        assert [shop.balance(each) for each in (shop.ann, twin, third)] == [left, 0, 0]
+        assert shop.verify().ok

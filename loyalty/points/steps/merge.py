@@ -16,17 +16,32 @@ REASON = "merge"
 
 
 def merge(step: Step, body: Body) -> None:
-    """Conflict while points of the record that goes are set aside, or while it owes some."""
+    """Conflict while points of the record that goes are set aside, or while it owes some. With `points` of a `wallet`
+    as many as there are of these, those first that came with the merge `of`: what settles a debt of the other record.
+    """
     sender, receiver = body.needed("from"), body.needed("to")
     if sender == receiver:
         raise Invalid("A record cannot be merged with itself.", pointer="from")
     step.touch(sender)
     step.touch(receiver)
+    if "points" in body:
+        _pass_some_on(step, body, sender, receiver)
+        return
     for account in step.plan.accounts(sender):
         _refuse_open_ends(account)
         for lot in step.plan.open_lots(sender, account.wallet):
             if lot.remaining:
-                _pass_on(step, lot, receiver)
+                _pass_on(step, lot, lot.remaining, receiver)
+
+
+def _pass_some_on(step: Step, body: Body, sender: str, receiver: str) -> None:
+    wallet = step.programme.wallet(body.needed("wallet"))
+    left = body.points("points", wallet) or 0
+    came = {lot.number for lot in step.plan.lots_of(body.needed("of"))}
+    for lot in sorted(step.plan.open_lots(sender, wallet.name), key=lambda each: each.number not in came):
+        if lot.active and (amount := min(lot.remaining, left)):
+            _pass_on(step, lot, amount, receiver)
+            left -= amount
 
 
 def _refuse_open_ends(account: Account) -> None:
@@ -36,9 +51,9 @@ def _refuse_open_ends(account: Account) -> None:
         raise Conflict(f"The member {account.member!r} owes points; settle them first.")
 
 
-def _pass_on(step: Step, lot: Lot, receiver: str) -> None:
+def _pass_on(step: Step, lot: Lot, amount: int, receiver: str) -> None:
     wallet = step.programme.wallet(lot.wallet)
-    move = spending.take_from(step, lot, lot.remaining)
+    move = spending.take_from(step, lot, amount)
     spending.spend(step, lot.member, wallet, [move], 0, "transfer", transfer_kind="transfer", reason=REASON)
     life = posting.Terms(lot.active_at, lot.start_day or step.day, lot.expires_at, lot.last_day, lot.follows_activity)
     origin = crediting.Origin(move.cost, reason=REASON)

@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.lookup import lookup_member
+from loyalty.checkout.merged_records import bring_together, settled_with_who_goes_on
 from loyalty.checkout.quote_sale import quote_sale
 from loyalty.checkout.sale import face_data, receipt_data, shown
 from loyalty.checkout.sold import Sold, last_sold, sold
 from loyalty.contract.outcomes import ReceiptLine
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
+from loyalty.db.prepared import Cursor
 from loyalty.errors import Invalid, NotFound
 from loyalty.members.enrolment import get_member
+from loyalty.members.identification import going_on
 from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.web.api.answers import PurchaseAnswer, QuoteAnswer, ReturnAnswer
@@ -107,10 +110,12 @@ def _undo(
     purchase = ledger.facts.purchase(asked.path["id"])
     if purchase is None:
         raise NotFound(f"There is no sale {asked.path['id'][:60]!r}; look at the member's sales.")
+    bring_together(ledger, purchase.member, purchase.id, str(asked.id), asked.now)
     done = ledger.perform(name, verb | {"member": purchase.member}, asked.now, occurred_at)
-    view = view_document(shown(ledger.facts, purchase.member, asked.now).view)
+    member = settled_with_who_goes_on(ledger, purchase.member, str(asked.id), asked.now)
+    view = view_document(shown(ledger.facts, member, asked.now).view)
     undone = {"reversed": {}, "given_back": {}, "refund": "0", **said(done.result)}
-    who = {"purchase": purchase.id, "member": purchase.member}
+    who = {"purchase": purchase.id, "member": member}
     return {**who, **undone, "wallets": view["wallets"], "tier": view["tier"]}
 
 
@@ -119,7 +124,7 @@ def _member(session: Session, asked: Asked[Any]) -> str:
     if (body.member is None) == (body.token is None):
         raise Invalid("Give either the member or the token that was read.", pointer="/member")
     if body.member is not None:
-        return body.member
+        return going_on(Cursor(session), body.member)
     refuse_bank_card(body.kind, body.token)
     kinds = [body.kind] if body.kind else ["barcode", "card_uid", "magstripe", "sun", "phone"]
     return lookup_member(session, [Token(kind, body.token or "") for kind in kinds], None, asked.conventions)

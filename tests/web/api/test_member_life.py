@@ -47,3 +47,17 @@ def test_a_person_takes_their_data_and_is_erased(api: Api, ann: dict[str, Any]) 
     with read(api.engine) as session:
         assert verify(session).ok
         assert entries(session, action="member.erase")[0].why == "asked"
+
+
+def test_a_sale_of_the_old_record_comes_back_at_the_one_that_goes_on(api: Api, ann: dict[str, Any]) -> None:
+    other = twin(api)
+    api.ok("POST", "/purchases", {"id": "s1", "member": other["id"], "amount": "100"})
+    api.ok("POST", "/members:merge", {"keep": ann["id"], "merge": other["id"]})
+    before = available(api, ann["id"])
+    late = api.ok("POST", "/purchases", {"id": "s2", "member": other["id"], "amount": "10"})
+    assert late["member"] == ann["id"] and available(api, ann["id"]) > before
+    back = [api.ok("POST", f"/purchases/{sale}/returns", {"id": f"r-{sale}", "all": True}) for sale in ("s1", "s2")]
+    assert [one["member"] for one in back] == [ann["id"]] * 2
+    assert (available(api, ann["id"]), available(api, other["id"])) == (250, 0)  # the gift
+    with read(api.engine) as session:
+        assert verify(session).ok
