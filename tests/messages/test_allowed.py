@@ -130,6 +130,17 @@ def test_who_says_no_while_the_message_waits_gets_nothing(sqlite_engine: Engine)
     assert email.parcels == [] and fates(sqlite_engine) == [("withheld", "refused")]
 
 
+def test_what_is_asked_for_at_night_leaves_in_the_morning(sqlite_engine: Engine):
+    midnight = NOW + timedelta(hours=12)
+    clock, email = SetClock(midnight), Kept("email")
+    with write(sqlite_engine) as session:
+        member, words = a_member(session, email="a@shop.example"), a_template(session, purpose="service")
+        send(session, member, "c", words, {}, midnight, by="me")
+    assert deliver(sqlite_engine, post_of(clock, email)) == {}
+    clock.forward(timedelta(hours=9))
+    assert deliver(sqlite_engine, post_of(clock, email)) == {"sent": 1}
+
+
 # random people, consents and campaigns
 
 CHANNEL_CONSENT = {"email": "email", "sms": "messages"}
@@ -141,11 +152,13 @@ days = st.tuples(
     st.tuples(st.just("send"), st.sampled_from(["email", "email", "sms"]), st.sampled_from(["offer", "service"])),
     words_said,
     st.none() | st.tuples(st.just("become"), st.sampled_from(["erased", "closed", "active"]), st.just("")),
-    st.tuples(st.just("pass"), st.integers(0, 30), st.just("")),
+    st.tuples(st.just("pass"), st.sampled_from([0, 1, 9, 10, 12, 30]), st.just("")),
     st.tuples(st.just("deliver"), st.just(""), st.just("")),
 )
 """Something is said, something is asked for, minds and lives change, hours pass, and what may leave leaves."""
-lives = st.lists(days, min_size=2, max_size=5).map(lambda all_: [step for day in all_ for step in day if step])
+lives = st.lists(days, min_size=2, max_size=5).map(
+    lambda all_: [("say", "email", True), *(step for day in all_ for step in day if step)]
+)
 
 
 @settings(
