@@ -1,0 +1,68 @@
+"""The reports that ask for a second look, against a day that is told sale by sale."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from loyalty.checkout.adjust_points import PointsWish, adjust_points, decide
+from loyalty.checkout.enrol import enrol
+from loyalty.db.session import read, write
+from loyalty.insight.standard import read_report
+from loyalty.members.card_tables import card_reports
+from loyalty.members.conventions import Conventions
+from loyalty.members.enrolment import NewMember
+from loyalty.members.tables import Card
+from tests.databases import sqlite_engine
+from tests.shop import Shop, shop
+
+__all__ = ["shop", "sqlite_engine"]
+
+
+def rows(shop: Shop, name: str, first: date | None = None, last: date | None = None) -> list[tuple[object, ...]]:
+    with read(shop.engine) as session:
+        return list(read_report(session, name, shop.clock(), first, last).rows)
+
+
+def member(shop: Shop, name: str) -> str:
+    with write(shop.engine) as session:
+        return enrol(session, NewMember(name), shop.clock(), Conventions()).id
+
+
+def test_a_card_used_three_times_a_day_is_shown_and_twice_is_not(shop: Shop) -> None:
+    often, seldom = member(shop, "Often"), member(shop, "Seldom")
+    for number, (who, store) in enumerate([(often, "TST"), (often, "MK"), (seldom, "MK"), (often, "TST")]):
+        shop.clock.forward(timedelta(minutes=5))
+        shop.perform("purchase", id=f"s{number}", member=who, amount=100, store=store)
+    shop.perform("purchase", id="s9", member=seldom, amount=100, store="MK")
+    shop.perform("purchase", id="s10", member=seldom, amount=100, store="MK")
+    shop.perform("return", id="r10", of="s10", all=True)  # two are left
+    (line,) = rows(shop, "frequent")
+    assert line[1:] == (3, 2, Decimal(300))
+    yesterday = shop.clock().date() - timedelta(days=2)
+    assert rows(shop, "frequent", yesterday, yesterday) == []
+
+
+def test_points_by_hand_are_counted_for_who_asked(shop: Shop) -> None:
+    who, now = member(shop, "Chan"), shop.clock()
+    with write(shop.engine) as session:
+        for id, points in (("a", 50), ("b", 20), ("c", -30), ("d", 5_000), ("e", 6_000)):
+            adjust_points(session, PointsWish(f"ptr_{id}", who, "points", Decimal(points), "gift"), "ann@x", 1_000, now)
+        decide(session, "ptr_e", "bob@x", False, now)
+    assert rows(shop, "by-hand") == [("ann@x", "points", 3, Decimal(70), Decimal(30), 1, 1)]
+
+
+def test_what_counters_did_to_cards_is_counted_by_kind(shop: Shop) -> None:
+    now = shop.clock()
+    told = [("c1", "printed", "ok"), ("c1", "read", "copied"), ("c1", "read", "ok"), ("c2", "written", "bent")]
+    with write(shop.engine) as session:
+        card = session.scalar(sa.select(Card.id).where(Card.member_id == shop.ann))
+        session.execute(
+            sa.insert(card_reports),
+            [
+                {"id": str(n), "card_id": card, "counter": counter, "kind": kind, "occurred_at": now,
+                 "recorded_at": now, "body": {}, "verdict": verdict}
+                for n, (counter, kind, verdict) in enumerate(told)
+            ],
+        )  # fmt: skip
+    assert rows(shop, "cards") == [("c1", 1, 0, 2, 1), ("c2", 0, 1, 0, 1)]
