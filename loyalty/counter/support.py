@@ -22,7 +22,7 @@ from loyalty.devices.trace import Header
 
 LIBRARIES = ("pyserial", "pyscard", "python-escpos", "pillow", "flask", "waitress", "hidapi")
 _SECRET = ("api_key",)
-_PRIVATE = ("demo_members",)
+_PRIVATE = ("demo_members", "staff")
 
 
 def bundle(
@@ -75,6 +75,7 @@ def _versions() -> dict[str, Any]:
 def _settings(settings: CounterSettings) -> dict[str, Any]:
     told: dict[str, Any] = to_json(settings)
     kept = {key: value for key, value in told.items() if key not in _PRIVATE}
+    kept["tills"] = [till | {"key": "(hidden)"} if till.get("key") else till for till in kept["tills"]]
     return kept | {key: "(hidden)" for key in _SECRET if kept.get(key)}
 
 

@@ -58,7 +58,8 @@ def test_the_server_knows_who_needs_a_hand_and_asks_for_a_check(world: World, bo
     packed = until("the bundle to come", 30, lambda: ended(books, asked))
     with zipfile.ZipFile(io.BytesIO(packed.file)) as bundle:
         assert {"settings.json", "trace.jsonl", "check.txt"} <= set(bundle.namelist())
-        assert '"api_key": "(hidden)"' in bundle.read("settings.json").decode()
+        settings = bundle.read("settings.json").decode()
+        assert '"api_key": "(hidden)"' in settings and '"staff"' not in settings
     assert set(device(books, "cards").figures) == {"prints", "transports"}
 
 
