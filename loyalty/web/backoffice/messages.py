@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from loyalty.campaigns.segments import all_segments
 from loyalty.campaigns.segments import segment as get_segment
 from loyalty.db.session import write
-from loyalty.errors import Conflict, Invalid, LoyaltyError
+from loyalty.errors import Invalid, LoyaltyError, NotFound
 from loyalty.members.enrolment import get_member
 from loyalty.members.message_tables import messages
 from loyalty.members.tables import Member
@@ -97,7 +97,7 @@ def letters() -> AnyResponse:
             tell(session, "message.letters", "messages:letters", after={"printed": len(rows)})
         sheets = [_sheet(session.get_one(Member, row.member_id), row, session) for row in rows]
     if not rows:
-        raise Conflict("No letter waits.")
+        raise NotFound("No letter waits; reload the page.")
     if "printed" in request.form:
         say(_("%(number)s letters count as sent.", number=whole(len(rows))))
         return redirect(url_for("messages.index"), code=303)
@@ -117,7 +117,7 @@ def returned() -> AnyResponse:
     """Reads a mail server's report; an address that is gone gets nothing more."""
     file = request.files.get("report")
     if file is None:
-        raise Invalid("Choose the report's file (.eml) first.")
+        raise NotFound("No report came along; choose its file (.eml) and send it again.")
     bounce = read_bounce(file.read())
     with write(services().engine) as session:
         status = apply_bounce(session, bounce, services().now())
