@@ -46,9 +46,10 @@ def enrol(
 
 
 def note_birthday(session: Session, member: Member) -> None:
-    """Tells the rules of a birthday that was corrected."""
+    """Tells the rules of a birthday that was corrected; a record that does not go on has none for them."""
+    birthday = member.birthday if member.status == "active" else None
     known = session.scalar(select(point_members.c.birthday).where(point_members.c.id == member.id))
-    if known != member.birthday:
+    if known != birthday:
         session.execute(
-            update(point_members).where(point_members.c.id == member.id).values(birthday=member.birthday)
+            update(point_members).where(point_members.c.id == member.id).values(birthday=birthday)
         )

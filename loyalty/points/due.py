@@ -106,7 +106,8 @@ def _birthday(step: Step, member: str) -> None:
         return
     person = step.member(member)
     step.plan.put(enrolment.with_birthday(step, standing, person.birthday))
-    occur(step, member, "birthday")
+    if person.birthday is not None:  # else the record was merged into another since
+        occur(step, member, "birthday")
     tiers.test(step, member)
 
 

@@ -1,6 +1,6 @@
 """Two records of one person become one and may part again; the ledger verifies at every point of the story."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,10 +22,11 @@ from loyalty.members.enrolment import NewMember, get_member
 from loyalty.members.identification import find_by_token
 from loyalty.members.search import search
 from loyalty.points.sql_facts import SqlFacts
-from loyalty.points.tables import lots
+from loyalty.points.tables import lots, point_members
 from tests.shop import OPENED, PROGRAMME, Shop, open_shop
 
 TWIN_CARD = "04FFB3C4D5E6F7"
+CAKE = "{name: cake, on: birthday, fixed: 100}"
 PENDING = PROGRAMME.replace("{points: {expiry:", "{points: {pending: {days: 7}, expiry:")
 
 
@@ -205,3 +206,20 @@ def test_part_of_a_sale_from_before_comes_back_after_two_merges(sqlite_engine: E
         answer(shop.engine, "till-1", to_json(command), shop.clock(), shop.conventions)
         assert [shop.balance(each) for each in (shop.ann, twin, third)] == [left, 0, 0]
         assert shop.verify().ok
+
+
+def test_nobody_has_two_birthdays(sqlite_engine: Engine) -> None:
+    shop, _ = with_twin(open_shop(sqlite_engine, PROGRAMME.replace("earn: [", f"earn: [{CAKE}, ")))
+    with write(shop.engine) as session:
+        born = [NewMember(f"Ho {n}", number=f"LC{n}Z8", birthday=date(1990, 3, 20)) for n in (1, 2)]
+        kept, gone = (enrol(session, one, OPENED, shop.conventions, []).id for one in born)
+    with write(shop.engine) as session:
+        id = merge_members(session, kept, gone, "sue@shop.example", "", shop.clock())
+    shop.clock.set(OPENED + timedelta(days=25))
+    for member in (kept, gone):  # whoever is looked at gets what is due
+        shop.perform("credit", id=f"c-{member}", member=member, wallet="points", points=1, reason="gift")
+    assert (shop.balance(kept), shop.balance(gone)) == (101, 1)
+    undone(shop, id)
+    with read(shop.engine) as session:
+        known = session.scalar(sa.select(point_members.c.birthday).where(point_members.c.id == gone))
+    assert known == date(1990, 3, 20)
