@@ -202,7 +202,7 @@ def test_part_of_a_sale_from_before_comes_back_after_two_merges(sqlite_engine: E
     merged(shop, twin)
     for seq, part, left in ((1, 100, 2300), (2, 300, 2000), (3, 0, 2000)):
         what = {"amount": Decimal(part)} if part else {"all": True}
-        command = ReturnPurchase(f"back{seq}", "till-1", seq, shop.clock(), "p3", **what)  # type: ignore[arg-type]
+        command = ReturnPurchase(f"back{seq}", "till-1", seq, shop.clock(), "p3", **what)
         answer(shop.engine, "till-1", to_json(command), shop.clock(), shop.conventions)
         assert [shop.balance(each) for each in (shop.ann, twin, third)] == [left, 0, 0]
         assert shop.verify().ok
