@@ -40,8 +40,8 @@ class Snapshots:
         self.sought.heard(views)
 
     def block(self, token: Token, sentence: str) -> None:
-        """The server said that this credential may not be used."""
-        with self._store.writing(promised=False) as connection:
+        """The server said that this credential may not be used. On the disk at once: forgotten, it would work offline."""
+        with self._store.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO credential (kind, value, blocked) VALUES (?, ?, ?)",
                 (token.kind, self._seal.name(token.value), sentence),

@@ -31,6 +31,7 @@ class Visits:
 
     def look_at_cards(self, member: MemberView) -> None:
         """Of a member who has just come; without the server nothing is known and nothing happens."""
+        came = self.clock()  # the face is as old as what is known of the member: a sale booked meanwhile is newer
         if not any(device.role == "card_printer" for device in self.settings.devices):
             return
         try:
@@ -38,14 +39,13 @@ class Visits:
         except (Unreachable, LoyaltyError) as error:
             log.info("the member's cards are looked at another time: %s", error)
             return
-        now = self.clock()
         if any(card["stale"] for card in cards):
-            face = replace(face_of(member, self.settings, now, masked=False), as_of=now)
-            self.jobs.add_face(member, face, None, now, armed=False)
+            face = replace(face_of(member, self.settings, came, masked=False), as_of=came)
+            self.jobs.add_face(member, face, None, came, armed=False)
         worn = next((card for card in cards if card["worn"] != "fine"), None)
         if worn is not None:
             detail = f"…{worn['ends']}: {worn['rewrites']} / {worn['rewrite_limit']}"
-            self.desk.act(lambda till: till_mind.said(till, WORN, detail, now) if _is_here(till, member) else till)
+            self.desk.act(lambda till: till_mind.said(till, WORN, detail, came) if _is_here(till, member) else till)
 
 
 def _is_here(till: till_mind.Till, member: MemberView) -> bool:

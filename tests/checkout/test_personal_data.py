@@ -20,6 +20,7 @@ from loyalty.errors import Conflict, UnknownMember
 from loyalty.members.described import put_fields, put_tags
 from loyalty.members.enrolment import NewMember, change_member, get_member
 from loyalty.members.households import household_of, join_household, leave_household
+from loyalty.members.portal_tables import portal_sessions
 from loyalty.members.search import search
 from tests.checkout.test_merge_members import TWIN_CARD, with_twin
 from tests.shop import CARD, OPENED, Shop, open_shop
@@ -80,6 +81,15 @@ def test_nothing_of_an_erased_person_is_left_and_the_ledger_verifies(told: Shop)
     kept = answer(told.engine, "till-1", to_json(again), OPENED, told.conventions).outcome
     assert kept.status == "booked" and "陳" not in kept.sentence  # answered once more, booked once, naming nobody
     assert told.balance() == 120
+
+
+def test_the_phones_of_an_erased_person_are_signed_out(told: Shop) -> None:
+    phone = {"handle": "h1", "token_hash": "0" * 64, "member_id": told.ann, "made_at": OPENED, "ends_at": OPENED}
+    with write(told.engine) as session:
+        session.execute(sa.insert(portal_sessions), [phone])
+    erased(told)
+    with read(told.engine) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(portal_sessions)) == 0
 
 
 def test_a_merged_record_goes_with_the_one_that_is_erased(sqlite_engine: sa.Engine) -> None:

@@ -29,12 +29,12 @@ def sentences() -> set[str | tuple[str, ...]]:
     """All that stands in code and templates, as `pybabel extract` finds it."""
     with (CATALOGUES / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    found = extract_from_dir(ROOT / "loyalty" / "web", _below_web(methods), options_map=options, keywords=KEYWORDS)
+    found = extract_from_dir(ROOT / "loyalty", _below_root(methods), options_map=options, keywords=KEYWORDS)
     return {message for _file, _line, message, _comments, _context in found}
 
 
-def _below_web(methods):
-    return [(pattern.removeprefix("loyalty/web/"), method) for pattern, method in methods]
+def _below_root(methods):
+    return [(pattern.removeprefix("loyalty/"), method) for pattern, method in methods]
 
 
 def test_there_is_something_to_translate(sentences):

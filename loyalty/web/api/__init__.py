@@ -30,8 +30,8 @@ from loyalty.web.api.problems import of_http, problem
 from loyalty.web.logs import log_failure
 
 SUBJECTS = (
-    *(programme, members, member_life, imports, cards, purchases, ledger, holds, transfers, events, reversals, standing),
-    *(issue_jobs, counters, counter_cards, till_cards, enrolling, fleet, pins, machine),
+    *(programme, members, member_life, imports, cards, purchases, ledger, holds, transfers, events, reversals),
+    *(standing, issue_jobs, counters, counter_cards, till_cards, enrolling, fleet, pins, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 

@@ -188,5 +188,3 @@ def step_words() -> Mapping[str, str]:
 def wear_share(content: Content) -> float | None:
     """Part of its prints that the card has behind it, 0 to 1; None for a medium without a limit."""
     return min(content.rewrites / content.rewrite_limit, 1.0) if content.rewrite_limit else None
-
-

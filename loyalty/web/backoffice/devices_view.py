@@ -81,7 +81,7 @@ class Counter:
 
 @dataclass(frozen=True)
 class Errand:
-    """One that was asked for, as far as it is. `status` is `late` for one that nobody took in time, or was broken off."""
+    """One that was asked for, as far as it is. `status` is `late` for one not taken in time, or broken off."""
 
     id: str
     verb: str

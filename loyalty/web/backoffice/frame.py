@@ -32,6 +32,8 @@ MEMBER_PAGES = ("members", "member", "member_edit", "member_points", "member_sal
 PROGRAMME_PAGES = ("programme", "programme_edit", "programme_drafts", "programme_entries", "programme_finish",
                    "campaigns_trial")  # fmt: skip
 
+MESSAGE_PAGES = ("messages", "message_templates", "message_rules")
+
 PLACES = (
     Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
     Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
@@ -41,7 +43,7 @@ PLACES = (
     Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_jobs", "card_designer")),
     Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
     Place("devices.index", "printer", N_("Devices"), "device.view", ("devices", "device_counters")),
-    Place("messages.index", "world", N_("Messages"), "message.view", ("messages", "message_templates", "message_rules")),
+    Place("messages.index", "world", N_("Messages"), "message.view", MESSAGE_PAGES),
     Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
     Place("jobs.index", "versions", N_("Data"), "job.view", ("jobs", "imports", "exports", "backup")),
     Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
