@@ -40,7 +40,7 @@ class Snapshots:
         self.sought.heard(views)
 
     def block(self, token: Token, sentence: str) -> None:
-        """The server said that this credential may not be used. On the disk at once: forgotten, it would work offline."""
+        """The server said that this credential may not be used. On the disk at once, or it would work offline."""
         with self._store.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO credential (kind, value, blocked) VALUES (?, ?, ?)",
