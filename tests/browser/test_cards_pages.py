@@ -61,7 +61,7 @@ def test_a_field_that_does_not_exist_is_said_while_one_types_and_a_design_goes_i
 @pytest.mark.parametrize(
     ("locale", "scheme", "size"),
     [
-        ("zh-HK", "dark", DESK),
+        pytest.param("zh-HK", "dark", DESK, marks=pytest.mark.slow),
         pytest.param("en-GB", "light", DESK, marks=pytest.mark.slow),
         pytest.param("zh-CN", "light", PHONE, marks=pytest.mark.slow),
     ],

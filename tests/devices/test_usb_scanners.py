@@ -93,8 +93,8 @@ def test_a_trace_has_nothing_of_a_typed_code(desk_of):
     for name in (TYPING, HID):
         desk = desk_of(name)
         scanned(desk, "123456789012")
-        words, private = teller_for(desk.profile).tell("device", bytes(desk.traced))
-        assert private and "123456" not in words
+        told = teller_for(desk.profile).tell("device", bytes(desk.traced))
+        assert told.private and "123456" not in told.meaning
 
 
 @pytest.mark.parametrize(

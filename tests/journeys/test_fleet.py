@@ -63,6 +63,7 @@ def test_the_server_knows_who_needs_a_hand_and_asks_for_a_check(world: World, bo
     assert set(device(books, "cards").figures) == {"prints", "transports"}
 
 
+@pytest.mark.slow
 def test_what_happens_while_the_server_is_away_is_told_later(world: World, books: Engine) -> None:
     until("the counter to tell of its devices", 30, lambda: device(books, "receipts"))
     world.tap(world.people[0])

@@ -3,6 +3,8 @@
 import threading
 from decimal import Decimal
 
+import pytest
+
 from tests.journeys.programs import call, until
 from tests.journeys.world import World
 
@@ -23,6 +25,7 @@ def test_the_network_cut_in_the_middle_credits_once(world: World) -> None:
     assert world.sell("20.00", "s-2")[0] == 200
 
 
+@pytest.mark.slow
 def test_a_lost_answer_is_asked_for_again_and_credits_once(world: World) -> None:
     chan = world.people[0]
     world.tap(chan)
@@ -49,6 +52,7 @@ def test_the_server_killed_during_a_sale_and_started_again(world: World) -> None
     assert world.balance(chan) == 88
 
 
+@pytest.mark.slow
 def test_the_counter_killed_between_writing_and_sending(world: World) -> None:
     chan = world.people[0]
     world.tap(chan)
@@ -118,6 +122,7 @@ def test_many_sales_offline_arrive_in_order_and_once(world: World) -> None:
     assert world.balance(chan) == 45
 
 
+@pytest.mark.slow
 def test_the_counter_stops_cleanly_and_leaves_its_sales_on_the_disk(world: World) -> None:
     chan = world.people[0]
     world.tap(chan)

@@ -64,6 +64,7 @@ def test_money_off_that_was_held_is_kept_through_an_outage(world: RewardWorld) -
     assert Decimal(world.sell("80.00", "s-1")[1]["total"]) == 30
 
 
+@pytest.mark.slow
 def test_a_hold_whose_answer_is_lost_is_given_back(world: RewardWorld) -> None:
     chan = world.rich()
     world.tap(chan)
@@ -160,6 +161,7 @@ def test_without_paper_the_cashier_decides(world: RewardWorld, how: str, left: i
     paper.mend()
 
 
+@pytest.mark.slow
 def test_power_lost_while_the_slip_is_printed_is_in_doubt_until_the_cashier_has_looked(world: RewardWorld) -> None:
     chan, paper = world.rich(), world.gadgets["receipts"]
     world.tap(chan)
@@ -216,6 +218,7 @@ def test_something_handed_out_offline_is_spent_when_the_server_is_back(world: Re
     world.comes_to(chan, 900)
 
 
+@pytest.mark.slow
 def test_points_spent_elsewhere_meanwhile_become_work_and_the_sale_is_kept(world: RewardWorld) -> None:
     chan = world.rich(points=130)
     world.tap(chan)

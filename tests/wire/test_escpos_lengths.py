@@ -36,6 +36,13 @@ def test_four_gigabytes_are_not_waited_for():
     decoder = Decoder()
     first, *rest = decoder.feed(b"\x1d8L\xff\xff\xff\xff")
     assert first == Unknown(b"\x1d8") and rest  # its code is passed over; what follows is heard as it comes
+    assert decoder.pending < LONGEST
+
+
+@pytest.mark.slow
+def test_megabytes_behind_a_length_that_cannot_be_are_not_kept():
+    decoder = Decoder()
+    decoder.feed(b"\x1d8L\xff\xff\xff\xff")
     for _ in range(3):
         decoder.feed(bytes(LONGEST))
     assert decoder.pending < LONGEST

@@ -98,6 +98,7 @@ def _purchases(session: Session, people: Sequence[str], before: datetime | None)
     statement = (
         sa.select(
             sale.id,
+            sale.member,
             sale.number,
             sale.occurred_at,
             sale.total,
