@@ -25,7 +25,7 @@ def columns_sent(nth, action):
 
 @pytest.fixture
 def column_bench():
-    bench = Bench("star-tcp300", patience=(0.8, 20))  # this firmware takes a block per column
+    bench = Bench("star-tcp300", patience=(3.0, 20))  # this firmware takes a block per column
     bench.take_in(ANNA)
     bench.driver.rewrite(OLD)
     bench.take_in(ANNA)
