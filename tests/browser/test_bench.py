@@ -59,6 +59,12 @@ def test_the_self_test_runs_on_the_counter_and_gives_a_report(bench: Page, world
     shows(bench, "#devices", "Scanner", 20)
 
 
+def test_the_picture_of_the_card_stands_above_the_hands(bench: Page, world: World) -> None:
+    choose(bench, "cards")
+    picture, hands = bench.locator("#thing figure").bounding_box(), bench.locator("#thing .buttons").bounding_box()
+    assert picture and hands and picture["height"] > 150 and picture["y"] + picture["height"] < hands["y"]
+
+
 def test_a_press_is_not_lost_when_a_neighbour_changes_meanwhile(bench: Page, world: World) -> None:
     choose(bench, "cards")
     bench.locator('#devices button[data-id="scanner"]').hover()
