@@ -53,7 +53,7 @@ def test_the_self_test_runs_on_the_counter_and_gives_a_report(bench: Page, world
     bench.click("#thing [data-act=start]")
     shows(bench, "#thing", "The test holds.", 60)
     assert bench.locator("#thing .steps li.failed").count() == 0
-    assert bench.locator("#thing .steps li.held").count() >= 5
+    assert bench.locator("#thing .steps li.held").count() >= 5, bench.inner_text("#thing")
     answer = bench.request.get(f"{world.url}/bench/devices/scanner/check/report.html")
     assert "SIMULATED" in answer.text() and "The check holds" in answer.text()
     shows(bench, "#devices", "Scanner", 20)
