@@ -48,9 +48,8 @@ class Timekeeper:
         wait_s = self._first_after_s
         while not self._stop.wait(wait_s):
             wait_s = self._every_s
-            try:
-                run_day_jobs(self._engine, self._clock())
-                for job in self._also:
+            for job in (run_day_jobs, *self._also):
+                try:
                     job(self._engine, self._clock())
-            except Exception:  # noqa: BLE001 - the next turn may fare better; the server must go on selling
-                _log.exception("the day jobs failed")
+                except Exception:  # noqa: BLE001 - the next turn may fare better, the other jobs too; selling goes on
+                    _log.exception("a day job failed: %s", getattr(job, "__qualname__", job))

@@ -14,13 +14,12 @@ from loyalty.clock import SetClock
 from loyalty.db.session import read
 from loyalty.insight.values import refresh_values
 from loyalty.web.services import services
-from tests.browser.axe import AXE, barriers
+from tests.browser.axe import barriers
 from tests.browser.office import DESK, PHONE, Enter, Office, browser, office, person
 from tests.campaigns.campaign_shop import START, noon, sell
 from tests.web.harbour import NOW
 
-without_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there")
-pytestmark = [pytest.mark.browser, pytest.mark.slow, without_axe]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser", "office", "person"]
 LONGEST_MS = 90_000
 SEGMENT = "/segments/new?rows=1&fact-0=sales_percent&word-0=at_most&value-0=90"

@@ -1,5 +1,6 @@
 """What time alone does: written down once, however often and in whatever pieces the jobs run."""
 
+import threading
 import time
 from datetime import datetime, timedelta
 
@@ -57,3 +58,16 @@ def test_the_timekeeper_goes_on_after_a_failure(shop: Shop) -> None:
         while shop.balance() and time.monotonic() < end:
             time.sleep(0.01)
     assert shop.balance() == 0
+
+
+def test_a_job_that_always_fails_leaves_the_others_their_turn(engine: Engine) -> None:
+    told = threading.Event()
+
+    def broken(_engine: Engine, _now: datetime) -> None:
+        raise OSError("the disk is gone")
+
+    def other(_engine: Engine, _now: datetime) -> None:
+        told.set()
+
+    with Timekeeper(engine, lambda: OPENED, every_s=60.0, first_after_s=0.01, also=(broken, other)):
+        assert told.wait(30)
