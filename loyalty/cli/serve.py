@@ -15,23 +15,17 @@ import click
 from sqlalchemy import Engine
 from waitress.server import create_server  # type: ignore[import-untyped]
 
-from loyalty.care.escalation import escalate_late
 from loyalty.cli.database import config_option, data_dir_option, database_option, settings
-from loyalty.cli.server_work import BY_ITSELF, worker_for
+from loyalty.cli.server_work import working_by_itself
 from loyalty.clock import system_clock
 from loyalty.config import Config
 from loyalty.db.session import open_engine
 from loyalty.db.single import InstanceLock
 from loyalty.db.upgrade import upgrade
 from loyalty.errors import ConfigError, LoyaltyError
-from loyalty.insight.values import refresh_daily
-from loyalty.messages.postman import Postman, post_of
-from loyalty.ops.timekeeper import Timekeeper
 from loyalty.web.api.keys import open_console
 from loyalty.web.app import create_app
 from loyalty.web.first_run import fresh_code, with_shop_settings
-from loyalty.web.report_files import report_writer
-from loyalty.web.secret import secret_key
 
 EPILOG = "Example: loyalty serve --bind 127.0.0.1:8000"
 
@@ -69,10 +63,7 @@ def serve(
         app = create_app(config, engine=engine)
         if lock is not None:
             lock.note(url=url, key=open_console(app))
-        also = (refresh_daily, escalate_late, report_writer(config.data_dir), *BY_ITSELF)
-        open_things.enter_context(Timekeeper(engine, system_clock, also=also))
-        open_things.enter_context(worker_for(config, engine))
-        open_things.enter_context(Postman(engine, post_of(config, secret_key(config.data_dir), system_clock)))
+        open_things.enter_context(working_by_itself(engine, config))
         _say_ready(config, url, code)
         _run(app, listener, config)
 
@@ -130,22 +121,14 @@ def _serve_in_processes(config: Config, listener: socket.socket, url: str, code:
         raise ConfigError("Several workers need fork, which this system lacks; start one worker for each port.")
     children = {_fork(config, listener) for _ in range(config.workers)}
     engine = open_engine(config.database_url)  # after the forks: connections are not shared
-    also = (refresh_daily, escalate_late, report_writer(config.data_dir), *BY_ITSELF)
-    timekeeper, worker = Timekeeper(engine, system_clock, also=also), worker_for(config, engine)
-    timekeeper.start()
-    worker.start()
-    postman = Postman(engine, post_of(config, secret_key(config.data_dir), system_clock))
-    postman.start()
-    _say_ready(config, url, code)
     try:
-        while children:
-            pid, _status = os.wait()
-            children.discard(pid)
-            children.add(_fork(config, listener))
+        with working_by_itself(engine, config):
+            _say_ready(config, url, code)
+            while children:
+                pid, _status = os.wait()
+                children.discard(pid)
+                children.add(_fork(config, listener))
     finally:
-        timekeeper.stop()
-        worker.stop()
-        postman.stop()
         engine.dispose()
         for pid in children:
             os.kill(pid, signal.SIGTERM)
