@@ -9,10 +9,12 @@ from tests.made_once import shared
 from tests.neighbours import pytest_runtest_teardown, pytest_sessionfinish, pytest_xdist_make_scheduler
 from tests.postgres_cluster import fresh_postgres, postgres_cluster, ready_postgres
 from tests.skipped_parts import pytest_terminal_summary, skip_what_is_missing
+from tests.whole_tracebacks import pytest_runtest_makereport
 
 __all__ = [
     "fresh_postgres",
     "postgres_cluster",
+    "pytest_runtest_makereport",
     "pytest_runtest_teardown",
     "pytest_sessionfinish",
     "pytest_terminal_summary",
