@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from loyalty.errors import Conflict, Invalid, LoyaltyError
 from loyalty.ops.imports import values as read
+from loyalty.ops.imports.sale_lines import lines_of
 from loyalty.ops.imports.verdicts import (
     Line,
     Scene,
@@ -112,11 +113,18 @@ def _purchase(scene: Scene, line: Line, member: str) -> tuple[str, dict[str, Any
     at = read.moment(line.values.get("occurred_at", ""), "occurred_at", scene.zone)
     if at > scene.now:
         raise Invalid(f"occurred_at: {at:%Y-%m-%d %H:%M} lies in the future; mend it.", pointer="occurred_at")
-    body: dict[str, Any] = {"id": id, "member": member, "amount": _positive(line, "amount", scene.programme.digits)}
+    body: dict[str, Any] = {"id": id, "member": member, **_sold(line, scene.programme.digits)}
     for name in ("store", "channel", "tender"):
         if name in line.values:
             body[name] = line.values[name][:200]
     return f"purchase:{id}", body, at
+
+
+def _sold(line: Line, digits: int) -> dict[str, Any]:
+    """The amount, or the lines that it is made of; of a sale whose lines are told nothing may have been to pay."""
+    if "lines" not in line.values:
+        return {"amount": _positive(line, "amount", digits)}
+    return {"lines": lines_of(line.values["lines"], read.amount(line.values.get("amount", ""), "amount"), digits)}
 
 
 def _positive(line: Line, field: str, decimals: int) -> Decimal:

@@ -47,6 +47,7 @@ _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "store": ("store", "shop", "分店", "店鋪", "门店"),
         "channel": ("channel", "渠道"),
         "tender": ("tender", "payment", "付款方式", "支付方式"),
+        "lines": ("lines", "items", "categories", "明細", "明细", "類別", "类别"),
     },
 }
 KINDS = tuple(_WORDS)

@@ -26,6 +26,7 @@ FIELD_WORDS: dict[str, str] = {
     "store": N_("Shop"),
     "channel": N_("Channel"),
     "tender": N_("Paid with"),
+    "lines": N_("Lines (category=amount; …)"),
 }
 
 
