@@ -1,4 +1,4 @@
-"""Tables of the member portal: one-time codes, phones that are signed in, passes that a scanner has read."""
+"""Tables of the member portal: one-time codes, phones that are signed in, passes that were read, codes on receipts."""
 
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
@@ -44,3 +44,15 @@ portal_passes = Table(
     Column("read_at", Moment, nullable=False),
 )
 """A pass that was read once is never taken again."""
+
+receipt_claims = Table(
+    "receipt_claims",
+    Base.metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("work_id", plain_text(255)),
+    Column("member_id", KEY, ForeignKey("members.id")),
+    Column("asked_at", Moment),
+    Index("ix_receipt_claims_member_id", "member_id"),
+)
+"""A sale without a card, by the SHA-256 of the code on its receipt. work_id: the row of staff_work that keeps it; empty
+while the counter has not told of it yet. member_id, asked_at: who asked for its points, at first or before it came."""
