@@ -20,7 +20,7 @@ from loyalty.members.life_tables import household_members, member_erasures, memb
 from loyalty.members.message_tables import message_stops, messages
 from loyalty.members.names import masked_name
 from loyalty.members.pins import member_pins
-from loyalty.members.portal_tables import portal_codes, portal_passes, portal_sessions
+from loyalty.members.portal_tables import portal_codes, portal_passes, portal_sessions, receipt_claims
 from loyalty.members.record_tables import point_requests
 from loyalty.members.tables import Card, Member
 from loyalty.points.tables import point_members, standings
@@ -96,7 +96,7 @@ def _forget(session: Session, member: str) -> None:
     """What other tables say of the person. Rows of the ledger, its bookings and its kept answers hold the id only."""
     session.execute(sa.delete(member_pins).where(member_pins.c.member_id == member))
     session.execute(sa.delete(household_members).where(household_members.c.member_id == member))
-    for table in (portal_passes, portal_sessions, portal_codes):
+    for table in (portal_passes, portal_sessions, portal_codes, receipt_claims):
         session.execute(sa.delete(table).where(table.c.member_id == member))
     blank: Mapping[str, Any] = {"subject": "", "body": "", "error": ""}
     session.execute(sa.update(messages).where(messages.c.member_id == member).values(blank))

@@ -1,7 +1,8 @@
 """A sale is booked: member found, rules applied, ledger posted, level settled, answer kept, in one transaction.
 
 A sale that a counter tells has happened is never turned away because of its card. With a credential that nobody has,
-it is kept as work for staff (`unmatched`). With a card that is blocked, lost or replaced, the points go to the card's
+it is kept as work for staff (`unmatched`); without any, with the code of its receipt,
+until its member claims it (`claimable`). With a card that is blocked, lost or replaced, the points go to the card's
 rightful owner and staff are told: whoever held the card gains nothing by it. Rewards that were promised while the
 counter could not ask, and that the member turns out not to have, stay money off the sale, and staff are told.
 """
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
 from loyalty.checkout.member_view import programme_of
+from loyalty.checkout.receipt_claims import asked_already, is_claim, keep_for_claim, note_claimed, total_of
 from loyalty.checkout.sale import (
     amounts_of,
     earned_of,
@@ -54,11 +56,13 @@ def record_purchase(
     programme_of(SqlFacts(session), now)  # a shop that is not ready turns nothing away for good
     found = _member_of(cursor, command, conventions)
     if found is None:
-        outcome = _unmatched(cursor, command, now)
+        outcome = _unmatched(session, cursor, command, now)
     else:
         outcome = booked(session, command, found.member, now)
         if not found.usable:
             staff_work.note(cursor, _blocked(command, found), now)
+        if is_claim(command):
+            note_claimed(session, cursor, command, found.member, now)
     kept = outcomes.Kept(200, to_json(outcome))
     outcomes.keep(cursor, command.id, command.type, digest, kept, now, command.counter, command.seq)
     return outcome
@@ -115,6 +119,10 @@ def _member_of(cursor: Cursor, command: RecordPurchase, conventions: Conventions
         raise Invalid("A sale names either its member or the token that was read.", pointer="/member")
     if (command.amount is None) == (not command.lines):
         raise Invalid("A sale has either an amount or lines.", pointer="/amount")
+    if is_claim(command):
+        assert command.token is not None  # that is what makes it one
+        member = asked_already(cursor, command.token.value)
+        return Found(member) if member else None
     if command.token is not None:
         return find_by_token(cursor, command.token, conventions)
     return Found(going_on(cursor, command.member or ""))  # a counter may not know yet that the record was merged
@@ -175,20 +183,26 @@ def _posted(ledger: Ledger, command: RecordPurchase, member: str, now: datetime)
     return result
 
 
-def _unmatched(cursor: Cursor, command: RecordPurchase, now: datetime) -> PurchaseOutcome:
-    """Kept as it came: staff may book it for a member later (see resolve_unmatched.py)."""
-    assert command.token is not None
-    total = command.amount if command.amount is not None else sum((line.amount for line in command.lines), Decimal(0))
+def _unmatched(session: Session, cursor: Cursor, command: RecordPurchase, now: datetime) -> PurchaseOutcome:
+    """Kept as it came: staff may book it for a member later (see resolve_unmatched.py), or its member claims it."""
+    if is_claim(command):
+        keep_for_claim(session, cursor, command, now)
+        return _nobodys(command, "claimable", "The sale is kept; the code on its receipt brings its points.")
     sentence = "The sale is kept, but nobody has this card yet; staff can give it to a member later."
     trouble = staff_work.Trouble(
         "unmatched_sale", sentence, command.occurred_at, command.id, command.counter, None, command.token,
         to_json(command),
     )  # fmt: skip
     staff_work.note(cursor, trouble, now)
+    return _nobodys(command, "unmatched", sentence)
+
+
+def _nobodys(command: RecordPurchase, status: str, sentence: str) -> PurchaseOutcome:
+    total = total_of(command)
     return PurchaseOutcome(
         id=command.id,
         purchase=command.id,
-        status="unmatched",
+        status=status,
         total=total,
         due=total,
         earned={},

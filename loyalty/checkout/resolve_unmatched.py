@@ -19,7 +19,7 @@ def resolve_unmatched(
 ) -> dict[str, Any]:
     """What the sale gave (as the engine says it). Conflict when the task is done already."""
     row = staff_work.work(session, work_id)
-    if row.kind != "unmatched_sale" or row.status != "open":
+    if row.kind != "unmatched_sale" or row.status not in staff_work.UNDONE:
         raise Conflict("This task is done already; look at the list again.")
     command = replace(from_json(RecordPurchase, row.body), member=member, token=None)
     done = Ledger(session).perform("purchase", purchase_body(command, member), now, min(command.occurred_at, now))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes
 from loyalty.checkout.cancel_purchase import taken_back
+from loyalty.checkout.receipt_claims import ended_by_return
 from loyalty.contract.commands import ReturnPurchase
 from loyalty.contract.outcomes import CancelOutcome
 from loyalty.contract.wire import from_json, to_json
@@ -24,10 +25,14 @@ def return_purchase(session: Session, command: ReturnPurchase, now: datetime) ->
         return from_json(CancelOutcome, kept.answer)
     ledger = Ledger(session)
     purchase = ledger.facts.purchase(command.purchase)
-    if purchase is None:
+    what = _what(command)
+    if purchase is not None:
+        body = what | {"id": command.id, "member": purchase.member, "of": command.purchase}
+        outcome = taken_back(ledger, "return", body, command, now, "returned")
+    elif (ended := ended_by_return(session, command, now)) is not None:
+        outcome = ended
+    else:
         raise NotFound(f"There is no booked sale {command.purchase[:60]!r} to return; look at the member's sales.")
-    body = _what(command) | {"id": command.id, "member": purchase.member, "of": command.purchase}
-    outcome = taken_back(ledger, "return", body, command, now, "returned")
     outcomes.keep(
         cursor, command.id, command.type, digest, outcomes.Kept(200, to_json(outcome)), now, command.counter,
         command.seq,

@@ -13,6 +13,9 @@ from loyalty.db.prepared import Cursor, Prepared
 from loyalty.errors import NotFound
 from loyalty.ids import new_id
 
+OPEN, CLAIMABLE, DONE = "open", "waiting", "done"
+"""What a row's status may be: to be looked at; no work yet, a member may claim it by the code on a receipt; done."""
+UNDONE = (OPEN, CLAIMABLE)
 _insert = Prepared(
     sa.insert(staff_work).values({column.name: sa.bindparam(column.name) for column in staff_work.c}).inline()
 )
@@ -30,6 +33,7 @@ class Trouble:
     member: str | None = None
     token: Token | None = None
     body: Any = None
+    status: str = OPEN
 
 
 def note(cursor: Cursor, trouble: Trouble, now: datetime) -> str:
@@ -47,7 +51,7 @@ def note(cursor: Cursor, trouble: Trouble, now: datetime) -> str:
         "body": trouble.body,
         "occurred_at": trouble.occurred_at,
         "recorded_at": now,
-        "status": "open",
+        "status": trouble.status,
         "done_at": None,
         "done_by": None,
     }
@@ -70,10 +74,10 @@ def work(session: Session, id: str) -> sa.Row[Any]:
 
 
 def of_command(session: Session, command: str, kind: str) -> sa.Row[Any] | None:
-    """The open row that a command left."""
+    """The row that a command left and nobody has done yet."""
     return session.execute(
         sa.select(staff_work).where(
-            staff_work.c.command == command, staff_work.c.kind == kind, staff_work.c.status == "open"
+            staff_work.c.command == command, staff_work.c.kind == kind, staff_work.c.status.in_(UNDONE)
         )
     ).first()
 

@@ -54,6 +54,6 @@ staff_work = Table(
     Index("ix_staff_work_member", "member", "id"),
 )
 """Work for people. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale, over_redemption, copied_card,
-worn_card. status: open or done."""
+worn_card. status: open; waiting (a sale that a member may claim by the code on its receipt); done."""
 
 APPEND_ONLY = (outcomes,)

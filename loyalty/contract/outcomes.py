@@ -129,6 +129,8 @@ class ReceiptData:
     language: str
     lines: tuple[ReceiptLine, ...] = ()
     notes: tuple[str, ...] = ()
+    claim: str = ""
+    """The address that brings the points of a sale without a card; empty for all others."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ class PurchaseOutcome:
     id: str
     purchase: str
     status: str
-    """`booked`; `unmatched` when the credential is unknown (staff work, the sale is kept)."""
+    """`booked`; `unmatched` when the credential is unknown (staff work, the sale is kept); `claimable` when it waits
+    for whoever claims it by the code on its receipt."""
     total: Decimal
     due: Decimal
     earned: dict[str, Decimal]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-KINDS = ("card_uid", "barcode", "magstripe", "sun", "phone", "number", "coupon")
+KINDS = ("card_uid", "barcode", "magstripe", "sun", "phone", "number", "coupon", "claim")
 PASS_SIGN = "LP1"
 """How a pass from a member's phone begins: a barcode that is good for a minute and one reading."""
 PASS_LENGTH = 47
@@ -12,7 +12,7 @@ PASS_LENGTH = 47
 class Token:
     """A credential as it was read.
 
-    kind: one of KINDS; a coupon names an offer, the others a person. value: text; a UID is upper-case hex without
+    kind: one of KINDS; a coupon names an offer, a claim the receipt of nobody's sale (claim.py), the others a person. value: text; a UID is upper-case hex without
     separators, a stripe its data without sentinels, a barcode its characters without the symbology identifier.
     source: the device's id, for the log.
     """
