@@ -49,7 +49,7 @@ function stepRow(step) {
   const mark = { held: "✓", failed: "✗", skipped: "–" }[step.result];
   return h("li", { class: step.result },
     h("b", { "aria-hidden": "true", text: mark }),
-    h("span", {}, h("span", { text: words(`step.${step.name}`, step.title) }), h("span", { class: "visually-hidden", text: ` (${t(`bench.${step.result}`)})` }),
+    h("span", {}, h("span", { text: words(`step.${step.name}`, step.title) }), h("span", { class: "visually-hidden", text: ` (${t(`bench.step_${step.result}`)})` }),
       step.result === "failed" && h("span", { class: "small", text: step.seen }),
       step.result === "failed" && h("span", { class: "small strong", text: has(`advice.${step.cause}`) ? `${t(`advice.${step.cause}`)} · ${step.advice}` : step.advice })));
 }
