@@ -17,12 +17,18 @@ _CHECKED = "loyalty counter store"
 
 
 def find(files: Sequence[Path], mark: str) -> Seal:
-    """The seal that left `mark` (see mark_of). ConfigError when none of the files holds its key."""
+    """The seal that left `mark` (see mark_of), in whichever file it lies. ConfigError when none of them holds its key;
+    it says of a file that is there why it does not."""
+    broken = []
     for file in files:
-        if file.exists() and mark_of(seal := Seal(_read(file))) == mark:
-            return seal
+        try:
+            if file.exists() and mark_of(seal := Seal(_read(file))) == mark:
+                return seal
+        except (ConfigError, OSError) as error:  # a half file, or a folder nobody may look into: another may hold it
+            broken.append(str(error))
+    why = f" ({' '.join(broken)})" if broken else ""
     raise ConfigError(
-        f"The key of this counter's store is not in {' or '.join(str(file) for file in files)}; put the file back,"
+        f"The key of this counter's store is not in {' or '.join(str(file) for file in files)}{why}; put the file back,"
         " or set the store's folder aside to begin anew: what it has not sent is then lost."
     )
 

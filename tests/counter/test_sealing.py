@@ -121,8 +121,9 @@ def test_without_its_key_the_store_is_left_as_it_is(full: Store, folder: Path, k
     with pytest.raises(ConfigError, match=r"put the (file|right one) back"):
         Store(folder, (key,))
     assert key.exists() == (what != "gone")  # none was made
-    key.write_text(right)
-    again = Store(folder, (key,))
+    elsewhere = key.with_name("usb.store-key")
+    elsewhere.write_text(right)
+    again = Store(folder, (key, elsewhere))  # the right one after the one that is none
     reads_all(again)
     again.close()
 
