@@ -37,6 +37,7 @@ from loyalty.contract.commands import (
 from loyalty.contract.outcomes import Outcome, Refusal
 from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor, Prepared
+from loyalty.db.savepoint import undone_alone
 from loyalty.db.session import read, write
 from loyalty.errors import Conflict, Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
@@ -91,14 +92,12 @@ def _answered(
 ) -> Answered:
     try:
         command = _read(counter, raw)
-        with session.begin_nested():
-            session.connection()  # makes the savepoint: the statements of a sale go past the session
+        with undone_alone(session):  # the statements of a sale go past the session
             done = _done(session, command, now, conventions)
             return Answered(done, _count(Cursor(session), counter, command.seq, now))
     except LoyaltyError as error:
         if error.code == "not_ready":
             raise
-        Cursor(session).remembered.clear()  # what was read meanwhile may have been undone
         return _refused(session, counter, raw, error, now)
 
 

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from loyalty.db.prepared import Cursor, Prepared
+from loyalty.db.savepoint import undone_alone
 from loyalty.db.session import open_engine, probe, read, write
 from loyalty.db.single import InstanceLock, holder_of
 from loyalty.errors import ConfigError
@@ -29,6 +31,22 @@ def test_a_block_that_raises_leaves_nothing(engine: Engine) -> None:
         session.execute(sa.update(counts).values(value=99))
         raise ZeroDivisionError
     assert value(engine) == 1
+
+
+@pytest.mark.parametrize("past_the_session", [True, False])
+def test_a_part_that_raises_is_undone_alone(engine: Engine, past_the_session: bool) -> None:
+    """Also where its first word goes past SQLAlchemy's session, and what came before stays."""
+    with write(engine) as session:
+        session.execute(sa.update(counts).values(value=7))
+        with pytest.raises(ZeroDivisionError), undone_alone(session):
+            if past_the_session:
+                Cursor(session).remembered["seen"] = 99
+                Cursor(session).change(Prepared(sa.update(counts).values(value=99)))
+            else:
+                session.execute(sa.update(counts).values(value=99))
+            raise ZeroDivisionError
+        assert Cursor(session).remembered == {}
+    assert value(engine) == 7
 
 
 def test_reading_sees_one_state_while_others_write(sqlite_engine: Engine) -> None:

@@ -4,7 +4,6 @@ Killed in between and run again, or run twice, it does nothing twice: what stand
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.clock import Clock
 from loyalty.db import audit
+from loyalty.db.savepoint import undone_alone
 from loyalty.db.session import read, write
 from loyalty.errors import LoyaltyError
 from loyalty.ids import new_id
@@ -181,9 +181,8 @@ def _done(scene: Scene, id: str, kind: str, verdict: Verdict) -> Verdict:
     """The row brought in, in a savepoint of its own; what cannot be becomes an error and leaves nothing."""
     if verdict.effect not in ("new", "changed"):
         return verdict
-    savepoint: AbstractContextManager[Any] = scene.session.begin_nested()
     try:
-        with savepoint:
+        with undone_alone(scene.session):
             subject, before = KINDS[kind].apply(scene, verdict)
             row = {"import_id": id, "line": verdict.line, "effect": verdict.effect, "subject": subject}
             row |= {"key": verdict.key or f"{kind}:{subject}", "before": before, "undone": False}

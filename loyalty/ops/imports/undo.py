@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Row
 
 from loyalty.clock import Clock
 from loyalty.db import audit
+from loyalty.db.savepoint import undone_alone
 from loyalty.db.session import read, write
 from loyalty.errors import LoyaltyError, NotFound
 from loyalty.members.conventions import Conventions
@@ -67,7 +68,7 @@ def take_back(
 
 def _one(scene: Scene, kind: str, row: Row[Any], report: Undone) -> None:
     try:
-        with scene.session.begin_nested():
+        with undone_alone(scene.session):
             KINDS[kind].undo(scene, row.subject, row.effect, row.before)
             place = (import_rows.c.import_id == row.import_id) & (import_rows.c.line == row.line)
             scene.session.execute(sa.update(import_rows).where(place).values(undone=True))
