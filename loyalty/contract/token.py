@@ -12,9 +12,9 @@ PASS_LENGTH = 47
 class Token:
     """A credential as it was read.
 
-    kind: one of KINDS; a coupon names an offer, a claim the receipt of nobody's sale (claim.py), the others a person. value: text; a UID is upper-case hex without
-    separators, a stripe its data without sentinels, a barcode its characters without the symbology identifier.
-    source: the device's id, for the log.
+    kind: one of KINDS; a coupon names an offer, a claim a receipt (claim.py), the others a person. value: text; a UID
+    is upper-case hex without separators, a stripe its data without sentinels, a barcode its characters without the
+    symbology identifier. source: the device's id, for the log.
     """
 
     kind: str

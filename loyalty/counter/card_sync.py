@@ -5,6 +5,7 @@ A thread of its own that never stands in the way of a sale: what it cannot do no
 
 import logging
 import threading
+from collections.abc import Callable
 
 from loyalty.contract.card_report import CardReport, CardVerdict
 from loyalty.counter.card_memory import CardMemory
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 class CardSync:
     def __init__(self, memory: CardMemory, link: Link, every_s: float = EVERY_S) -> None:
         self._memory, self._link, self._every_s = memory, link, every_s
+        self.also: Callable[[], object] = lambda: None
+        """What else is fetched each time, after the cards."""
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="cards", daemon=True)
 
@@ -44,6 +47,7 @@ class CardSync:
         face = self._link.card_face(self._memory.face()[0])
         if face is not None:
             self._memory.new_face(*face)
+        self.also()
 
     def _tell(self, reports: list[CardReport]) -> None:
         try:

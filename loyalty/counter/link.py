@@ -112,6 +112,10 @@ class Link:
         version = int(answer.get("version") or 0)
         return None if version == known else (version, answer.get("design"))
 
+    def claims(self) -> dict[str, Any]:
+        """`{address, days}` of the codes on receipts of sales without a card; an empty address where none are given."""
+        return dict(self.at_counter("GET", "claims") or {})
+
     def at_counter(self, method: str, what: str, body: object = None) -> Any:
         """A call about this counter, `what` being the address after its id: the JSON answer."""
         return self._ask(method, f"/counters/{in_path(self._counter, safe='')}/{what}", body)

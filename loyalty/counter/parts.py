@@ -20,6 +20,7 @@ from loyalty.counter.card_memory import CardMemory
 from loyalty.counter.card_printing import CardPrinting
 from loyalty.counter.card_sync import CardSync
 from loyalty.counter.choosing import Choosing
+from loyalty.counter.claims import Claims
 from loyalty.counter.customer_display import CustomerDisplay
 from loyalty.counter.desk import Desk
 from loyalty.counter.device_thread import DeviceThread, Service
@@ -159,7 +160,9 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     redeeming = Redeeming(settings, clock, outbox, rows, jobs, snapshots, desk, sender)
     awaiting, staff = Awaiting(outbox, watch, sender), StaffDesk(settings.staff, clock, desk.staffed)
     choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk, staff)
-    selling = Selling(settings, clock, outbox, awaiting, redeeming, desk, staff)
+    claims = Claims(settings, known, link, jobs)
+    cards.also = claims.fetch
+    selling = Selling(settings, clock, outbox, awaiting, redeeming, desk, staff, claims)
     undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
     services = _services(settings, clock, desk, jobs, snapshots, marks, issuing)
     agent = Agent(settings.devices, services, desk.device_changed)

@@ -86,8 +86,8 @@ class PrintJobs:
             if armed:
                 disk.execute("UPDATE print_job SET armed_at = NULL WHERE kind = 'face' AND armed_at IS NOT NULL")
             row = (FACE, WAITING_FOR_CARD, to_json(face), member.id, purchase, now, now if armed else None, as_of)
-            id = self._insert(disk, *row)
-        self._tell()
+            id = self.insert(disk, *row)
+        self.tell()
         return self.find(id)
 
     def add_receipt(self, receipt: ReceiptData, member: str | None, purchase: str, now: datetime) -> PrintJob:
@@ -95,8 +95,8 @@ class PrintJobs:
         if (standing := self.receipt_of(purchase)) is not None:
             return standing
         with self._store.writing(promised=False) as disk:
-            id = self._insert(disk, RECEIPT, WAITING, to_json(receipt), member, purchase, now)
-        self._tell()
+            id = self.insert(disk, RECEIPT, WAITING, to_json(receipt), member, purchase, now)
+        self.tell()
         job = self.find(id)
         assert job is not None  # it was written above
         return job
@@ -207,11 +207,11 @@ class PrintJobs:
         with self.changed:
             self.changed.wait_for(lambda: self.version != seen, timeout_s)
 
-    def _insert(
+    def insert(
         self, disk: sqlite3.Connection, kind: str, state: str, body: object, member: str | None, purchase: str | None,
         now: datetime, armed_at: datetime | None = None, as_of: str | None = None,
     ) -> str:  # fmt: skip
-        """New jobs follow from answers and wait for no disk; what a printer is about to do is always written first."""
+        """Within a transaction, whoever has it calls `tell` after it. New jobs wait for no disk, printing does."""
         id = new_id("prt", now)
         disk.execute(
             "INSERT INTO print_job (id, kind, member, purchase, body, state, made_at, armed_at, as_of)"
@@ -225,10 +225,11 @@ class PrintJobs:
         with self._store.writing() as connection:
             touched = connection.execute(statement, values).rowcount
         if touched:
-            self._tell()
+            self.tell()
         return touched > 0
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Something changed: whoever prints looks again."""
         with self.changed:
             self.version += 1
             self.changed.notify_all()

@@ -17,7 +17,7 @@ from loyalty.money import LARGEST, digits_of, parse_amount
 
 _KEYS = {
     "id", "amount", "lines", "member", "token", "tender", "codes", "staff", "channel", "redeem", "vouchers", "pay",
-    "discount",
+    "discount", "claim",
 }  # fmt: skip
 _TILL_REDEEMS = ("reward", "quantity", "points")
 Part = TypeVar("Part", Redeem, Pay, ReturnLine)
@@ -42,6 +42,8 @@ class SaleRequest:
     vouchers: tuple[str, ...] = ()
     pay: tuple[Pay, ...] = ()
     discount: Decimal | None = None
+    claim: bool = False
+    """The customer has no card: the receipt is to carry a code that brings the points later."""
     at: datetime | None = None
     """When it was sold, where a till hands it over later; None is now."""
 
@@ -62,6 +64,10 @@ def read_sale(body: Any, currency: str) -> SaleRequest:
         raise Invalid("A sale needs either an amount or its lines.", pointer="/amount")
     if body.get("member") is not None and body.get("token") is not None:
         raise Invalid("A sale names either a member or a token, not both.", pointer="/token")
+    if body.get("claim") not in (None, True, False):
+        raise Invalid("claim is true or false.", pointer="/claim")
+    if body.get("claim") and (body.get("member") or body.get("token")):
+        raise Invalid("A sale with a code on its receipt has no member and no token.", pointer="/claim")
     return SaleRequest(
         id=read_id(body.get("id")),
         amount=None if body.get("amount") is None else read_amount(body["amount"], currency),
@@ -72,6 +78,7 @@ def read_sale(body: Any, currency: str) -> SaleRequest:
         redeem=parts_of(body, "redeem", Redeem, _TILL_REDEEMS), vouchers=read_texts(body, "vouchers"),
         pay=parts_of(body, "pay", Pay, ("wallet", "amount")),
         discount=None if body.get("discount") is None else read_amount(body["discount"], currency, "/discount"),
+        claim=body.get("claim") is True,
     )  # fmt: skip
 
 

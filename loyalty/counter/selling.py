@@ -1,15 +1,18 @@
 """Selling: on the disk first, then to the server, then an answer for whoever asked."""
 
+import sqlite3
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from loyalty.clock import Clock
+from loyalty.contract.claim import KIND as CLAIM
 from loyalty.contract.commands import RecordPurchase
 from loyalty.contract.token import Token
 from loyalty.counter import till as till_mind
 from loyalty.counter.awaiting import PATIENCE_S, Awaiting
 from loyalty.counter.choosing import NoMember, NotOffline
+from loyalty.counter.claims import Claims, Ticket
 from loyalty.counter.desk import Desk
 from loyalty.counter.outbox import Entry, Outbox
 from loyalty.counter.redeeming import Redeeming
@@ -32,6 +35,7 @@ class Selling:
     redeeming: Redeeming
     desk: Desk
     staff: StaffDesk
+    claims: Claims
 
     def sell(self, request: SaleRequest) -> tuple[Entry, bool]:
         """The sale's entry, answered or still open, and whether it is new. It is on the disk in any case."""
@@ -39,20 +43,29 @@ class Selling:
         if (standing := self.outbox.find(id)) is not None:  # asked again: what stands in the outbox counts
             same, _ = self.outbox.put(id, request.print, lambda seq: standing.command, standing.made_at)
             return self._awaited(same), False
-        member, token = self._who(request)
+        ticket = self.claims.ticket(id, request, self.clock()) if request.claim else None
+        member, token = (None, ticket.token) if ticket else self._who(request)
         if request.asks_server and not self.awaiting.watch.state.online:
             raise NotOffline("The server cannot be reached, so nothing can be redeemed now; sell without the reward.")
-        entry, new = self._put(id, request, member, token)
+        entry, new = self._put(id, request, member, token, ticket)
         return self._awaited(entry), new
 
-    def _put(self, id: str, request: SaleRequest, member: str | None, token: Token | None) -> tuple[Entry, bool]:
-        """The sale with the rewards chosen for it, in one transaction of the counter's disk."""
+    def _put(
+        self, id: str, request: SaleRequest, member: str | None, token: Token | None, ticket: Ticket | None
+    ) -> tuple[Entry, bool]:
+        """The sale with the rewards chosen for it, or its receipt with the code, in one transaction of the disk."""
         with self.redeeming.lock:
             till, now = self._till_of(request, member), self.clock()
             told = bool(till.quote) and "refused" not in (till.quote or {})
             promised = told or not self.awaiting.watch.state.online
             amount = request.amount if request.amount is not None else sum(line.amount for line in request.lines)
             lowers = [redeem_of(row, Decimal(amount), promised) for row in till.chosen if not row.handed]
+
+            def also(connection: sqlite3.Connection) -> None:
+                write(connection, *(sold(row, id) for row in till.chosen))
+                if ticket:
+                    self.claims.write(connection, ticket, id, now)
+
             entry, new = self.outbox.put(
                 id, request.print,
                 lambda seq: RecordPurchase(
@@ -62,8 +75,10 @@ class Selling:
                     channel=request.channel, tender=request.tender, codes=(*request.codes, *till.extras.codes),
                     redeem=(*request.redeem, *lowers), vouchers=(*request.vouchers, *till.extras.vouchers),
                     pay=(*request.pay, *pays(till)), discount=request.discount or _discount(till, request),
-                ), now, lambda connection: write(connection, *(sold(row, id) for row in till.chosen)),
+                ), now, also,
             )  # fmt: skip
+            if new and ticket:
+                self.claims.written()
             if new and self._for_present(entry):
                 self.desk.act(lambda till: till_mind.commit(till, id))
         return entry, new
@@ -94,8 +109,10 @@ class Selling:
 
     def _for_present(self, entry: Entry) -> bool:
         present, command = self.desk.till.present, entry.command
-        if present is None or not isinstance(command, RecordPurchase):
+        if not isinstance(command, RecordPurchase):
             return False
+        if present is None:  # a sale without a card was typed for whoever stands there, and is over for the till too
+            return bool(command.token and command.token.kind == CLAIM)
         if command.member:
             return bool(present.member and present.member.id == command.member)
         return bool(command.token and present.token == command.token)

@@ -154,9 +154,10 @@ def _foot(sheet: _Sheet, data: ReceiptData, said: words.Words) -> Iterator[Part]
         yield sheet.rule(dotted=True)
     for note in data.notes:
         yield from sheet.lines(note, align="center")
+    if data.claim or data.purchase:  # one code only: nobody is to scan the wrong one
+        yield Feed(1)
+        yield QrCode(data.claim or data.purchase, module_dots=6 if sheet.dots >= 512 else 5)
+        yield Feed(1)
     if data.purchase:
-        yield Feed(1)
-        yield QrCode(data.purchase, module_dots=6 if sheet.dots >= 512 else 5)
-        yield Feed(1)
         yield from sheet.lines(said.scan.format(purchase=data.purchase), align="center")
     yield Cut()

@@ -26,6 +26,7 @@ def state() -> Response:
         "counter": settings.id, "store": settings.store, "shop": settings.shop, "currency": settings.currency,
         "online": link["online"], "pending": link["pending"], "link": link, "clock": clock_view(counter.server_time),
         "offline": {"days": settings.offline_days, "redeem_points": settings.offline_redeem_points},
+        "claims": counter.selling.claims.offer is not None,
         "staff_known": counter.staff.known, **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,
         "making": making_view(counter.issuing),
         "devices": [device_view(unit) for unit in counter.agent.states()],

@@ -60,6 +60,8 @@ class Booking:
             standing = self.outbox.find(command_id(self.settings, id)) is not None
             if not standing and sale.token is None:
                 member, token = self.seen.take(timedelta(seconds=till.card_within_s), self.clock())
+                if member is None and token is None and till.claims and self.selling.claims.offer:
+                    return Booked(*self.selling.sell(replace(sale, claim=True)))
                 if member is None and token is None:
                     self._remember_nobody(id, receipt.print)
                     return Booked(None, new=True)

@@ -29,6 +29,8 @@ class TillSettings:
     baud: int = 9600
     card_within_s: float = 120.0
     """A receipt that names no member belongs to the card that was read at most this long before it."""
+    claims: bool = False
+    """A receipt of nobody gets a second one beside it, with a code that brings its points later."""
     settle_s: float = 1.0
     """Folder: a file that grew or changed within this time is still being written."""
     incomplete_s: float = 30.0

@@ -56,6 +56,11 @@ class CardFaceAnswer(Given):
     design: dict[str, Any] | None
 
 
+class ClaimsAnswer(Given):
+    address: str
+    days: int
+
+
 class JobTroubleAnswer(Given):
     place: int
     sentence: str

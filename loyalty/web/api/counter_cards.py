@@ -11,10 +11,11 @@ from loyalty.contract.card_report import CardReport
 from loyalty.contract.wire import from_json, to_json
 from loyalty.members.face_designs import current
 from loyalty.web.api.answers import CardAnswer
-from loyalty.web.api.answers_cards import CardFaceAnswer, HotListAnswer, VerdictsAnswer
+from loyalty.web.api.answers_cards import CardFaceAnswer, ClaimsAnswer, HotListAnswer, VerdictsAnswer
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import card_document
 from loyalty.web.api.schemas_cards import ActivateBody, CardFaceQuery, HotListQuery, ReportsBody
+from loyalty.web.portal.switch import claims_offered
 
 
 @call("POST", "/counters/<id>/card-reports", scope="counter", body=ReportsBody, gives=VerdictsAnswer,
@@ -40,6 +41,14 @@ def face(session: Session, asked: Asked[CardFaceQuery]) -> dict[str, Any]:
     """How the card's face is to be drawn, in millimetres; see docs/card-face.md."""
     version, design = current(session)
     return {"version": version, "design": None if version == asked.body.known else design}
+
+
+@call("GET", "/counters/<id>/claims", scope="counter", gives=ClaimsAnswer,
+      answer="The `address` before a code, empty where the shop gives none, and its `days`.")  # fmt: skip
+def claims(session: Session, asked: Asked[Any]) -> dict[str, Any]:
+    """Codes on the receipts of sales without a card, by which members claim the points later."""
+    offer = claims_offered(session)
+    return {"address": offer.address, "days": offer.days}
 
 
 @call("POST", "/counters/<id>/cards", scope="counter", body=ActivateBody, status=201, gives=CardAnswer,
