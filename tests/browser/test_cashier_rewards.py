@@ -113,6 +113,11 @@ def test_goods_come_back_in_parts_with_the_keyboard_only(chan: Person, cashier: 
     cashier.locator("#sales-dialog [data-return]").first.focus()
     cashier.keyboard.press("Enter")
     shows(cashier, "#return-dialog", "$80.00 left")
+    for typed, answer in (("7,5", "write 7.5"), ("81", "Only $80.00 of this sale is left")):
+        cashier.fill("#return-dialog input", typed)
+        cashier.keyboard.press("Enter")
+        shows(cashier, "#return-dialog .alarm", answer)
+    cashier.fill("#return-dialog input", "")
     type_by_hand(cashier, "30")
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.ok", "$30.00 back to the customer")

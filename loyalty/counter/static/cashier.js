@@ -11,6 +11,7 @@ import { problemOf, resultOf } from "./outcome.js";
 import { findDialog, keysDialog, questionDialog, salesDialog } from "./dialogs.js";
 import { isReceipt, returnDialog } from "./returns.js";
 import { Sale } from "./sale.js";
+import { typed } from "./amount.js";
 import { staffDialog } from "./staff.js";
 import { cardsDialog, newcomerDialog, wire } from "./cards.js";
 import { codesDialog } from "./codes.js";
@@ -148,14 +149,18 @@ document.addEventListener("keydown", (event) => {
   if (dialog) return dialogKey(dialog, event);
   if (character) {
     event.preventDefault();
-    if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();  // Enter means this sale now
-    sale.type(character);
+    edit(typed(sale.text, character));
   } else if (event.key === "Enter") enter(event);
-  else if (event.key === "Backspace") sale.set(sale.text.slice(0, -1));
-  else if (event.key === "Delete") sale.set("");
+  else if (event.key === "Backspace") edit([...sale.text].slice(0, -1).join(""));
+  else if (event.key === "Delete") edit("");
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); rewards.step(event.key === "ArrowDown" ? 1 : -1); }
   else if (event.key === "Escape") detach();
 }, true);
+
+function edit(text) {
+  if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();  // Enter means this sale now
+  sale.set(text);
+}
 
 function enter(event) {
   const scan = wedge.enter(event.timeStamp);
@@ -200,7 +205,7 @@ function draw() {
 function keypad() {
   const keys = ["7", "8", "9", "4", "5", "6", "1", "2", "3", "00", "0", "."];
   fill($("keypad"), ...keys.map((key) => h("button", { type: "button", "data-pad": key, tabindex: "-1", text: key })));
-  for (const button of $("keypad").children) button.onclick = () => [...button.dataset.pad].forEach((key) => sale.type(key));
+  for (const button of $("keypad").children) button.onclick = () => [...button.dataset.pad].forEach((key) => sale.set(typed(sale.text, key)));
 }
 
 async function speak(language) {

@@ -3,6 +3,10 @@ import { money, t } from "./words.js";
 import { fill, h, icon } from "./dom.js";
 import { call } from "./live.js";
 import { quoteRows } from "./redeem.js";
+import * as typing from "./amount.js";
+import { whyNot } from "./outcome.js";
+
+const PERCENT_DECIMALS = 2;
 
 /** `said(problem, again)`: a limit that a supervisor may lift. Draws itself anew with `dialog.redraw()`. */
 export function codesDialog(dialog, state, { wedge, said }) {
@@ -26,10 +30,15 @@ export function codesDialog(dialog, state, { wedge, said }) {
   };
   const codes = () => state.extras?.codes ?? [];
   const add = (text) => {
-    const value = text.trim();
+    const value = typing.plain(text).trim();
     if (!value) return;
-    const discount = /^[-−]?\s*(\d{1,9}(?:\.\d{1,3})?\s*%?)$/.exec(value);
-    if (discount && (value.endsWith("%") || /^[-−]/.test(value))) return change({ discount: discount[1].replace(/\s/g, "") });
+    const [, minus, off, percent] = /^([-−]?)\s*([\d.,].*?)\s*(%?)$/.exec(value) ?? [];
+    if (minus || percent) {
+      const decimals = percent ? PERCENT_DECIMALS : undefined, { value: amount } = typing.read(off, decimals);
+      if (amount) return change({ discount: amount + percent });
+      alarm.textContent = `${t("discount_wrong", { text: value })} ${whyNot(off, decimals)}`;
+      return;
+    }
     if (!codes().includes(value)) return change({ codes: [...codes(), value] });
     box.value = "";
   };

@@ -1,6 +1,7 @@
 // What happened and why, in one line and a half.
 import { amount, has, money, number, t } from "./words.js";
 import { h, icon, levelBadge } from "./dom.js";
+import { read } from "./amount.js";
 
 /** The result panel's content: {kind, element}. kind: ok, pending, warn or error. */
 export function resultOf(outcome) {
@@ -33,6 +34,17 @@ export function problemOf(problem) {
   const known = `error.${problem.code}`;
   return said(WARNINGS.has(problem.code) ? "warn" : "error", "alert", has(known) ? t(known) : problem.detail || problem.sentence || t("error.device"),
     has(known) && problem.code !== "unreachable" ? problem.detail || problem.sentence || "" : t("nothing_booked"));
+}
+
+/** What was typed is no amount: nothing is booked, it stays to be corrected. */
+export function notAnAmount(text) {
+  return said("error", "alert", t("amount_wrong", { text }), whyNot(text));
+}
+
+/** Why, and how to mend it; empty for an amount. `decimals` where they are not the currency's. */
+export function whyNot(text, decimals) {
+  const { trouble, ...values } = read(text, decimals);
+  return trouble ? t(`amount.${trouble}`, { ...values, count: values.n }) : "";
 }
 
 function said(kind, sign, head, more, below = null) {

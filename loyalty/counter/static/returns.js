@@ -3,6 +3,7 @@ import { day, money, t, time } from "./words.js";
 import { fill, h } from "./dom.js";
 import { call } from "./live.js";
 import * as typing from "./amount.js";
+import { whyNot } from "./outcome.js";
 
 /** What stands on a receipt's code: the counter's name, a colon and the sale's number. */
 export function isReceipt(code) {
@@ -23,8 +24,15 @@ export async function returnDialog(dialog, id, done, said) {
   const back = h("button", { type: "button", text: t("back") });
   const all = h("button", { type: "button", "data-all": "true", text: t("return_all", { amount: money(sale.left) }) });
   const lines = h("div", { class: "rows return-lines" });
+  const alarm = h("p", { class: "hint alarm", role: "alert" });
+  /** What stands in the way of the typed amount; empty where nothing does. */
+  const objection = () => {
+    const { value, trouble } = typing.read(box.value);
+    if (trouble) return `${t("amount_wrong", { text: box.value.trim() })} ${whyNot(box.value)}`;
+    return Number(value) > Number(sale.left) ? t("return_too_much", { left: money(sale.left) }) : "";
+  };
   const request = () => {
-    const amount = typing.value(box.value.trim());
+    const amount = typing.read(box.value).value;
     if (wanted.size) return { lines: [...wanted].map(([sku, quantity]) => ({ sku, quantity })) };
     return amount && Number(amount) <= Number(sale.left) ? { amount } : null;
   };
@@ -38,7 +46,7 @@ export async function returnDialog(dialog, id, done, said) {
       const { sku, by } = button.dataset, line = sale.lines.find((each) => each.sku === sku);
       const next = Math.max(0, Math.min(Number(line.left), (wanted.get(sku) ?? 0) + Number(by)));
       if (next) wanted.set(sku, next); else wanted.delete(sku);
-      box.value = "";
+      box.value = alarm.textContent = "";
       draw();
       lines.querySelector(`[data-sku="${CSS.escape(sku)}"][data-by="${by}"]`)?.focus();
     };
@@ -54,14 +62,20 @@ export async function returnDialog(dialog, id, done, said) {
       said(problem);
     }
   };
-  box.oninput = () => { wanted.clear(); draw(); };
-  dialog.onkeydown = (event) => { if (event.key === "Enter" && document.activeElement === box) { event.preventDefault(); if (request()) send(request()); } };
+  box.oninput = () => { wanted.clear(); alarm.textContent = ""; draw(); };
+  box.onchange = () => { alarm.textContent = objection(); };
+  dialog.onkeydown = (event) => {
+    if (event.key !== "Enter" || document.activeElement !== box) return;
+    event.preventDefault();
+    alarm.textContent = objection();
+    if (request()) send(request());
+  };
   go.onclick = () => send(request());
   all.onclick = () => send({ all: true });
   back.onclick = () => dialog.close();
   all.disabled = Number(sale.left) <= 0;
   dialog.replaceChildren(h("h2", { text: t("return_of", { total: money(sale.total), day: `${day(sale.occurred_at)} ${time(sale.occurred_at)}` }) }),
-    h("p", { class: "soft", text: t("return_left", { left: money(sale.left) }) }), lines, box, h("div", { class: "choices" }, back, all, go));
+    h("p", { class: "soft", text: t("return_left", { left: money(sale.left) }) }), lines, box, alarm, h("div", { class: "choices" }, back, all, go));
   draw();
   if (!dialog.open) dialog.showModal();
   box.focus();

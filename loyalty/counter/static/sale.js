@@ -4,43 +4,52 @@ import { fill, h } from "./dom.js";
 import { call } from "./live.js";
 import * as typing from "./amount.js";
 import { best, quoteRows } from "./redeem.js";
-import { problemOf } from "./outcome.js";
+import { notAnAmount, problemOf, whyNot } from "./outcome.js";
 
+const FITS = 10;
 const $ = (id) => document.getElementById(id);
 const QUOTE_AFTER_MS = 180;
+const SAY_AFTER_MS = 400, GROWING_MS = 1500;  // a scan is over by then, and a hand has typed on
 
 export class Sale {
   /** `draw()` after every change; `show(result)` and `hide()` for what happened; `decided()` is whose sale it is. */
   constructor(state, { draw, show, hide, handOut, decided }) {
-    Object.assign(this, { state, draw, show, hide, handOut, decided, text: "", id: null, busy: false });
+    Object.assign(this, { state, draw, show, hide, handOut, decided, text: "", id: null, busy: false, saying: false });
   }
 
   get amount() {
-    return typing.value(this.text);
+    return typing.read(this.text).value ?? null;
   }
 
   set(text) {
     if (text === this.text) return;
     const wait = this.text === "" ? 0 : QUOTE_AFTER_MS;  // from the first digit on, another card is a question
     this.text = text;
+    this.saying = false;
     this.hide();
     this.draw();
+    clearTimeout(this.waiting);
+    const { trouble, growing } = typing.read(text);
+    if (trouble) this.waiting = setTimeout(() => { this.saying = true; this.draw(); }, growing ? GROWING_MS : SAY_AFTER_MS);
     clearTimeout(this.quoting);
     this.quoting = setTimeout(() => call("POST", "/quote", { amount: this.amount ?? "" }).catch(() => {}), wait);
   }
 
-  type(character) {
-    this.set(typing.typed(this.text, character));
-  }
-
   end() {
     clearTimeout(this.quoting);
-    Object.assign(this, { text: "", id: null, busy: false });
+    clearTimeout(this.waiting);
+    Object.assign(this, { text: "", id: null, busy: false, saying: false });
   }
 
   /** Enter: the sale, or without an amount the rewards that are handed out. */
   async book() {
     if (this.busy) return;
+    const { trouble } = typing.read(this.text);
+    if (trouble) {
+      this.saying = true;
+      this.show(notAnAmount(this.text));
+      return this.draw();
+    }
     if (!this.amount) return this.hands ? this.handOut() : undefined;
     clearTimeout(this.quoting);
     this.busy = true;
@@ -69,13 +78,14 @@ export class Sale {
     const { amount, state } = this, quote = state.sale?.quote;
     $("amount").value = typing.shown(this.text);
     $("amount").classList.toggle("empty", this.text === "");
+    $("amount").classList.toggle("long", $("amount").value.length > FITS);
     $("currency").textContent = money(0).replace(/[\d.,\s]/g, "");
     const hint = this.hint(amount, quote, keys);
     $("amount-hint").textContent = hint.text;
     $("amount-hint").classList.toggle("alarm", Boolean(hint.alarm));
     fill($("quote"), ...(amount ? quoteRows(quote, amount, state.member?.wallets ?? {}) : []));
-    const ready = amount || this.hands;
-    const label = this.busy ? t("booking") : amount ? t("book", { amount: money(quote?.due ?? amount) })
+    const wrong = Boolean(typing.read(this.text).trouble), ready = !wrong && (amount || this.hands);
+    const label = this.busy ? t("booking") : wrong ? t("amount_correct") : amount ? t("book", { amount: money(quote?.due ?? amount) })
       : this.hands ? t("hand_out", { reward: state.chosen.map((row) => row.reward).join(", ") }) : t("type_amount");
     fill($("book"), h("span", { text: label }), ready && !this.busy && h("kbd", { text: "Enter" }));
     $("book").disabled = !ready || this.busy;
@@ -84,6 +94,7 @@ export class Sale {
   /** One line below the amount: what stands in the way, else the best that could be done for the member. */
   hint(amount, quote, keys) {
     const { state } = this, someone = state.member || state.credential;
+    if (this.saying) return { text: whyNot(this.text), alarm: true };
     if (amount && !someone) return { text: t("who_first") };
     if (quote?.refused) return { text: t("quote_refused", { why: quote.why ?? "" }), alarm: true };
     if (amount && quote?.as_of) return { text: t("quote_as_of") };

@@ -5,7 +5,7 @@
 
 const LONGEST_GAP_MS = 200, HAND_PACE_MS = 60;
 const SHAPE = /^(?=.*[A-Za-z])[\x21-\x7e]{6,256}$|^[\x21-\x7e]{8,256}$/;
-const AMOUNT = /^[0-9]+\.[0-9]{0,3}$/;  // quick fingers on a number block are no scanner
+const AMOUNT = /^[0-9]+\.[0-9]{0,3}$|^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{0,3})?$/;  // quick fingers on a number block are no scanner
 
 export class Wedge {
   /** prefix: the preamble that the scanner was set to send, or "". */
@@ -44,9 +44,10 @@ function firstOfScan(keys) {
 
 /** The character of a key event, also while an input method is on (then only its physical key is known). */
 export function characterOf(event) {
+  if (event.code === "NumpadDecimal") return ".";  // some layouts print a comma on it
   if (event.key.length === 1) return event.key;
   if (event.key !== "Process" && event.keyCode !== 229) return null;
   const found = /^(?:Digit|Numpad)([0-9])$|^Key([A-Z])$/.exec(event.code);
   if (found) return found[1] ?? found[2];
-  return { NumpadDecimal: ".", Period: ".", Minus: "-" }[event.code] ?? null;
+  return { Period: ".", Comma: ",", Minus: "-" }[event.code] ?? null;
 }
