@@ -77,6 +77,8 @@ class DeviceError(Exception):
     advice = "Switch the device off and on; if it happens again, call a technician."
     half = ""
     """How far a job on a card got: `untouched`, `printed`, `unknown` (look at it), or empty when it touches no card."""
+    stripe = ""
+    """In a job on face and stripe `half` tells of the face, and this of the stripe: `written` when it is right."""
 
     def __init__(self, detail: str = "", *, advice: str | None = None) -> None:
         super().__init__(detail or self.__doc__ or self.code)

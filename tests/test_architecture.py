@@ -28,7 +28,7 @@ ROOMS: dict[str, list[str]] = {
     "loyalty.devices": SHARED,  # interfaces, profiles, check, trace: see INSIDE_DEVICES for the rest
     "loyalty.devices.wire": SHARED,
     "loyalty.devices.transports": [*ROLES, *SHARED],
-    "loyalty.devices.drivers": ["loyalty.devices.wire", *ROLES, *SHARED],
+    "loyalty.devices.drivers": ["loyalty.devices.wire", "loyalty.devices.card_order", *ROLES, *SHARED],
     "loyalty.db": SHARED,
     "loyalty.members": STORED,
     "loyalty.points": STORED,

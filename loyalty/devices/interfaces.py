@@ -171,6 +171,14 @@ class CardPrinter(Device, Protocol):
 
 
 @runtime_checkable
+class CardMaker(CardPrinter, Protocol):
+    """A card printer that does stripe and face as one job."""
+
+    def make(self, face: Raster, tracks: dict[int, str], present: Raster | None = None, order: str = "") -> None:
+        """As loyalty.devices.card_order has it: `order` says which half comes first, errors how far each got."""
+
+
+@runtime_checkable
 class CardReader(Device, Protocol):
     def poll(self, timeout_s: float) -> Reading | None:
         """The next card seen or gone, or None."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from loyalty.devices.card_order import ORDERS
 from loyalty.devices.profiles import Fact, Profile
 from loyalty.devices.registry import module_of
 from loyalty.errors import ConfigError
@@ -30,6 +31,7 @@ LINE = (
     Option("line.baudrate", "choice", RATES, help="speed of the serial line, as set on the device"),
     Option("line.parity", "choice", ("N", "E", "O"), help="parity of the serial line"),
 )
+_ORDER = Option("order", "choice", ORDERS, help="which half of a card comes first: stripe (or chip), or face")
 _GS1 = Option("gs1", "switch", help="GS1 codes name members (8018) and coupons (255)")
 _SERIAL_SCANNER = (
     Option("suffix", "choice", ("CR", "LF", "CRLF", "TAB", "ETX", "none"), help="how codes end"),
@@ -54,7 +56,11 @@ _FAMILIES: dict[str, tuple[Option, ...]] = {
     "ssi_scanner": (_GS1,),
     "hid_pos_scanner": (_GS1,),
     "evdev_scanner": (Option("ends_with", "choice", ("ENTER", "TAB", "any"), help="how codes end"), _GS1),
-    "star_tcp": (Option("cold_factor", "number", least=1, most=5, help="more patience at a cold site"),),
+    "star_tcp": (_ORDER, Option("cold_factor", "number", least=1, most=5, help="more patience at a cold site")),
+    "sanwa": (_ORDER,),
+    "evolis": (_ORDER,),
+    "easyprinter": (_ORDER,),
+    "virtual_pointcard": (_ORDER,),
     "msr605": (Option("coercivity", "choice", ("high", "low"), help="of the shop's cards"),),
     "pcsc": (Option("token_reads", "number", least=1, most=5, help="readings that must agree"),),
 }

@@ -7,19 +7,20 @@ import time
 from collections.abc import Iterator, Sequence
 
 from loyalty.contract.raster import Raster
-from loyalty.devices.drivers.easyprinter import intake
+from loyalty.devices.card_order import VERIFIED, in_order
+from loyalty.devices.drivers.easyprinter import intake, job
 from loyalty.devices.drivers.easyprinter.areas import area_to_change
 from loyalty.devices.drivers.easyprinter.chip import Chip
 from loyalty.devices.drivers.easyprinter.link import SLICE_S
-from loyalty.devices.drivers.easyprinter.troubles import PRINTED, UNKNOWN, UNTOUCHED, stage
+from loyalty.devices.drivers.easyprinter.troubles import PRINTED, UNTOUCHED, stage
 from loyalty.devices.drivers.easyprinter.unit import Unit
 from loyalty.devices.interfaces import Cancelled as AskCancelled
 from loyalty.devices.interfaces import CardPosition, Health, Reading, Transport, UnitStatus
 from loyalty.devices.profiles import Profile
-from loyalty.devices.wire.easyprinter.document import Element, document, encoded, picture
-from loyalty.devices.wire.easyprinter.geometry import FACE, WHOLE, WHOLE_ALONE
+from loyalty.devices.wire.easyprinter.document import Element, document, encoded
+from loyalty.devices.wire.easyprinter.geometry import WHOLE_ALONE
 from loyalty.devices.wire.easyprinter.messages import DisplayText, Message, Plain
-from loyalty.errors import DeviceError, Garbled, LinkLost, NoAnswer, NoCard, Rejected
+from loyalty.errors import DeviceError, Garbled, LinkLost, NoAnswer, Rejected, WrongCard
 
 
 class EasyPrinter:
@@ -109,19 +110,27 @@ class EasyPrinter:
         `present` is what the card shows now, for a caller who knows: then only the rectangle that changes is erased,
         and an unchanged card is pushed out as it is. Errors say in `half` how the face is: untouched, unknown, printed.
         """
-        for given in (face, present):
-            if given and (given.width, given.height) != self.face_dots:
-                error = Rejected(f"A face of {given.width}x{given.height} dots; this unit has {self.face_dots}.")
-                error.half = UNTOUCHED
-                raise error
-        area = area_to_change(face, present)
-        if area is None:
-            with self._lock, stage(UNTOUCHED):
-                self._unit.need_card()
-                self._unit.push_out()
-            return
-        dots = list(picture(face, area, sparing=self._profile["sparing"]))
-        self._run(list(document([dots], WHOLE if area == FACE else area.erase_area(), turn=self._profile["turn_face"])))
+        with stage(UNTOUCHED):
+            self._check_size(face, present)
+        with self._lock:
+            self._rewrite(face, present, keep=False)
+
+    def make(
+        self, face: Raster, tracks: dict[int, str], present: Raster | None = None, order: str = "", uid: str = ""
+    ) -> None:
+        """As TwoHalves.make(): verify that the chip inside is `uid`, and rewrite the face; `order` says which first.
+
+        With the face first the card is kept inside until its chip has been read again. Tracks are refused: no head.
+        """
+        with self._lock:
+            in_order(
+                order or self._profile["order"],
+                refuse=lambda: self._refuse(face, tracks, present),
+                data=lambda: self._verify(uid),
+                face=lambda keep: self._rewrite(face, present, keep=keep),
+                out=self.eject,
+                done=VERIFIED,
+            )
 
     def print_elements(self, elements: Sequence[Element]) -> None:
         """Texts and boxes in the unit's own drawing on an erased face, and push the card out."""
@@ -139,9 +148,12 @@ class EasyPrinter:
         self._run([WHOLE_ALONE, Plain.START])
 
     def eject(self) -> None:
-        """Push the card out; nothing when there is none inside."""
+        """Push the card out, and forget the picture of a job that was interrupted; nothing when there is none."""
         with self._lock:
             self._unit.push_out()
+            if self._unit.holds_picture:
+                with _unless_silent():
+                    self._unit.forget_picture()
 
     def reset(self) -> None:
         """End a wait, push a card out, empty the memory; start the unit afresh when it reports an error.
@@ -172,55 +184,39 @@ class EasyPrinter:
         self._transport.close()
 
     def _run(self, messages: list[Message]) -> None:
-        """A document, its end watched, the card pushed out; on any failure the memory is emptied where that can be."""
         with self._lock:
-            try:
-                self._print(messages)
-            except LinkLost:
-                raise
-            except DeviceError as error:
-                if self._unit.holds_picture and not isinstance(error, NoAnswer):
-                    with contextlib.suppress(DeviceError):
-                        self._unit.forget_picture()
-                raise
+            job.run(self._unit, self._profile, messages)
             with stage(PRINTED):
                 self._unit.forget_picture()
 
-    def _print(self, messages: list[Message]) -> None:
-        with stage(UNTOUCHED):
-            if self._unit.holds_picture:
-                self._unit.forget_picture()
-                raise NoCard("The card was given back: the unit had to be emptied first.", advice="Put it in again.")
-            before = self._unit.need_card()
-            if before.printing:
-                raise Rejected("The unit is printing already.", advice="Wait until the card comes out.")
-            self._unit.holds_picture = True
-            self._unit.link.send(*messages[:-1])
-            if self._profile["ask_before_start"]:
-                after = self._unit.need_card()
-                if after.printing or after.printed != before.printed:
-                    raise Garbled("The unit's state changed while the picture was sent.")
-        with stage(UNKNOWN):
-            self._unit.link.send(messages[-1])
-            self._await_end(was_printed=before.printed)
+    def _check_size(self, *pictures: Raster | None) -> None:
+        for given in pictures:
+            if given and (given.width, given.height) != self.face_dots:
+                raise Rejected(f"A face of {given.width}x{given.height} dots; this unit has {self.face_dots}.")
 
-    def _await_end(self, *, was_printed: bool) -> None:
-        """Printed is believed when the unit says so twice and did not say so before, or was seen to print."""
-        seen = False
-        deadline = time.monotonic() + float(self._profile["start_s"])
-        while True:
-            state = self._unit.link.sure_state()
-            self._unit.troubles.check(state)
-            if not state.card_inside:
-                raise NoCard("The card is gone from the unit in the middle of the job.", advice="Look at the card.")
-            if state.printing and not seen:
-                seen, deadline = True, time.monotonic() + float(self._profile["job_s"])
-            if state.printed and not state.printing and (seen or not was_printed):
-                return
-            if time.monotonic() >= deadline:
-                what = "has not finished printing" if seen else "took the order to print and does nothing"
-                raise NoAnswer(f"The unit {what}.")
-            time.sleep(float(self._profile["poll_s"]))
+    def _rewrite(self, face: Raster, present: Raster | None, *, keep: bool) -> None:
+        area = area_to_change(face, present)
+        if area is None:
+            with stage(UNTOUCHED):
+                self._unit.need_card()
+                if not keep:
+                    self._unit.push_out()
+            return
+        job.run(self._unit, self._profile, job.face_in(face, area, self._profile))
+        if not keep:
+            with stage(PRINTED):
+                self._unit.forget_picture()
+
+    def _refuse(self, face: Raster, tracks: dict[int, str], present: Raster | None) -> None:
+        self._check_size(face, present)
+        self.write_stripe(tracks)  # which it cannot
+        self._unit.need_card()
+
+    def _verify(self, uid: str) -> None:
+        with stage(UNTOUCHED):
+            found = self._unit.link.uid() if uid else ""
+            if found.upper() != uid.upper():
+                raise WrongCard(f"The chip inside is {found or 'none that can be read'}, not {uid}.")
 
     def _restart(self) -> None:
         self._unit.link.send(Plain.REBOOT)

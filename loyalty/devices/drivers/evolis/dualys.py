@@ -9,6 +9,7 @@ import threading
 import time
 
 from loyalty.contract.raster import Raster
+from loyalty.devices.card_order import TwoHalves
 from loyalty.devices.drivers.evolis import tracks
 from loyalty.devices.drivers.evolis.link import SLICE_S, Link
 from loyalty.devices.drivers.evolis.troubles import UNKNOWN, UNTOUCHED, Troubles, stage
@@ -25,7 +26,7 @@ from loyalty.errors import Cancelled, CardJam, DeviceError, NoCard, Rejected, St
 CLEAR, ACKNOWLEDGE, PRINTER_HANDLES_ERRORS = Command("Scs"), Command("Pem", ("4",)), Command("Pem", ("0",))
 
 
-class EvolisRibbonPrinter:
+class EvolisRibbonPrinter(TwoHalves):
     """Dualys class.  erase: none | print: 1 bit, 1016x648, black ribbon | magnetic: ISO 1 to 3."""
 
     def __init__(self, transport: Transport, profile: Profile) -> None:
@@ -119,13 +120,7 @@ class EvolisRibbonPrinter:
         `present` is not looked at: with a ribbon a card is printed once.
         """
         with self._lock:
-            messages = list(ribbon_stream(self._plane(face)))
-            for number, message in enumerate(messages):
-                # the last two are the picture and the order to print it
-                with stage(UNKNOWN if number >= len(messages) - 2 else UNTOUCHED):
-                    self._do(message, moves=True)
-            self._inside = False
-            self._link.send([Nul()] * PADDING)
+            self._rewrite(face, present, keep=False)
 
     def erase(self) -> None:
         error = Rejected("This printer prints with a ribbon and cannot erase.", advice="Put in a new card.")
@@ -152,6 +147,24 @@ class EvolisRibbonPrinter:
                 self._link.ask(PRINTER_HANDLES_ERRORS, SLICE_S)
             self._lock.release()
         self._transport.close()
+
+    def _refuse(self, face: Raster, tracks_to_write: dict[int, str], present: Raster | None) -> None:
+        self._plane(face)
+        tracks.check(self._profile, tracks_to_write)
+        self._need_card()
+
+    def _rewrite(self, face: Raster, present: Raster | None, *, keep: bool) -> None:
+        if keep:
+            with stage(UNTOUCHED):
+                advice = "Choose `order` stripe: the stripe is written first, then the card is printed."
+                raise Rejected("This printer pushes a card out with its print.", advice=advice)
+        messages = list(ribbon_stream(self._plane(face)))
+        for number, message in enumerate(messages):
+            # the last two are the picture and the order to print it
+            with stage(UNKNOWN if number >= len(messages) - 2 else UNTOUCHED):
+                self._do(message, moves=True)
+        self._inside = False
+        self._link.send([Nul()] * PADDING)
 
     def _plane(self, face: Raster) -> CompressedPlane:
         if (face.width, face.height) != self.face_dots:

@@ -5,6 +5,7 @@ import threading
 
 from loyalty.clock import Clock, system_clock
 from loyalty.contract.raster import Raster
+from loyalty.devices.card_order import TwoHalves
 from loyalty.devices.drivers.evolis import intake, tracks
 from loyalty.devices.drivers.evolis.link import SLICE_S, split_before_first_plane_ends
 from loyalty.devices.drivers.evolis.planes import Planes, planes_for
@@ -23,7 +24,7 @@ NEVER_BEGUN = (FeederEmpty, NoCard, Rejected)
 """Failures that keep a job from beginning; the others may come when the head is already on the card."""
 
 
-class EvolisRewritePrinter:
+class EvolisRewritePrinter(TwoHalves):
     """Primacy class in rewritable mode.  erase: mask or whole face | print: 1 bit, 1016x648 | magnetic: ISO 1 to 3.
 
     Every verb may be called from any thread; one runs at a time, and status() says BUSY meanwhile.
@@ -97,19 +98,10 @@ class EvolisRewritePrinter:
         `present` is what the card shows now, for a caller who knows: then only what changes is erased, and an
         unchanged card is pushed out as it is. Errors say in `half` how the face is: untouched, unknown, or printed.
         """
-        for picture in (face, present):
-            if picture and (picture.width, picture.height) != self.face_dots:
-                error = Rejected(f"A face of {picture.width}x{picture.height} dots; this unit has {self.face_dots}.")
-                error.half = UNTOUCHED
-                raise error
+        with stage(UNTOUCHED):
+            self._check_size(face, present)
         with self._lock:
-            planes = planes_for(face, present, self._profile)
-            if planes.nothing:
-                with stage(UNTOUCHED):
-                    self._unit.need_card()
-                    self._unit.give_back()
-            else:
-                self._print(planes)
+            self._rewrite(face, present, keep=False)
 
     def erase(self) -> None:
         """Erase the whole face and push the card out."""
@@ -135,9 +127,29 @@ class EvolisRewritePrinter:
             self._lock.release()
         self._transport.close()
 
-    def _print(self, planes: Planes) -> None:
+    def _refuse(self, face: Raster, tracks_to_write: dict[int, str], present: Raster | None) -> None:
+        self._check_size(face, present)
+        tracks.check(self._profile, tracks_to_write)
+        self._unit.need_card()
+
+    def _check_size(self, *pictures: Raster | None) -> None:
+        for picture in pictures:
+            if picture and (picture.width, picture.height) != self.face_dots:
+                raise Rejected(f"A face of {picture.width}x{picture.height} dots; this unit has {self.face_dots}.")
+
+    def _rewrite(self, face: Raster, present: Raster | None, *, keep: bool) -> None:
+        planes = planes_for(face, present, self._profile)
+        if not planes.nothing:
+            self._print(planes, keep)
+        else:
+            with stage(UNTOUCHED):
+                self._unit.need_card()
+                if not keep:
+                    self._unit.give_back()
+
+    def _print(self, planes: Planes, keep: bool) -> None:
         job_s = float(self._profile["job_s"])
-        head, rest = split_before_first_plane_ends(list(rewrite_stream(self._job(planes))))
+        head, rest = split_before_first_plane_ends(list(rewrite_stream(self._job(planes, keep))))
         with contextlib.ExitStack() as stack:
             with stage(UNTOUCHED):
                 self._unit.need_card()
@@ -162,7 +174,7 @@ class EvolisRewritePrinter:
             error.half = UNTOUCHED
             raise
 
-    def _job(self, planes: Planes) -> RewriteJob:
+    def _job(self, planes: Planes, keep: bool) -> RewriteJob:
         return RewriteJob(
             write=planes.write,
             erase=planes.erase,
@@ -170,6 +182,7 @@ class EvolisRewritePrinter:
             card=self._profile["rewrite_card"],
             settings=tuple(self._profile["job_settings"]),
             heat=Heat(**self._profile["heat"]),
+            eject=not keep,
         )
 
     def _prepare(self, tracks_to_write: dict[int, str]) -> None:

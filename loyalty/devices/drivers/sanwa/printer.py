@@ -3,6 +3,7 @@
 import threading
 
 from loyalty.contract.raster import Raster
+from loyalty.devices.card_order import TwoHalves
 from loyalty.devices.drivers.sanwa import tracks
 from loyalty.devices.drivers.sanwa.intake import take_in
 from loyalty.devices.drivers.sanwa.link import SLICE_S
@@ -21,7 +22,7 @@ ROUNDS = 3
 """How often a face is begun afresh when the unit may have been off in the middle."""
 
 
-class SanwaCardPrinter:
+class SanwaCardPrinter(TwoHalves):
     """CRP-1231 family.  erase: whole face | print: 1 bit, 504x336 | magnetic: 3 tracks of 69 | waits until cancelled.
 
     Every verb may be called from any thread; one runs at a time, and status() says BUSY meanwhile.
@@ -104,20 +105,10 @@ class SanwaCardPrinter:
         `present` is what the card shows now, for a caller who knows: then an unchanged card is pushed out as it is, and
         one that only gets new dots is not erased. Errors say in `half`: untouched, unknown, or printed.
         """
-        for picture in (face, present):
-            if picture and (picture.width, picture.height) != self.face_dots:
-                error = Rejected(f"A face of {picture.width}x{picture.height} dots; this unit has {self.face_dots}.")
-                error.half = UNTOUCHED
-                raise error
+        with stage(UNTOUCHED):
+            self._check_size(face, present)
         with self._lock:
-            plan = plan_for(face, present, self._profile)
-            with stage(UNTOUCHED):
-                self._unit.need_card()
-            if not plan.nothing:
-                self._print(plan, face)
-            with stage(UNTOUCHED if plan.nothing else PRINTED):
-                self._unit.give_back()
-                self._unit.fault = None
+            self._rewrite(face, present, keep=False)
 
     def erase(self) -> None:
         """Erase the whole face and push the card out."""
@@ -138,6 +129,28 @@ class SanwaCardPrinter:
 
     def close(self) -> None:
         self._transport.close()
+
+    def _refuse(self, face: Raster, tracks_to_write: dict[int, str], present: Raster | None) -> None:
+        self._check_size(face, present)
+        if tracks_to_write:
+            tracks.writing(self._profile, tracks_to_write)
+        self._unit.need_card()
+
+    def _check_size(self, *pictures: Raster | None) -> None:
+        for picture in pictures:
+            if picture and (picture.width, picture.height) != self.face_dots:
+                raise Rejected(f"A face of {picture.width}x{picture.height} dots; this unit has {self.face_dots}.")
+
+    def _rewrite(self, face: Raster, present: Raster | None, *, keep: bool) -> None:
+        plan = plan_for(face, present, self._profile)
+        with stage(UNTOUCHED):
+            self._unit.need_card()
+        if not plan.nothing:
+            self._print(plan, face)
+        if not keep:
+            with stage(UNTOUCHED if plan.nothing else PRINTED):
+                self._unit.give_back()
+                self._unit.fault = None
 
     def _print(self, plan: Plan, face: Raster) -> None:
         """All of the plan. When a command got lost on the way, the unit may have been off and have forgotten its

@@ -21,11 +21,13 @@ def data_for(profile: Profile, track: int, text: str) -> SetTrack7Bit | SetTrack
     return kind(track, text.encode("ascii"))
 
 
-def print_command(profile: Profile) -> EraseAndPrint:
-    """Erase, print, push out. The firmware of 2003 erases whatever it prints over; a later one is told every time."""
+def print_command(profile: Profile, *, keep: bool = False) -> EraseAndPrint:
+    """Erase, print, push out (or keep inside). The firmware of 2003 erases whatever it prints over; a later one is told
+    every time."""
+    after = Discharge.HOLD if keep else Discharge.FRONT
     if profile["erase_print_form"] == "discharge":
-        return EraseAndPrint(Discharge.FRONT)
-    return EraseAndPrint(Discharge.FRONT, erase=True, print=True)
+        return EraseAndPrint(after)
+    return EraseAndPrint(after, erase=True, print=True)
 
 
 def erase_command(profile: Profile) -> EraseAndPrint | EraseOnly:

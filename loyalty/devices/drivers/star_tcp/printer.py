@@ -3,10 +3,11 @@
 import contextlib
 import re
 import threading
-import time
 from collections.abc import Iterator
 
 from loyalty.contract.raster import Raster
+from loyalty.devices.card_order import TwoHalves
+from loyalty.devices.drivers.star_tcp import intake
 from loyalty.devices.drivers.star_tcp.dots import messages_for
 from loyalty.devices.drivers.star_tcp.forms import data_for, erase_command, print_command, stripe_text
 from loyalty.devices.drivers.star_tcp.link import SLICE_S
@@ -17,8 +18,8 @@ from loyalty.devices.interfaces import CardPosition, Health, Transport, UnitStat
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire.magstripe.swipe import no_bank_card
 from loyalty.devices.wire.star_tcp import control, stripe
+from loyalty.devices.wire.star_tcp.face import EraseAndPrint
 from loyalty.errors import (
-    Cancelled,
     CardJam,
     CoverOpen,
     DeviceError,
@@ -26,7 +27,6 @@ from loyalty.errors import (
     LinkLost,
     NeedsRepair,
     NoAnswer,
-    NoCard,
     Rejected,
 )
 
@@ -34,7 +34,7 @@ LOADS = 3
 """How often a picture is sent afresh when the unit may have lost it on the way."""
 
 
-class StarVisualCardPrinter:
+class StarVisualCardPrinter(TwoHalves):
     """Star TCP300 family.  erase: whole face | print: 1 bit, 480x320 | magnetic: 1 or 3 tracks | waits until cancelled.
 
     Every verb may be called from any thread; one runs at a time, and status() says BUSY meanwhile.
@@ -91,24 +91,8 @@ class StarVisualCardPrinter:
 
     def take_in(self, timeout_s: float, cancelled: AskCancelled) -> None:
         """A discharged card has to be taken out first: 53h would pull the last customer's card back in."""
-        deadline = time.monotonic() + timeout_s
-        hold = control.HoldAtFront()
         with self._lock:
-            self._wait_for_removal(deadline, cancelled)
-            stop = False
-            try:
-                response = self._unit.link.deliver(hold, waits=True)
-                while response is None and not (stop := cancelled()) and time.monotonic() < deadline:
-                    response = self._unit.link.response(hold.code, SLICE_S)
-            except (Garbled, Rejected):
-                self._unit.link.cancel_wait(hold.code)
-                raise
-            called_off = response is None
-            response = response or self._unit.link.cancel_wait(hold.code)
-            if response:
-                self._unit.judge(response)
-            if called_off:
-                self._after_cancel(stop)
+            intake.take_in(self._unit, timeout_s, cancelled)
 
     def read_stripe(self, track: int) -> str | None:
         """None also for a track that this unit has no head for.
@@ -141,18 +125,9 @@ class StarVisualCardPrinter:
 
         `present` is what the card shows now, for a caller who knows: an unchanged card is pushed out as it is.
         """
-        if (face.width, face.height) != self.face_dots:
-            raise Rejected(f"The face has {face.width}x{face.height} dots, this unit prints {self.face_dots}.")
-        if present == face:
-            with self._lock, stage(UNTOUCHED):
-                self._unit.need_card()
-                self.eject()
-            return
-        with self._lock, self._emptied():
-            with stage(UNTOUCHED):
-                self._load(face)
-            with working():
-                self._print(face)
+        self._check_size(face)
+        with self._lock:
+            self._rewrite(face, present, keep=False)
 
     def erase(self) -> None:
         """Erase the whole face and push the card out."""
@@ -165,9 +140,7 @@ class StarVisualCardPrinter:
     def eject(self) -> None:
         """Push the card out; nothing when there is none inside."""
         with self._lock:
-            if self._unit.position() in (CardPosition.INSIDE, CardPosition.INLET):
-                with contextlib.suppress(NoCard):  # somebody was quicker
-                    self._unit.do(control.EjectCard())
+            self._unit.push_out()
 
     def reset(self) -> None:
         """Start the unit afresh: buffers are emptied, a card inside is pushed out."""
@@ -190,16 +163,39 @@ class StarVisualCardPrinter:
     def close(self) -> None:
         self._transport.close()
 
-    def _print(self, face: Raster) -> None:
+    def _refuse(self, face: Raster, tracks: dict[int, str], present: Raster | None) -> None:
+        self._check_size(face)
+        for track, text in tracks.items():
+            data_for(self._profile, track, text)
+        self._unit.need_card()
+
+    def _check_size(self, face: Raster) -> None:
+        if (face.width, face.height) != self.face_dots:
+            raise Rejected(f"The face has {face.width}x{face.height} dots, this unit prints {self.face_dots}.")
+
+    def _rewrite(self, face: Raster, present: Raster | None, *, keep: bool) -> None:
+        if present == face:
+            with stage(UNTOUCHED):
+                self._unit.need_card()
+                if not keep:
+                    self.eject()
+            return
+        with self._emptied():
+            with stage(UNTOUCHED):
+                self._load(face)
+            with working():
+                self._print(face, print_command(self._profile, keep=keep))
+
+    def _print(self, face: Raster, order: EraseAndPrint) -> None:
         """Erase and print what was loaded. If the order got lost and the card is still inside, all of it once more."""
         try:
-            self._unit.work(print_command(self._profile))
+            self._unit.work(order)
         except NoAnswer:
             with stage(UNKNOWN):
                 if self._unit.position() is not CardPosition.INSIDE:
                     raise
                 self._load(face)
-                self._unit.work(print_command(self._profile))
+                self._unit.work(order)
 
     def _load(self, face: Raster) -> None:
         """The picture into emptied buffers; anew when the unit may have been opened or off and lost a part of it."""
@@ -227,21 +223,3 @@ class StarVisualCardPrinter:
             raise
         with stage(PRINTED):
             self._unit.clear()
-
-    def _wait_for_removal(self, deadline: float, cancelled: AskCancelled) -> None:
-        while self._unit.position() is CardPosition.REMOVAL_WAIT:
-            if cancelled():
-                raise Cancelled()
-            if time.monotonic() >= deadline:
-                advice = "Take the card out, then put the next one in."
-                raise NoCard("The last card is still in the slot.", advice=advice)
-            time.sleep(SLICE_S)
-
-    def _after_cancel(self, wanted: bool) -> None:
-        """A card that slipped in while the wait was called off: kept after a time-out, given back otherwise."""
-        inside = self._unit.position() is CardPosition.INSIDE
-        if wanted:
-            self.eject()
-            raise Cancelled()
-        if not inside:
-            raise NoCard("Nobody put a card in.")

@@ -62,6 +62,12 @@ class Unit:
             return CardPosition.INSIDE
         return CardPosition.INLET if sensors.inlet else CardPosition.NONE
 
+    def push_out(self) -> None:
+        """Nothing when there is no card."""
+        if self.position() in (CardPosition.INSIDE, CardPosition.INLET):
+            with contextlib.suppress(NoCard):  # somebody was quicker
+                self.do(control.EjectCard())
+
     def need_card(self) -> None:
         """NoCard unless there is one to work on, so that no command is left waiting for it."""
         position = self.position()

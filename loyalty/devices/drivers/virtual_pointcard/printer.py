@@ -5,13 +5,15 @@ import time
 
 from loyalty.contract.raster import Raster
 from loyalty.contract.token import Token
+from loyalty.devices.card_order import PRINTED, UNKNOWN, UNTOUCHED, WRITTEN, told
 from loyalty.devices.drivers.virtual_pointcard.areas import Box, areas_to_change
 from loyalty.devices.drivers.virtual_pointcard.pointcard import PointCard
+from loyalty.devices.drivers.virtual_pointcard.report import WorkReport
 from loyalty.devices.interfaces import Cancelled as AskCancelled
 from loyalty.devices.interfaces import CardPosition, Gone, Health, Reading, Seen, UnitStatus
 from loyalty.devices.wire.magstripe.swipe import no_bank_card
 from loyalty.devices.wire.virtual_pointcard import ANSWER, Line
-from loyalty.errors import Cancelled, CoverOpen, NoCard, Rejected
+from loyalty.errors import Cancelled, CoverOpen, DeviceError, NoCard, Rejected
 
 SLICE_S = 0.05
 ROWS_BYTES = 2400
@@ -99,6 +101,25 @@ class VirtualPointCardRW(PointCard):
             if boxes:
                 self.work(erase=boxes, print_buffer=True)
             with self._stage("printed" if boxes else "untouched"):
+                self._link.ask("CLEAR-OUTPUT")
+                self._link.ask("BEGIN-REMOVAL", wait_s=self._job_s)
+
+    def make(self, face: Raster, tracks: dict[int, str], present: Raster | None = None, order: str = "") -> None:
+        """As loyalty.devices.card_order has it. The unit does both halves itself, and itself says how far each got."""
+        with self._lock:
+            with told(stripe=UNTOUCHED, half=UNTOUCHED):
+                self._check_size(face, present)
+                boxes = [(0, 0, *self.face_dots)] if present is None else areas_to_change(face, present)
+                self._need_card()
+                if boxes:
+                    self._load(face, boxes)
+            try:
+                self.work(erase=boxes, print_buffer=bool(boxes), tracks=tracks, order=order)
+            except DeviceError as error:
+                known = error.half != UNKNOWN or self.report != WorkReport()
+                error.half, error.stripe = (self.report.face, self.report.stripe) if known else (UNKNOWN, UNKNOWN)
+                raise
+            with told(stripe=WRITTEN, half=PRINTED):
                 self._link.ask("CLEAR-OUTPUT")
                 self._link.ask("BEGIN-REMOVAL", wait_s=self._job_s)
 

@@ -18,6 +18,18 @@ class WorkReport:
         begun = {*self.done, self.doing} - {""}
         return "unknown" if begun else "untouched"
 
+    @property
+    def face(self) -> str:
+        """The same of the face alone."""
+        begun = {*self.done, self.doing} & {"erase", "print"}
+        return "printed" if "print" in self.done else "unknown" if begun else "untouched"
+
+    @property
+    def stripe(self) -> str:
+        """The same of the stripe alone: untouched, unknown or written."""
+        begun = {*self.done, self.doing} & {"write", "verify"}
+        return "written" if "verify" in self.done else "unknown" if begun else "untouched"
+
     @classmethod
     def of(cls, done: str, doing: str) -> "WorkReport":
         return cls(tuple(step for step in done.split(",") if step), doing)
