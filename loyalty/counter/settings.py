@@ -24,6 +24,7 @@ from loyalty.errors import ConfigError, Invalid
 
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 SCREENS = ("cashier", "kiosk")
+KEYS = ("standard", "numpad", "functions", "pospal")
 WEAR = ("off", "alone", "mark")
 LONGEST_HOLD_MINUTES = 24 * 60
 _ENVIRONMENT = "LOYALTY_COUNTER_"
@@ -78,6 +79,8 @@ class CounterSettings:
     shop: str = ""
     """The shop's own name, as it stands on the kiosk."""
     language: str = "en"
+    keys: str = "standard"
+    """What the keys of the cashier's screen do, one of KEYS; a browser may choose another."""
     currency: str = "HKD"
     time_zone: str = ""
     """IANA name for what is printed; empty: the machine's own."""
@@ -155,6 +158,8 @@ def _table(path: Path) -> dict[str, Any]:
 def _checked(settings: CounterSettings) -> CounterSettings:
     if settings.language not in LANGUAGES:
         raise ConfigError(f"The language {settings.language!r} is unknown; known are {', '.join(LANGUAGES)}.")
+    if settings.keys not in KEYS:
+        raise ConfigError(f"The set of keys {settings.keys!r} is unknown; known are {', '.join(KEYS)}.")
     if not settings.bind.rpartition(":")[2].isdigit():
         raise ConfigError(f"bind is {settings.bind!r}; write an address and a port, such as 127.0.0.1:8100.")
     if settings.time_zone and settings.time_zone not in available_timezones():

@@ -114,10 +114,29 @@ def test_no_state_of_the_screen_has_a_barrier(cashier: Page, world: World, langu
 
 
 @pytest.mark.slow
-def test_the_other_set_of_keys(cashier: Page) -> None:
-    cashier.keyboard.press("?")
-    cashier.click('#keys-dialog [data-set="pospal"]')
-    shows(cashier, "#keys-dialog .cheats", "F9")
-    cashier.keyboard.press("Escape")
-    cashier.keyboard.press("F9")
-    shows(cashier, "#find-dialog h2", "Find a member")
+def test_the_other_sets_of_keys(cashier: Page, world: World) -> None:
+    assert cashier.get_attribute("html", "data-keys") == "standard"
+    for name, help, shown, find in (
+        ("pospal", "?", "F9", "F9"), ("functions", "?", "F1", "F2"), ("numpad", "F1", "Num /", "NumpadDivide"),
+    ):  # fmt: skip
+        cashier.keyboard.press(help)
+        cashier.click(f'#keys-dialog [data-set="{name}"]')
+        shows(cashier, "#keys-dialog .cheats", shown)
+        assert barriers(cashier) == [], name
+        cashier.keyboard.press("Escape")
+        cashier.keyboard.press(find)
+        shows(cashier, "#find-dialog h2", "Find a member")
+        cashier.keyboard.press("Escape")
+    world.tap(world.people[0])
+    shows(cashier, "#member .person", "陳＊文")
+    type_by_hand(cashier, "30")
+    until("the amount at the counter", 10, lambda: (world.state()["sale"] or {}).get("amount") == "30.00")
+    world.gadgets["reader"].put(world.people[1])
+    shows(cashier, "#question-dialog", "Num +")
+    cashier.keyboard.press("NumpadAdd")
+    shows(cashier, "#member .person", "Pe** C.")
+    for left in ("3", "0"):
+        cashier.keyboard.press("NumpadSubtract")
+        assert cashier.input_value("#amount") == left
+    cashier.keyboard.press("NumpadSubtract")
+    shows(cashier, "#member h1", "Scan or tap a card")

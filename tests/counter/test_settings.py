@@ -41,6 +41,7 @@ def test_a_counter_without_any_file_has_what_it_needs() -> None:
     ('[counter]\nidd = "x"', "idd"),
     ("[counter", "not TOML"),
     ('id = "x"', r"no table \[counter\]"),
+    ('[counter]\nkeys = "vim"', "keys 'vim' is unknown; known are standard, numpad, functions"),
     ('[counter]\nlanguage = "fr"', "language 'fr' is unknown"),
     ('[counter]\ntime_zone = "Mars/Base"', "Mars/Base"),
     ('[counter]\nbind = "here"', "bind is 'here'"),

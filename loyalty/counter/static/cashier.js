@@ -139,10 +139,10 @@ const COMMANDS = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const dialog = document.querySelector("dialog[open]");
-  const command = COMMANDS[keymap.does(event.key)];
-  if (command && (!dialog || command === COMMANDS.switch)) {
+  const does = keymap.does(event, Boolean(state.question));
+  if (does && (!dialog || does === "switch" || does === "clear")) {
     event.preventDefault();
-    return command();
+    return does === "clear" ? clear(dialog) : COMMANDS[does]();
   }
   const character = characterOf(event);
   if (character) wedge.key(character, event.timeStamp, sale.text);
@@ -156,6 +156,16 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); rewards.step(event.key === "ArrowDown" ? 1 : -1); }
   else if (event.key === "Escape") detach();
 }, true);
+
+/** One key for a number block: back a step; out of a window, a digit less, nobody at the counter. */
+function clear(dialog) {
+  const box = document.activeElement;
+  if (dialog && box instanceof HTMLInputElement && box.value) { box.value = ""; box.dispatchEvent(new Event("input")); }
+  else if (dialog?.id === "question-dialog") decide("keep");
+  else if (dialog) dialog.close();
+  else if (sale.text) edit([...sale.text].slice(0, -1).join(""));
+  else detach();
+}
 
 function edit(text) {
   if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();  // Enter means this sale now

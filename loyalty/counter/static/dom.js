@@ -40,7 +40,7 @@ function acts(node) {
 
 /** A small button in a panel's heading for what a key does. */
 export function keyButton(what, keys, label) {
-  return h("button", { type: "button", class: "quiet key", "data-key": what }, h("kbd", { text: keys[what] === "Insert" ? "Ins" : keys[what] }), ` ${label}`);
+  return h("button", { type: "button", class: "quiet key", "data-key": what }, h("kbd", { text: keys[what] }), ` ${label}`);
 }
 
 const PATHS = {
