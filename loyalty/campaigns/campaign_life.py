@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from loyalty.campaigns.campaign_plan import Plan, read_plan
 from loyalty.campaigns.campaign_rules import with_rules
 from loyalty.campaigns.campaign_tables import campaigns
+from loyalty.campaigns.campaign_told import check_messages
 from loyalty.campaigns.segments import segment
 from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.ids import new_id
@@ -161,8 +162,9 @@ def today(session: Session, now: datetime) -> Any:
 
 
 def _check(session: Session, id: str, name: str, plan: Plan, now: datetime) -> None:
-    """The engine reads the programme with the campaign's rules, and the segment is there."""
+    """The engine reads the programme with the campaign's rules, and the segment and the messages are there."""
     segment(session, plan.segment)
+    check_messages(session, plan)
     version = in_force(session, now)
     with_rules(version.document, version.programme, id, name, plan, (plan.first, plan.last))
 

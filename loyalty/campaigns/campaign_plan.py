@@ -20,7 +20,7 @@ GOALS: dict[str, str] = {
     "thank_best": "gift",
 }
 """What the shop wants, and the mechanics that its form proposes first."""
-KINDS = ("multiply", "bonus", "percent", "amount", "gift", "level")
+KINDS = ("multiply", "bonus", "percent", "amount", "gift", "level", "message")
 MOST_HELD = 50
 LONGEST_DAYS = 366
 ARMS = ("a", "b")
@@ -33,6 +33,7 @@ class Mechanic:
 
     `cap`: money that `percent` takes off one sale at most. `times`: per member; None for any number.
     `code`: must be given at the till, a coupon. `min_amount`: money that the matching lines must reach.
+    `message`: id of the template that the group is sent at the start; the kind `message` gives nothing but that.
     """
 
     kind: str
@@ -43,15 +44,17 @@ class Mechanic:
     times: int | None = None
     code: str = ""
     level: str = ""
+    message: str = ""
 
     def as_document(self) -> dict[str, Any]:
         found: dict[str, Any] = {"kind": self.kind}
-        if self.kind != "level":
+        if self.kind not in ("level", "message"):
             found["amount"] = f"{self.amount:f}"
         for name in ("min_amount", "cap"):
             if (value := getattr(self, name)) is not None:
                 found[name] = f"{value:f}"
-        found |= {name: value for name in ("category", "times", "code", "level") if (value := getattr(self, name))}
+        rest = ("category", "times", "code", "level", "message")
+        found |= {name: value for name in rest if (value := getattr(self, name))}
         return found
 
 
@@ -113,15 +116,20 @@ def _mechanic(document: Any) -> Mechanic:
     kind = document.get("kind") if isinstance(document, Mapping) else None
     if kind not in KINDS:
         raise Invalid(f"What members get is one of {', '.join(KINDS)}.", pointer="mechanics")
-    texts = {name: str(document.get(name, "")).replace("\x00", "").strip()[:60] for name in ("category", "code")}
+    texts = {name: str(document.get(name, "")).replace("\x00", "").strip()[:60]
+             for name in ("category", "code", "message")}  # fmt: skip
+    if kind == "message" and not texts["message"]:
+        raise Invalid("Choose the message that the members get.", pointer="message")
+    if kind == "message":
+        return Mechanic(kind, message=texts["message"])
     if kind == "level":
         level = str(document.get("level", "")).strip()
         if not level:
             raise Invalid("Choose the level that the members get.", pointer="level")
-        return Mechanic(kind, level=level)
+        return Mechanic(kind, level=level, message=texts["message"])
     amount = _number(document, "amount", "What the members get")
     if kind == "gift":
-        return Mechanic(kind, _whole_points(amount))
+        return Mechanic(kind, _whole_points(amount), message=texts["message"])
     times, least = document.get("times"), document.get("min_amount")
     if times is not None and (type(times) is not int or not 1 <= times <= 1000):
         raise Invalid("How often somebody may have it is a whole number from 1 to 1000.", pointer="times")

@@ -6,7 +6,7 @@ sales do not count.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +18,7 @@ from loyalty.campaigns.campaign_groups import groups_of
 from loyalty.campaigns.campaign_life import Campaign, in_force, today
 from loyalty.campaigns.campaign_plan import HELD
 from loyalty.campaigns.campaign_rules import rule_name
+from loyalty.campaigns.campaign_told import told_of
 from loyalty.campaigns.uplift import Uplift, uplift
 from loyalty.points.exact import half_up
 from loyalty.points.programme import Programme
@@ -27,7 +28,8 @@ from loyalty.points.tables_sale import purchase_states, rule_uses
 
 @dataclass(frozen=True)
 class Arm:
-    """One group: how many members, who bought, sales (smallest unit of money), who took it up, what it cost.
+    """One group: how many members, who bought, sales (smallest unit of money), who took it up, what it cost, to how
+    many the campaign's message was sent (or is on its way), and to how many it may not be.
 
     `uplift`: sales per member beside those held out, in the smallest unit; None without enough of them. `share`: the
     same for the share of members who bought, 0 to 1. `extra`: the whole group's additional sales.
@@ -41,6 +43,8 @@ class Arm:
     cost: int
     uplift: Uplift | None
     share: Uplift | None
+    told: int = 0
+    withheld: int = 0
 
     @property
     def per_member(self) -> int:
@@ -73,6 +77,14 @@ class Result:
         return sum(arm.cost for arm in self.arms)
 
     @property
+    def told(self) -> int:
+        return sum(arm.told for arm in self.arms)
+
+    @property
+    def withheld(self) -> int:
+        return sum(arm.withheld for arm in self.arms)
+
+    @property
     def extra(self) -> int | None:
         found = [arm.extra for arm in self.arms]
         return None if not found or None in found else sum(each or 0 for each in found)
@@ -90,13 +102,15 @@ def result_of(session: Session, found: Campaign, now: datetime) -> Result:
     last = min(found.plan.last, day)
     bought = _bought(session, found.id, first, last)
     of_arm: dict[str, list[int]] = {name: [] for name in (*found.plan.arms, HELD)}
-    for member, arm in groups_of(session, found.id).items():
+    groups = groups_of(session, found.id)
+    for member, arm in groups.items():
         of_arm[arm].append(bought.get(member, 0))
     base = of_arm[HELD]
     arms = []
     for arm in found.plan.arms:
         takers, cost = _taken(session, found, arm, programme)
-        arms.append(_arm(arm, of_arm[arm], base, takers, cost))
+        told, withheld = told_of(session, found.id, groups, arm)
+        arms.append(replace(_arm(arm, of_arm[arm], base, takers, cost), told=told, withheld=withheld))
     between = uplift(of_arm["a"], of_arm["b"]) if len(arms) > 1 else None
     return Result(first, last, programme.digits, tuple(arms), _arm(HELD, base, (), 0, 0), between)
 
@@ -121,6 +135,8 @@ def _bought(session: Session, campaign_id: str, first: date, last: date) -> dict
 def _taken(session: Session, found: Campaign, arm: str, programme: Programme) -> tuple[int, int]:
     """How many members took it up, and the cost in the smallest unit of money."""
     mechanic = found.plan.mechanics[found.plan.arms.index(arm)]
+    if mechanic.kind == "message":
+        return 0, 0
     if mechanic.kind in ("gift", "level"):
         return _given(session, found, arm, programme)
     used, name = rule_uses.c, rule_name(found.name, found.plan, arm)

@@ -17,6 +17,7 @@ from loyalty.points.read_programme import read_value
 
 GIVEN_AT_START = ("gift", "level")
 """Kinds that are no rules: each member gets them once, when the campaign starts."""
+NO_RULE = (*GIVEN_AT_START, "message")
 
 
 def tag(campaign_id: str, arm: str) -> str:
@@ -35,7 +36,7 @@ def with_rules(
     """The programme document with the campaign's rules, for the days given. Invalid when a rule cannot be made."""
     found = dict(document)
     for arm, mechanic in zip(plan.arms, plan.mechanics, strict=True):
-        if mechanic.kind in GIVEN_AT_START:
+        if mechanic.kind in NO_RULE:
             _check_given(mechanic, programme)
             continue
         section = "offers" if mechanic.kind in ("percent", "amount") else "earn"

@@ -16,6 +16,7 @@ from loyalty.campaigns.campaign_life import Campaign, all_campaigns, campaign, i
 from loyalty.campaigns.campaign_plan import HELD, Mechanic
 from loyalty.campaigns.campaign_result import given_to, result_of
 from loyalty.campaigns.campaign_rules import GIVEN_AT_START, points_worth, with_rules, without_rules
+from loyalty.campaigns.campaign_told import withhold_waiting
 from loyalty.campaigns.segments import members_of
 from loyalty.db.audit import note
 from loyalty.db.session import read, write
@@ -59,7 +60,8 @@ def start(session: Session, id: str, now: datetime) -> Campaign:
     version = in_force(session, now)
     fresh = with_rules(version.document, version.programme, id, before.name, plan, (plan.first, plan.last))
     keep_groups(session, id, groups)
-    _put_programme(session, fresh, before.decided_by or before.made_by, now)
+    if fresh != version.document:  # points at once, levels and messages are no rules
+        _put_programme(session, fresh, before.decided_by or before.made_by, now)
     _note(session, before, "campaign.start", now, f"{len(groups)} members")
     return put(session, before, now, state="running", started_at=now)
 
@@ -79,6 +81,7 @@ def _ended(session: Session, before: Campaign, reason: str, now: datetime) -> Ca
     rest = without_rules(version.document, before.name, before.plan)
     if before.state == "running" and rest != version.document:
         _put_programme(session, rest, before.decided_by or before.made_by, now)
+    withhold_waiting(session, before.id, now)
     _note(session, before, "campaign.end", now, reason)
     return put(session, before, now, state="ended", ended_at=now, end_reason=reason)
 

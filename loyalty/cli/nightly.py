@@ -8,6 +8,7 @@ import click
 
 from loyalty.campaigns.campaign_run import run_campaigns
 from loyalty.campaigns.challenges import award_challenges
+from loyalty.cli.campaign_post import tell_campaigns
 from loyalty.cli.database import ask_server, config_option, data_dir_option, database_option, own_database, settings
 from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.errors import Invalid
@@ -31,6 +32,7 @@ def nightly(config_file: Path | None, data_dir: Path | None, database: str | Non
         with own_database(config, "loyalty nightly") as engine:
             answer = {"steps": run_day_jobs(engine, moment)}
             run_campaigns(engine, moment)
+            tell_campaigns(engine, moment)
             award_challenges(engine, moment)
     click.echo(f"Done up to {rfc3339(moment)}: {answer['steps']} steps.")
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from loyalty.campaigns.campaign_run import run_campaigns
 from loyalty.campaigns.challenges import award_challenges
 from loyalty.care.escalation import escalate_late
+from loyalty.cli.campaign_post import tell_campaigns
 from loyalty.clock import system_clock
 from loyalty.config import Config
 from loyalty.insight.values import refresh_daily
@@ -45,7 +46,7 @@ def once_a_day(job: Job) -> Job:
     return turn
 
 
-BY_ITSELF: Sequence[Job] = (jobs_backup.nightly, run_campaigns, once_a_day(award_challenges))
+BY_ITSELF: Sequence[Job] = (jobs_backup.nightly, run_campaigns, tell_campaigns, once_a_day(award_challenges))
 """For the timekeeper: each decides itself whether it is time."""
 
 

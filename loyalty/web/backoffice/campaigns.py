@@ -1,10 +1,12 @@
 """Campaigns: the list, the plan, its trial, the agreement of a second person, and what it has brought."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_security import current_user
 from sqlalchemy.orm import Session
@@ -19,6 +21,9 @@ from loyalty.campaigns.segments import all_segments, count, members_query
 from loyalty.campaigns.trial_desk import Seen
 from loyalty.db.session import write
 from loyalty.errors import LoyaltyError, NotFound
+from loyalty.members.tables import Member
+from loyalty.messages.post import forecast
+from loyalty.messages.templates import all_templates, template
 from loyalty.web.access import allows
 from loyalty.web.audit import tell
 from loyalty.web.backoffice import campaigns_words as words
@@ -32,6 +37,8 @@ from loyalty.web.texts import _
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
+LOOKED_AT = 300
+"""Members of a plan's segment of whom it is counted whether they can be written to."""
 Page = str | tuple[str, int] | Response
 
 
@@ -174,7 +181,8 @@ def _page(id: str, fault: str = "") -> str:
         "campaign.html", campaign=found, words=words, shop=shop(), fault=fault, trial=seen, tried=_tried(seen),
         result=result_of(reading(), found, shop().now) if found.started_at else None,
         audience=_audience(found), segment=segment_names(reading()).get(found.plan.segment, ""),
-        mine=found.made_by == current_user.email, campaign_id=id,
+        mine=found.made_by == current_user.email, campaign_id=id, reach=_reach(found),
+        message_names=defaultdict(str, {each.id: each.name for each in all_templates(reading(), retired=True)}),
     )  # fmt: skip
 
 
@@ -184,6 +192,20 @@ def _audience(found: Campaign) -> int | None:
         return count(reading(), members_query(reading(), found.plan.segment, shop().now))
     except LoyaltyError:
         return None
+
+
+def _reach(found: Campaign) -> tuple[int, int] | None:
+    """Of a plan with a message: how many of the segment could be written to now, and how many it has."""
+    told = [each.message for each in found.plan.mechanics if each.message]
+    if not told or found.started_at is not None:
+        return None
+    try:
+        words = template(reading(), told[0])
+        ids = reading().scalars(members_query(reading(), found.plan.segment, shop().now).limit(LOOKED_AT)).all()
+    except LoyaltyError:
+        return None
+    people = reading().scalars(sa.select(Member).where(Member.id.in_(ids))).all()
+    return forecast(reading(), people, words, shop().now).get("", 0), len(people)
 
 
 def _trial(found: Campaign) -> Seen | None:
@@ -210,6 +232,7 @@ def _tried(seen: Seen | None) -> dict[str, Any] | None:
 def _form(wish: Wish, found: Campaign | None = None, fault: str = "") -> str:
     return render_template(
         "campaign_form.html", wish=wish, campaign=found, fault=fault, words=words, shop=shop(),
+        templates=[each for each in all_templates(reading()) if each.purpose == "offer"],
         segments=[(each, count(reading(), members_query(reading(), each.id, shop().now)))
                   for each in all_segments(reading())] if shop().programme else [],
     )  # fmt: skip

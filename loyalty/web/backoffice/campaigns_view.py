@@ -13,7 +13,7 @@ from loyalty.campaigns.campaign_result import Result, result_of
 from loyalty.campaigns.segments import all_segments
 from loyalty.web.shop import Shop
 
-FIELDS = ("kind", "amount", "category", "min_amount", "cap", "times", "code", "level")
+FIELDS = ("kind", "amount", "category", "min_amount", "cap", "times", "code", "level", "message")
 DAYS = 28
 """How long a new campaign lasts, unless somebody writes otherwise."""
 AMOUNTS = {"bonus": "50", "multiply": "2", "amount": "10", "gift": "50"}

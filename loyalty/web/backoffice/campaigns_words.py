@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "amount": N_("Money off"),
     "gift": N_("Points once, at the start"),
     "level": N_("A level until the last day"),
+    "message": N_("Only a message"),
 }
 STATES: dict[str, str] = {
     "draft": N_("draft"),
@@ -58,6 +59,7 @@ def mechanic_words(mechanic: Mechanic) -> str:
             "amount": _("%(money)s off", money=plain_money(mechanic.amount)),
             "gift": _("%(number)s points once, at the start", number=number),
             "level": _("the level %(level)s until the last day", level=mechanic.level),
+            "message": _("only the message"),
         }[mechanic.kind]
     ]
     if mechanic.category:

@@ -44,6 +44,7 @@ REASON_WORDS = {
     "erased": N_("erased"),
     "closed": N_("no member any more"),
     "merged": N_("merged with another record"),
+    "over": N_("its campaign was over"),
     "not_taken": N_("the other side did not take it"),
     "line_broke": N_("the line broke while it was sent"),
 }
