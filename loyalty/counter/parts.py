@@ -166,6 +166,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
     services = _services(settings, clock, desk, jobs, snapshots, marks, issuing)
     agent = Agent(settings.devices, services, desk.device_changed)
+    staff.answered = lambda who, ticket: hub.tell("allowed", {"name": who.name, "ticket": ticket})
     issuing.changed = lambda: hub.tell("making", making_view(issuing))
     desk.devices, desk.is_of_staff, desk.is_new_card = agent.states, staff.shows_card, issuing.claims
     desk.arrived = Visits(settings, clock, desk, link, jobs).look_at_cards

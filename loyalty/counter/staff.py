@@ -1,7 +1,8 @@
 """Who stands at the till: staff sign in by PIN or by a card of theirs, without the server, without losing the sale.
 
 PINs are kept as scrypt hashes in the settings, cards by their digest. After five wrong PINs nobody can try for half a
-minute.
+minute. While a screen asks for a supervisor, a card of staff is the answer to that and signs nobody in: it brings a
+ticket, good once and for a minute, which stands in the PIN's place.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from loyalty.contract.card_report import hot_name
 from loyalty.contract.token import Token
 from loyalty.errors import Invalid, LoyaltyError
 
+CARD_AWAITED, TICKET_GOOD = timedelta(minutes=2), timedelta(minutes=1)
 MOST_TRIES, REST = 5, timedelta(seconds=30)
 _COST, _BLOCK, _LANES = 2**12, 8, 1
 """About 10 ms a try: a till knows few people, and all of them are tried."""
@@ -58,7 +60,9 @@ def _fits(pin: str, kept: str) -> bool:
 
 
 class StaffDesk:
-    """Thread-safe. `changed` hears who stands here now, None for nobody."""
+    """Thread-safe. `changed` hears who stands here now, None for nobody; `answered` whose card was shown where a
+    supervisor is asked for, and the ticket, None of anybody else.
+    """
 
     def __init__(
         self, known: Sequence[StaffMember], clock: Clock, changed: Callable[[StaffMember | None], None]
@@ -66,7 +70,14 @@ class StaffDesk:
         self._known, self._clock, self._changed = tuple(known), clock, changed
         self._lock = threading.Lock()
         self._wrong, self._rest_until = 0, datetime.min.replace(tzinfo=clock().tzinfo)
+        self._card_until, self._tickets = self._rest_until, dict[str, tuple[StaffMember, datetime]]()
         self.here: StaffMember | None = None
+        self.answered: Callable[[StaffMember, str | None], None] = lambda staff, ticket: None
+
+    @property
+    def cards(self) -> bool:
+        """Somebody can show a card."""
+        return any(each.card for each in self._known)
 
     @property
     def known(self) -> bool:
@@ -85,22 +96,39 @@ class StaffDesk:
         return self.here
 
     def shows_card(self, token: Token) -> bool:
-        """Was it the card of somebody who works here? Then they stand at the till from now on."""
+        """Was it the card of somebody who works here? Then they stand at the till, or allow what is asked for."""
         name = hot_name(token.kind, token.value)
         found = next((each for each in self._known if each.card and secrets.compare_digest(each.card, name)), None)
-        if found is not None and found != self.here:
+        if found is not None and self._clock() < self._card_until:
+            self.answered(found, self._ticket(found) if found.supervisor else None)
+        elif found is not None and found != self.here:
             self.here = found
             self._changed(found)
         return found is not None
+
+    def await_card(self, asking: bool) -> None:
+        """A screen asks for a supervisor, by PIN or by card; or it asks no longer."""
+        self._card_until = self._clock() + CARD_AWAITED if asking else self._clock()
+
+    def _ticket(self, staff: StaffMember) -> str:
+        now, ticket = self._clock(), secrets.token_urlsafe(12)
+        with self._lock:
+            self._tickets = {ticket: (staff, now + TICKET_GOOD)}
+        self.await_card(False)
+        return ticket
 
     def sign_out(self) -> None:
         self.here = None
         self._changed(None)
 
     def supervisor(self, pin: str | None) -> StaffMember | None:
-        """The supervisor with this PIN, who allows one thing; None without a PIN. WrongPin for anybody else's."""
+        """The supervisor with this PIN or ticket, who allows one thing; None without. WrongPin for anybody else's."""
         if pin is None:
             return None
+        with self._lock:
+            holder, until = self._tickets.pop(pin, (None, self._clock()))
+        if holder is not None and self._clock() < until:
+            return holder
         found = self._whose(pin)
         if not found.supervisor:
             raise WrongPin(f"{found.name} is no supervisor; ask one for the PIN.")

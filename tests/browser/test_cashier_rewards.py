@@ -10,7 +10,7 @@ from tests.browser.axe import barriers
 from tests.browser.counter_pages import browser
 from tests.browser.screens import CASHIER, opened, shows, type_by_hand
 from tests.journeys.programs import call, until
-from tests.journeys.rewards import RewardWorld, shop, world
+from tests.journeys.rewards import SUE, RewardWorld, shop, world
 from tests.journeys.world import Person
 
 pytestmark = pytest.mark.browser
@@ -164,8 +164,11 @@ def test_offline_a_reward_within_the_limit_is_promised_and_one_beyond_is_one_sen
     type_by_hand(cashier, "60")
     shows(cashier, "#amount-hint", "the server confirms it later")
     cashier.keyboard.press("F8")
-    shows(cashier, "#staff-dialog", "A supervisor's PIN allows it")
-    cashier.keyboard.press("Escape")
+    shows(cashier, "#staff-dialog", "A supervisor allows it")
+    type_by_hand(cashier, "2222")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#rewards .chosen", "$50 off")
+    cashier.keyboard.press("F8")
     cashier.locator("#rewards .choice", has_text="$10 off").click()
     shows(cashier, "#rewards .chosen", "Within the limit")
     shows(cashier, "#quote .due", "$50.00")
@@ -175,7 +178,7 @@ def test_offline_a_reward_within_the_limit_is_promised_and_one_beyond_is_one_sen
     world.comes_to(chan, 930)
 
 
-def test_staff_change_by_pin_without_losing_the_sale_and_a_supervisor_allows_more(
+def test_staff_change_by_pin_without_losing_the_sale_and_a_supervisors_card_allows_more(
     chan: Person, cashier: Page, world: RewardWorld
 ) -> None:
     type_by_hand(cashier, "60")
@@ -193,10 +196,10 @@ def test_staff_change_by_pin_without_losing_the_sale_and_a_supervisor_allows_mor
     world.cable.cut()
     until("the counter to notice", 10, lambda: not world.state()["online"])
     cashier.keyboard.press("F8")
-    shows(cashier, "#staff-dialog", "A supervisor's PIN allows it")
-    type_by_hand(cashier, "2222")
-    cashier.keyboard.press("Enter")
+    shows(cashier, "#staff-dialog", "A supervisor allows it")
+    world.gadgets["reader"].put(SUE)
     shows(cashier, "#rewards .chosen", "$50 off")
+    shows(cashier, "#staff-button", "Amy")
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.pending", "Will be credited")
     world.cable.mend()

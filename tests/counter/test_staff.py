@@ -1,5 +1,6 @@
 """Who stands at the till: a PIN is enough, a wrong one five times is a pause, only supervisors allow things."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,16 @@ from loyalty.cli.counter import counter
 from loyalty.clock import SetClock
 from loyalty.contract.card_report import hot_name
 from loyalty.contract.token import Token
-from loyalty.counter.staff import MOST_TRIES, REST, StaffDesk, StaffMember, WrongPin, hash_pin
+from loyalty.counter.staff import (
+    CARD_AWAITED,
+    MOST_TRIES,
+    REST,
+    TICKET_GOOD,
+    StaffDesk,
+    StaffMember,
+    WrongPin,
+    hash_pin,
+)
 from loyalty.errors import Invalid
 from tests.counter.samples import NOON
 
@@ -49,6 +59,29 @@ def test_only_a_supervisor_allows_what_a_limit_forbids() -> None:
     with pytest.raises(WrongPin, match="Amy is no supervisor"):
         staff.supervisor("1111")
     assert staff.name is None  # allowing is not signing in
+
+
+def test_a_supervisors_card_allows_one_thing_and_signs_nobody_in() -> None:
+    clock, told = SetClock(NOON), list[tuple[str, str | None]]()
+    amy, sue = (replace(each, card=hot_name("card_uid", each.id)) for each in (AMY, SUE))
+    staff = StaffDesk((amy, sue), clock, lambda who: None)
+    staff.answered = lambda who, ticket: told.append((who.id, ticket))
+    staff.await_card(True)
+    assert staff.shows_card(Token("card_uid", "amy")) and staff.shows_card(Token("card_uid", "sue"))
+    (_, none), (who, ticket) = told
+    assert (none, who, staff.here) == (None, "sue", None) and ticket
+    assert staff.supervisor(ticket) == sue
+    with pytest.raises(WrongPin):
+        staff.supervisor(ticket)  # good once
+    staff.await_card(True)
+    staff.shows_card(Token("card_uid", "sue"))
+    clock.forward(TICKET_GOOD)
+    with pytest.raises(WrongPin):
+        staff.supervisor(told[-1][1])
+    staff.await_card(True)
+    clock.forward(CARD_AWAITED)
+    assert staff.shows_card(Token("card_uid", "sue")) and len(told) == 3
+    assert staff.here == sue  # nobody asked any more: she stands at the till
 
 
 def test_guessing_is_slow() -> None:

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from loyalty.contract.card_report import hot_name
 from loyalty.counter.staff import hash_pin
 from tests.journeys.programs import call, until
 from tests.journeys.world import PROGRAMME, Person, World, running
 from tests.neighbours import standing
+
+SUE = Person("sue", "Sue", "0", "04F00DF00D0001")
+"""A supervisor, with the PIN 2222 and a card."""
 
 
 class RewardWorld(World):
@@ -30,6 +34,7 @@ class RewardWorld(World):
         "offline_redeem_points = 150",
         "[[counter.staff]]", 'id = "amy"', 'name = "Amy"', f'pin_hash = "{hash_pin("1111")}"',
         "[[counter.staff]]", 'id = "sue"', 'name = "Sue"', f'pin_hash = "{hash_pin("2222")}"', "supervisor = true",
+        f'card = "{hot_name("card_uid", SUE.uid)}"',
     )  # fmt: skip
 
     def rich(self, place: int = 0, points: int = 1000) -> Person:

@@ -12,7 +12,7 @@ from loyalty.counter.screens.this_counter import json_body, parts, stream
 from loyalty.counter.views import clock_view, device_view, job_view, link_view, making_view
 from loyalty.errors import Invalid
 
-CASHIER_EVENTS = frozenset({"member", "outcome", "device", "print", "link", "receipt", "making", "clock"})
+CASHIER_EVENTS = frozenset({"member", "outcome", "device", "print", "link", "receipt", "making", "clock", "allowed"})
 LOOKUP_S = 4.0
 blue = Blueprint("api", __name__)
 
@@ -27,7 +27,8 @@ def state() -> Response:
         "online": link["online"], "pending": link["pending"], "link": link, "clock": clock_view(counter.server_time),
         "offline": {"days": settings.offline_days, "redeem_points": settings.offline_redeem_points},
         "claims": counter.selling.claims.offer is not None,
-        "staff_known": counter.staff.known, **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,
+        "staff_known": counter.staff.known, "staff_cards": counter.staff.cards,
+        **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,
         "making": making_view(counter.issuing),
         "devices": [device_view(unit) for unit in counter.agent.states()],
         "print_jobs": [job_view(job, counter.snapshots, counter.redemptions) for job in counter.jobs.unfinished()],

@@ -83,6 +83,19 @@ def sign_in() -> Response:
     return jsonify(parts().desk.shown())
 
 
+@blue.post("/staff/card")
+def ask_for_card() -> Response:
+    """A window asks for a supervisor: their card brings the event `allowed` with a ticket in place of the PIN."""
+    parts().staff.await_card(True)
+    return jsonify({"status": "waiting"})
+
+
+@blue.delete("/staff/card")
+def ask_no_longer() -> Response:
+    parts().staff.await_card(False)
+    return jsonify({"status": "idle"})
+
+
 @blue.delete("/staff")
 def sign_out() -> Response:
     parts().staff.sign_out()

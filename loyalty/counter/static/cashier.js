@@ -18,14 +18,15 @@ import { codesDialog } from "./codes.js";
 import { wireMaking } from "./making.js";
 
 const $ = (id) => document.getElementById(id);
-const TOPICS = ["member", "outcome", "device", "print", "link", "receipt", "making", "clock"];
+const TOPICS = ["member", "outcome", "device", "print", "link", "receipt", "making", "clock", "allowed"];
 const RESULT_MS = 4000, TROUBLE_MS = 7000;
 const wedge = new Wedge(localStorage.getItem("scanner-prefix") ?? "");
 const state = { member: null, credential: null, sale: null, devices: [], print_jobs: [], link: { online: true, pending: 0 }, sales: [], lost: false };
 const told = (problem) => showResult(problemOf(problem));
 /** A limit stands in the way: a supervisor may allow it on the spot. `again(pin)` asks once more. */
 const limited = (problem, again) => (again && state.staff_known && ["over_floor", "over_discount", "supervisor_needed", "expired"].includes(problem.code)
-  ? staffDialog($("staff-dialog"), { title: t("supervisor"), why: problemOf(problem), send: again }) : told(problem));
+  ? staffDialog($("staff-dialog"), { title: t("supervisor"), why: problemOf(problem), send: again, wedge, scanned,
+    card: state.staff_cards ? t("supervisor_card") : "" }) : told(problem));
 const rewards = redeemer(state, limited);
 const sale = new Sale(state, { draw, show: showResult, hide: hideResult, handOut: rewards.handOut, decided: () => deciding });
 let hiding, seenOutcome, seenNotice, deciding = null;
@@ -37,8 +38,8 @@ async function fetchAll() {
 }
 
 function take(fresh) {
-  const { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known } = fresh;
-  Object.assign(state, { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known });
+  const { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known, staff_cards } = fresh;
+  Object.assign(state, { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known, staff_cards });
   adopt(fresh);
   if (!sale.text && fresh.sale?.amount && !fresh.sale.committing) sale.text = fresh.sale.amount;
   if (seenOutcome === undefined) seenOutcome = keyOf(fresh.last_outcome);
@@ -48,6 +49,7 @@ function take(fresh) {
 /** The till as the counter shows it; views may arrive in another order than they were made. */
 function adopt(till) {
   if (till.turn < state.turn) return;
+  if ($("staff-dialog").dataset.who === "staff" && till.staff && till.staff.id !== state.staff?.id) $("staff-dialog").close();  // by a card
   Object.assign(state, till);
   if (deciding) state.question = null;
 }
@@ -56,6 +58,7 @@ function hear(topic, data) {
   if (topic === "member") adopt(data);
   else if (topic === "outcome") showOutcome(data);
   else if (topic === "receipt") takeBack(data.id);
+  else if (topic === "allowed") document.dispatchEvent(new CustomEvent("allowed", { detail: data }));
   else state[{ device: "devices", print: "print_jobs", link: "link", making: "making", clock: "clock" }[topic]] = data;
   if (topic === "member") showNotice();
   draw();
@@ -101,7 +104,7 @@ const scanned = (code) => (isReceipt(code) ? takeBack(code) : identify({ token: 
 const detach = () => { sale.end(); hideResult(); call("DELETE", "/member").catch(told); draw(); };
 const undo = (id, supervisor) => call("POST", `/sales/${encodeURIComponent(id)}:undo`, { supervisor });
 const undone = (id) => undo(id).catch((problem) => limited(problem, (pin) => undo(id, pin)));
-const staff = () => state.staff_known && staffDialog($("staff-dialog"), { title: t("staff"), send: (pin) => call("POST", "/staff", { pin }),
+const staff = () => state.staff_known && staffDialog($("staff-dialog"), { title: t("staff"), wedge, scanned, card: state.staff_cards ? t("staff_card") : "", send: (pin) => call("POST", "/staff", { pin }),
   leave: state.staff && (() => call("DELETE", "/staff").catch(told)) });
 const takeBack = (id) => returnDialog($("return-dialog"), id, () => {}, told);
 const onJob = (id, act, reward) => (act === "given" || act === "back" ? rewards.settle(reward, act) : call("POST", `/print-jobs/${id}:${act}`).catch(told));
