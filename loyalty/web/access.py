@@ -80,6 +80,7 @@ PUBLIC_ENDPOINTS = frozenset(
     | {"surveys.answer_page", "surveys.give_answer"}  # the question behind a signed link
     | {"security.wan_signin", "security.wan_signin_response"}
     | {"unsubscribe.page", "unsubscribe.leave"}  # the link is signed, and takes one member off one list
+    | {"claim.follow"}  # leads into the portal, whose own guard decides
     | {"wizard.door", "wizard.enter"}  # until somebody can log in; asks for the code on the server's terminal
 )
 """Answered to anybody. Each of them shows nothing about members."""

@@ -211,6 +211,7 @@ class ReceiptAnswer(Given):
     language: str
     lines: list[ReceiptLineAnswer]
     notes: list[str]
+    claim: str
 
 
 class PurchaseAnswer(StepAnswer):

@@ -47,7 +47,7 @@ def face(session: Session, asked: Asked[CardFaceQuery]) -> dict[str, Any]:
       answer="The `address` before a code, empty where the shop gives none, and its `days`.")  # fmt: skip
 def claims(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     """Codes on the receipts of sales without a card, by which members claim the points later."""
-    offer = claims_offered(session)
+    offer = claims_offered(session, asked.services.config.public_url)
     return {"address": offer.address, "days": offer.days}
 
 

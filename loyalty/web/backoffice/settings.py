@@ -1,5 +1,6 @@
 """What the shop calls itself on these pages, and where everything else of the shop is set."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from loyalty.web.audit import tell
 from loyalty.web.database import reading
 from loyalty.web.i18n import LANGUAGES
 from loyalty.web.notices import say
+from loyalty.web.portal.switch import ADDRESS, CLAIM_DAYS, DEFAULT_DAYS, MOST_DAYS
 from loyalty.web.portal.switch import SETTING as PORTAL
 from loyalty.web.services import services
 from loyalty.web.shop import shop
@@ -22,6 +24,8 @@ from loyalty.web.texts import _
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 LONGEST_NAME = 80
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,200}\Z")
+_UNSET = {APPROVAL: False, PORTAL: False, CLAIM_DAYS: DEFAULT_DAYS}
 
 
 @blueprint.get("")
@@ -38,12 +42,15 @@ def save() -> Response | tuple[str, int]:
     wish["language"] = request.form.get("language", "")
     wish[APPROVAL] = APPROVAL in request.form
     wish[PORTAL] = PORTAL in request.form
+    wish[ADDRESS] = request.form.get(ADDRESS, "").strip().rstrip("/")
+    wish[CLAIM_DAYS] = request.form.get(CLAIM_DAYS, str(DEFAULT_DAYS)).strip()
     wrong = _faults(wish)
     if wrong:
         return _page(wish, wrong), 422
+    wish[CLAIM_DAYS] = int(wish[CLAIM_DAYS])
     now = services().now()
     with write(services().engine) as session:
-        before = {name: all_set(session).get(name, False if name in (APPROVAL, PORTAL) else "") for name in wish}
+        before = {name: all_set(session).get(name, _UNSET.get(name, "")) for name in wish}
         for name, value in wish.items():
             put(session, name, value, now)
         if before != wish:
@@ -58,11 +65,16 @@ def _faults(wish: Mapping[str, Any]) -> dict[str, str]:
         wrong["shop_name"] = _("Use at most 80 characters that can be printed.")
     if wish["language"] not in ("", *LANGUAGES):
         wrong["language"] = _("Choose one of the languages.")
+    if wish[ADDRESS] and not _ADDRESS.match(wish[ADDRESS]):
+        wrong[ADDRESS] = _("Write it as https://club.example.com, without anything behind the name.")
+    if not (wish[CLAIM_DAYS].isascii() and wish[CLAIM_DAYS].isdigit() and int(wish[CLAIM_DAYS]) <= MOST_DAYS):
+        wrong[CLAIM_DAYS] = _("Write a number of days from 0 to %(most)s.", most=MOST_DAYS)
     return wrong
 
 
 def _page(values: Mapping[str, Any], wrong: Mapping[str, str] | None = None) -> str:
     config = services().config
     return render_template(
-        "settings.html", values=values, wrong=wrong or {}, shop=shop(), config=config, longest=LONGEST_NAME
-    )
+        "settings.html", values={CLAIM_DAYS: DEFAULT_DAYS, **values}, wrong=wrong or {}, shop=shop(), config=config,
+        longest=LONGEST_NAME,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from loyalty.members.tables import Member
 from loyalty.web.i18n import select_language, tag
 from loyalty.web.portal import codes
 from loyalty.web.portal.blueprint import blueprint
-from loyalty.web.portal.guard import let_in, secret, signed_in
+from loyalty.web.portal.guard import CLAIM, let_in, secret, signed_in
 from loyalty.web.portal.joining import TERMS_VERSION, join_in
 from loyalty.web.portal.mail import send_code
 from loyalty.web.portal.sessions import COOKIE, close_session
@@ -127,7 +127,9 @@ def _in(member: str) -> Answer:
     now = services().now()
     with write(services().engine) as writing:
         audit.note(writing, f"member:{member}", "portal.sign_in", f"member:{member}", now)
-    return let_in(member, redirect(url_for("portal.page"), code=303))  # type: ignore[arg-type]
+    claim = session.pop(CLAIM, None)
+    target = url_for("portal.claim", code=claim) if claim else url_for("portal.page")
+    return let_in(member, redirect(target, code=303))  # type: ignore[arg-type]
 
 
 def _typed(name: str, longest: int) -> str:

@@ -12,9 +12,11 @@ from loyalty.web.portal.sessions import COOKIE, LIFE, Phone, open_session, phone
 from loyalty.web.portal.switch import is_on
 from loyalty.web.services import services
 
-OPEN = frozenset({"sign_in", "send", "code", "prove", "join", "join_send", "with_number", "manifest"})
+OPEN = frozenset({"sign_in", "send", "code", "prove", "join", "join_send", "with_number", "manifest", "claim"})
 """Views of the portal that are answered without being signed in. Each of them shows nothing about members."""
 PATH = "/me"
+CLAIM = "portal_claim"
+"""In the browser's session: the code of a receipt to go on with after signing in."""
 
 
 def guard() -> ResponseReturnValue | None:

@@ -24,10 +24,10 @@ class Offer:
     days: int
 
 
-def claims_offered(session: Session) -> Offer:
-    """None are given while the portal is off or nobody said how phones reach it."""
+def claims_offered(session: Session, public_url: str = "") -> Offer:
+    """None are given while the portal is off or nobody said how phones reach it, here or by `public_url`."""
     found = all_set(session)
-    days, base = claim_days(session), str(found.get(ADDRESS) or "").rstrip("/")
+    days, base = claim_days(session), str(found.get(ADDRESS) or public_url).rstrip("/")
     offered = found.get(SETTING) is True and days and base
     return Offer(f"{base}/claim/" if offered else "", days)
 
