@@ -10,6 +10,7 @@ export function resultOf(outcome) {
   if (outcome.command === "capture_hold") return captured(outcome);
   if (outcome.command === "return_purchase") return said("ok", "back", t("returned", { refund: money(outcome.refund) }), undoneWhy(outcome));
   if (outcome.command === "cancel_purchase") return said("ok", "back", t("undone"), undoneWhy(outcome));
+  if (outcome.status === "claimable") return said("ok", "check", t("booked", { total: money(outcome.total) }), t("claimable"));
   if (outcome.status === "unmatched") return said("warn", "alert", t("stored", { total: money(outcome.total) }), t("unmatched"));
   const [wallet, earned] = mostEarned(outcome);
   const head = earned > 0

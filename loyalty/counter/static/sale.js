@@ -41,8 +41,8 @@ export class Sale {
     Object.assign(this, { text: "", id: null, busy: false, saying: false });
   }
 
-  /** Enter: the sale, or without an amount the rewards that are handed out. */
-  async book() {
+  /** Enter: the sale, or without an amount the rewards that are handed out. `claim`: nobody's, with a code on paper. */
+  async book(claim = false) {
     if (this.busy) return;
     const { trouble } = typing.read(this.text);
     if (trouble) {
@@ -57,7 +57,7 @@ export class Sale {
     this.draw();
     try {
       await this.decided();
-      const answer = await call("POST", "/sales", { id: this.id, amount: this.amount });
+      const answer = await call("POST", "/sales", { id: this.id, amount: this.amount, claim });
       if (answer.id === this.id) this.end();
     } catch (problem) {
       this.busy = false;
@@ -89,6 +89,10 @@ export class Sale {
       : this.hands ? t("hand_out", { reward: state.chosen.map((row) => row.reward).join(", ") }) : t("type_amount");
     fill($("book"), h("span", { text: label }), ready && !this.busy && h("kbd", { text: "Enter" }));
     $("book").disabled = !ready || this.busy;
+    const nobody = amount && state.claims && !state.member && !state.credential && !state.identifying;
+    $("claim").hidden = !nobody || this.busy;
+    $("claim").textContent = t("claim");
+    $("claim").onclick = () => this.book(true);
   }
 
   /** One line below the amount: what stands in the way, else the best that could be done for the member. */
