@@ -133,7 +133,7 @@ def _serve(one: Call, parts: Mapping[str, str]) -> Response:
     try:
         with read(lent.engine) as session:
             key = authenticate(Cursor(session), request.headers.get("Authorization"), lent.console)
-            if not key.may(one.scope):
+            if not key.may_call(one.method, one.path, one.scope):
                 raise LoyaltyError(f"This key lacks the scope {one.scope!r} that this call needs.", code="forbidden")
             if one.scope == "counter" and one.path.startswith("/counters/<id>"):
                 must_be_its_own(Cursor(session), key.id, parts["id"])

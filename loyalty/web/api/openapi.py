@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from loyalty import __version__
 from loyalty.web.api.calls import CALLS, PREFIX, Call, Nothing, RawBody
+from loyalty.web.api.keys import LENT_TO_COUNTERS
 from loyalty.web.api.problems import STATUS
 
 REFERENCE = "#/components/schemas/{model}"
@@ -56,12 +57,16 @@ def _path(one: Call) -> str:
     return re.sub(r"<(\w+)>", r"{\1}", one.path)
 
 
+def _also(one: Call) -> str:
+    return ", or a counter's key" if (one.method, one.path) in LENT_TO_COUNTERS else ""
+
+
 def _operation(one: Call, names: dict[type[BaseModel], Any], shared: dict[str, Any]) -> dict[str, Any]:
     words = (one.view.__doc__ or "").strip()
     operation: dict[str, Any] = {
         "operationId": f"{one.view.__module__.rpartition('.')[2]}_{one.view.__name__}",
         "summary": words.partition(".")[0] + ".",
-        "description": f"{words}\n\nNeeds the scope `{one.scope}`.",
+        "description": f"{words}\n\nNeeds the scope `{one.scope}`{_also(one)}.",
         "parameters": _parameters(one, shared),
         "responses": {
             str(one.status): {"description": one.answer, "content": {"application/json": _answer(one, names)}},

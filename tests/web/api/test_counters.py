@@ -112,16 +112,3 @@ def test_the_key_of_a_counter_speaks_for_no_other_one(api: Api, ann: dict[str, A
     spoilt = {"job": job, "place": 0, "sentence": "bent"}
     assert api("POST", "/counters/t1/issue-cards:failed", spoilt, key=key).status_code == 404
     assert api.ok("GET", f"/issue-jobs/{job}")["troubles"] == []
-
-
-def test_the_key_of_a_counter_neither_merges_nor_erases_nor_takes_away_persons(api: Api, ann: dict[str, Any]) -> None:
-    key = api.new_key("counter")
-    two = {"keep": ann["id"], "merge": ann["id"]}
-    for method, path, asked in (
-        ("POST", "/members:merge", two),
-        ("POST", "/members:unmerge", {"merge": "mrg_1"}),
-        ("GET", f"/members/{ann['id']}/personal-data", None),
-        ("DELETE", f"/members/{ann['id']}", None),
-    ):
-        assert api(method, path, asked, key=key).status_code == 403, path
-    assert api.ok("GET", f"/members/{ann['id']}")["name"] == ann["name"]
