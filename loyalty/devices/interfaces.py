@@ -81,8 +81,12 @@ class CardLink(Protocol):
     def close(self) -> None: ...
 
 
-Port = Transport | CardLink
-"""What opening a port gives, by the port's name."""
+Port = Transport | CardLink  # what opening a port gives, by the port's name
+
+
+def one_way(port: Port) -> bool:
+    """Does nothing ever come back from this port? Such a transport says so with an attribute of this name."""
+    return bool(getattr(port, "one_way", False))
 
 
 class Health(Enum):
@@ -172,10 +176,8 @@ class CardPrinter(Device, Protocol):
 
 @runtime_checkable
 class CardMaker(CardPrinter, Protocol):
-    """A card printer that does stripe and face as one job."""
-
     def make(self, face: Raster, tracks: dict[int, str], present: Raster | None = None, order: str = "") -> None:
-        """As loyalty.devices.card_order has it: `order` says which half comes first, errors how far each got."""
+        """Stripe and face as one job, in either order: loyalty.devices.card_order."""
 
 
 @runtime_checkable

@@ -26,6 +26,8 @@ def identity(desk: Desk) -> str:
         status = desk.driver.status()
     except (NoAnswer, Garbled) as error:
         raise _nobody_there(desk, error, len(desk.from_device) - heard) from error
+    if status.health is Health.UNKNOWN and len(desk.from_device) == heard:
+        raise LeftOut("this port goes one way: whether it is this model nobody can tell from here")
     told = getattr(desk.driver, "firmware", "")  # a text with some drivers, a question to the unit with others
     desk.answer = told if isinstance(told, str) and told else status.detail
     return desk.answer or "it answers"

@@ -37,6 +37,8 @@ def printed(desk: Desk) -> str:
     if desk.hands.simulated and _paper(desk) == before:
         raise NotHeld("the printer says that it printed, and no paper came", _PAPER, "blank")
     desk.notes["slip"] = True
+    if desk.driver.status().health is Health.UNKNOWN:
+        return "every byte was handed over; the paper has to tell the rest"
     return "the printer says that every byte is on the paper"
 
 
@@ -66,9 +68,9 @@ def second(desk: Desk) -> str:
 
 def still_well(desk: Desk) -> str:
     told = desk.driver.status()
-    if told.health is not Health.READY:
+    if told.health not in (Health.READY, Health.UNKNOWN):
         raise NotHeld(told.detail or told.health.value, told.advice, told.cause)
-    return told.detail or "ready"
+    return str(told.detail or told.health.value)
 
 
 STEPS = (

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
 
-from loyalty.devices.interfaces import CardLink, Inserted, Port, Removed, ReportLink, Transport
+from loyalty.devices.interfaces import CardLink, Inserted, Port, Removed, ReportLink, Transport, one_way
 from loyalty.devices.profiles import Profile
 from loyalty.devices.transports.hid_socket import HidSocket
 from loyalty.devices.transports.request_socket import RequestSocket
 from loyalty.devices.transports.serial_port import SerialPort
+from loyalty.devices.transports.spool_file import SpoolFile
 from loyalty.devices.transports.stripe_trace import StripeTrace
 from loyalty.devices.transports.tcp_socket import TcpSocket
 from loyalty.errors import ConfigError
 
+_NEED_NO_ANSWER = {"receipt_printer", "cash_drawer", "line_display"}
 Listener = Callable[[str, bytes], None]
 """Called with "host" or "device" (who spoke) and the bytes."""
 
@@ -21,7 +23,8 @@ def open_transport(port: str, profile: Profile, listener: Listener | None = None
     """Open `port` (a tty, `socket://host:port`, `rfc2217://…`) with the line settings of `profile`.
 
     A port `pcsc:<reader name>` gives a CardLink, `hid:…` and `hid+unix://…` a ReportLink, every other one a Transport;
-    `evdev:<name>` is a keyboard scanner, whose keys then reach nobody else.
+    `evdev:<name>` is a keyboard scanner, whose keys then reach nobody else; `spool:///path` a file or printer node that
+    only takes.
     LinkLost with one sentence when it cannot be opened, ConfigError when a library for it is missing. What a listener
     hears of a stripe reader has no card number in it.
     """
@@ -37,6 +40,8 @@ def open_transport(port: str, profile: Profile, listener: Listener | None = None
     transport: Transport
     if port.startswith("evdev:"):
         transport = _open_input_device(port)
+    elif port.startswith("spool:"):
+        transport = _open_spool(port, profile)
     elif port.startswith("socket://") and "tcp_requests" in profile.facts and profile["tcp_requests"]:
         transport = RequestSocket(port)
     elif port.startswith("socket://"):
@@ -56,6 +61,16 @@ def _open_card_link(port: str) -> CardLink:
             "pip install 'loyalty[pcsc]', and on Linux apt install pcscd libpcsclite1."
         ) from error
     return link
+
+
+def _open_spool(port: str, profile: Profile) -> Transport:
+    """Only for what works without ever being heard."""
+    if not set(profile.roles) <= _NEED_NO_ANSWER:
+        raise ConfigError(
+            f"The port {port} only takes bytes, and a {profile.name} has to answer; connect it by a serial port, "
+            "socket://host:port or what its documentation names."
+        )
+    return SpoolFile(port)
 
 
 def _open_input_device(port: str) -> Transport:
@@ -86,6 +101,7 @@ class Traced:
 
     def __init__(self, inner: Transport, listener: Listener) -> None:
         self._inner, self._listener, self.url = inner, listener, inner.url
+        self.one_way = one_way(inner)
 
     def write(self, data: bytes) -> None:
         self._listener("host", data)

@@ -4,6 +4,7 @@ from importlib import import_module
 
 from serial.tools import list_ports as serial_ports
 
+from loyalty.devices.transports.spool_file import spools
 from loyalty.errors import DeviceError
 
 
@@ -11,7 +12,8 @@ def list_ports() -> list[tuple[str, str]]:
     """Name and description of each port, by name, readers last. Ports that are not there as hardware are left out."""
     found = [(port.device, port.description) for port in serial_ports.comports() if port.hwid != "n/a"]
     named = sorted((name, "" if what == "n/a" else what) for name, what in found)
-    return named + _hid_devices() + _keyboards() + _card_readers()
+    printers = [(name, "printer that only takes (spool file)") for name in spools()]
+    return named + printers + _hid_devices() + _keyboards() + _card_readers()
 
 
 def _card_readers() -> list[tuple[str, str]]:
