@@ -1,6 +1,8 @@
 """The runner of scenario files: what it says when something does not hold, and what it refuses to read."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,3 +128,18 @@ def test_a_programme_is_checked_from_the_command_line(tmp_path: Path) -> None:
     assert (
         CliRunner().invoke(programme, ["check", str(file)]).stdout.startswith("This programme can be used: 1 wallets")
     )
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_each_scenario_finds_an_empty_schema_whatever_the_program_has_imported(
+    tmp_path: Path, fresh_postgres: str
+) -> None:
+    file = tmp_path / "s.yaml"
+    step = "steps: [{purchase: {id: A, amount: 3}, expect: {balance: 1, tier: Basic}}]\n"
+    levels = "  tiers: {metric: spend, levels: [{name: Basic, from: 0}]}\n"
+    file.write_text(f"---\n{HEAD}{levels}{step}---\n{HEAD}{levels}{step}", encoding="utf-8")
+    words = ["scenario", str(file), "--database", fresh_postgres, "--json"]
+    command = [sys.executable, "-c", "from loyalty.cli.main import main; main()", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, json.loads(done.stdout)["passed"]) == (0, 2), done.stderr

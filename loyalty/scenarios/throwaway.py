@@ -18,7 +18,6 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from loyalty.db.base import Base
 from loyalty.db.session import checkpoint, open_engine, probe, writing_connection
 from loyalty.db.upgrade import upgrade
 from loyalty.errors import ConfigError
@@ -117,25 +116,27 @@ def _enter(schema: str) -> Callable[[Any, Any], None]:
 
 
 def _rows_of_all(engine: Engine) -> dict[sa.Table, list[dict[str, Any]]]:
-    """What every scenario is to find."""
+    """What every scenario is to find, of the tables that the database itself names: also those that only triggers fill,
+    whose modules nobody may have imported.
+    """
+    tables = sa.MetaData()
     with engine.connect() as connection:
+        tables.reflect(connection)
         return {
             table: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
-            for table in Base.metadata.sorted_tables
+            for table in tables.sorted_tables
         }
 
 
 def _empty(engine: Engine, kept: dict[sa.Table, list[dict[str, Any]]]) -> None:
-    """As it was before the first scenario. The triggers that forbid it are put aside meanwhile: the schema is ours."""
+    """As it was before the first scenario. Triggers are put aside meanwhile: they forbid it, or fill other tables."""
     forget_programmes()
     with writing_connection(engine) as connection:
-        for table in reversed(kept):
-            full = connection.scalar(sa.select(sa.exists().select_from(table)))
-            if not full:
-                continue
+        full = [table for table, rows in kept.items() if rows or connection.scalar(sa.select(sa.exists().select_from(table)))]
+        for table in reversed(full):
             connection.exec_driver_sql(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER')
             connection.execute(sa.delete(table))
+        for table in full:
+            if kept[table]:
+                connection.execute(sa.insert(table), kept[table])
             connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER')
-        for table, rows in kept.items():
-            if rows:
-                connection.execute(sa.insert(table), rows)
