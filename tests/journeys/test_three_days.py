@@ -24,7 +24,7 @@ from tests.journeys.torture.line import Line
 HOURS = 72
 
 
-def never() -> None:
+def never(why: str) -> None:
     """Nobody is killed here."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.torture.story import Ran, torture
+from tests.journeys.torture.story import EVERY_STEP, Ran, torture
 
 
 def tell(ran: Ran) -> None:
@@ -18,13 +18,15 @@ def test_whatever_breaks_the_ledger_is_the_set_of_sales(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)  # some forty seconds of work each, and machines are busy
+@pytest.mark.timeout(900)  # ten seconds of work each, and machines are busy
 @pytest.mark.parametrize("seed", range(2, 22))
 def test_twenty_schedules_of_trouble(tmp_path: Path, seed: int) -> None:
-    tell(torture(tmp_path, seed=seed, sales=20))
+    tell(torture(tmp_path, seed=seed, sales=20, trouble=0.5))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
 def test_ten_thousand_sales_through_every_failure(tmp_path: Path) -> None:
-    tell(torture(tmp_path, seed=100, sales=3334, trouble=0.05))
+    ran = torture(tmp_path, seed=100, sales=3334, trouble=0.04)
+    tell(ran)
+    assert not [step for step in EVERY_STEP if not ran.kills[step]], "nobody was ever killed there"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.journeys.programs import until
 from tests.journeys.torture.chain import Chain, Counter, phone_of
+from tests.journeys.torture.kill_points import SERVER, names_of
 from tests.journeys.torture.line import FATES
 from tests.journeys.world import Person
 
@@ -28,7 +28,8 @@ class Cashier:
 
     def __init__(self, chain: Chain, counter: Counter, dice: random.Random, sales: int, trouble: float) -> None:
         self.chain, self.counter, self.dice, self.sales, self.trouble = chain, counter, dice, sales, trouble
-        self.book, self.number, self.plain = Book(), 0, []  # type: Book, int, list[str]
+        self.book, self.number = Book(), 0
+        self.plain, self.steps = list[str](), list[str]()
 
     def work(self) -> None:
         while self.number < self.sales:
@@ -47,16 +48,30 @@ class Cashier:
                 self.counter.line.plugged = True
             self.chain.server_up()
             return
-        what = self.dice.choice((*FATES, "cut", "devices", "kill_counter_idle"))
-        if what == "cut":
+        others = (*FATES, "cut", "devices", "idle")
+        what = self.dice.choice(others) if self.dice.random() < 0.4 else "step"
+        if what == "step":
+            self._doom()
+        elif what == "cut":
             self.counter.line.plugged = False
-        elif what == "kill_counter_idle":
-            self.counter.kill()
+        elif what == "idle":
+            self.counter.kill(what)
         elif what == "devices":
             self._spoil_devices()
         else:
             self.counter.line.busy_s = self.dice.random() * 0.03
             self.counter.line.armed = what
+
+    def _doom(self) -> None:
+        """Every step has its turn, of the counter and of the server."""
+        if not self.steps:
+            self.steps = [*self.counter.deadly, *names_of(SERVER)]
+            self.dice.shuffle(self.steps)
+        step = self.steps.pop()
+        if step in self.counter.deadly:
+            self.counter.doom(step)
+        else:
+            self.chain.doom_server(step)
 
     def _spoil_devices(self) -> None:
         if printer := self.counter.gadgets.get("cards"):
@@ -161,10 +176,13 @@ class Cashier:
         return 0
 
     def _try(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        """Status 0 when nobody answered; then the counter is switched on again."""
+        """Status 0 when nobody answered; a dead counter is switched on again."""
         try:
             return self.counter.ask(method, path, body)
         except OSError:
-            until(f"{self.counter.id} is dead", 10, self.counter.program.died)
-            self.counter.up()
+            for _ in range(10):
+                if self.counter.program.died():
+                    self.counter.up()
+                    break
+                time.sleep(0.1)  # it may only have been slow
             return 0, None

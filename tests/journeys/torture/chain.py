@@ -1,8 +1,8 @@
 """A chain of three counters and their server, all processes of their own, on lines that break when they are told to."""
 
 import secrets
-import sys
 import threading
+from collections import Counter as Tally
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,11 @@ from loyalty.db.session import open_engine, write
 from loyalty.db.upgrade import upgrade
 from loyalty.points.sql_engine import Ledger
 from loyalty.web.api.keys import create_key
-from tests.journeys.programs import Program, call, free_port
+from tests.journeys.programs import call, free_port
+from tests.journeys.torture.at_work import CARD_STAGES, PAPER_STAGES, AtWork
+from tests.journeys.torture.kill_points import COUNTER, dead_of, names_of, run_counter, run_server
 from tests.journeys.torture.line import Line
+from tests.journeys.torture.mortal import Mortal
 from tests.journeys.world import PROGRAMME, Gadget, Person
 
 REWARDS = [
@@ -33,11 +36,6 @@ def phone_of(place: int) -> str:
     return f"9123456{place}"
 
 
-class _Skewed(Program):
-    def command(self) -> list[str]:
-        return [sys.executable, "-m", "tests.journeys.torture.skewed_counter", *self._arguments]
-
-
 class Counter:
     """One counter program on a machine whose clock is wrong by `skew_s`."""
 
@@ -49,15 +47,47 @@ class Counter:
         self.url = f"http://127.0.0.1:{free_port()}"
         settings = self.folder / "counter.toml"
         settings.write_text(self._settings(key), "utf-8")
-        self.program = _Skewed(id, [str(settings), str(skew_s)], folder / f"{id}.log", self.url + "/state")
-        self.deaths, self.skew_s = 0, skew_s
+        self.order, self.skew_s = folder / f"{id}.order", skew_s
+        arguments = (settings, skew_s, self.order)
+        self.program = Mortal(id, run_counter, arguments, folder / f"{id}.log", self.url + "/state")
+        self.works = {name: AtWork(gadget.unit, self.kill) for name, gadget in self.gadgets.items()}
+        self.killed: list[str] = []
         self.people: list[Person] = []
 
-    def kill(self) -> None:
+    @property
+    def deadly(self) -> tuple[str, ...]:
+        """Steps at which this counter can be killed."""
+        points = names_of(COUNTER)
+        if "cards" not in self.gadgets:
+            points = tuple(name for name in points if not name.startswith("face"))
+        if not self.gadgets:
+            points = tuple(name for name in points if not name.startswith(("print", "slip")))
+        cards = CARD_STAGES if "cards" in self.gadgets else ()
+        return (*points, *cards, *(PAPER_STAGES if "receipts" in self.gadgets else ()))
+
+    def doom(self, step: str) -> None:
+        """It will be killed when it comes to this step."""
+        if step in CARD_STAGES:
+            self.works["cards"].strike(step)
+        elif step in PAPER_STAGES:
+            self.works["receipts"].strike(step)
+        else:
+            self.order.write_text(step, "utf-8")
+
+    def spare(self) -> None:
+        """No death that was ordered comes any more."""
+        self.order.unlink(missing_ok=True)
+        for works in self.works.values():
+            works.call_off()
+
+    def kill(self, why: str) -> None:
         """As a power cut would."""
-        if not self.program.died():
-            self.deaths += 1
-            self.program.kill()
+        if self.program.kill():
+            self.killed.append(why)
+
+    def deaths(self) -> Tally[str]:
+        """Steps, and how often it was killed there."""
+        return Tally([*self.killed, *_written(self.order)])
 
     def up(self) -> None:
         """Somebody switches it on again."""
@@ -96,6 +126,11 @@ class Counter:
         return "\n".join(lines) + "\n"
 
 
+def _written(order: Path) -> list[str]:
+    book = dead_of(order)
+    return book.read_text("utf-8").splitlines() if book.exists() else []
+
+
 class Chain:
     """`people`: the first two have points for one reward only, the others for all that may come."""
 
@@ -104,10 +139,11 @@ class Chain:
         self.data_dir.mkdir()
         self.database_url = Config(data_dir=self.data_dir).database_url
         self.key, self.counter_key = self._open_shop()
-        self.port, self._lock, self.server_deaths = free_port(), threading.Lock(), 0
+        self.port, self._lock = free_port(), threading.Lock()
+        self.server_order, self._server_killed = folder / "server.order", list[str]()
         arguments = ["serve", "--bind", f"127.0.0.1:{self.port}", "--data-dir", str(self.data_dir)]
         ready = f"http://127.0.0.1:{self.port}/readyz"
-        self.server = Program("the server", arguments, folder / "server.log", ready)
+        self.server = Mortal("the server", run_server, (arguments, self.server_order), folder / "server.log", ready)
         self.counters = [Counter(id, folder, self.port, self.counter_key, self.kill_server, skew)
                          for id, skew in zip(DEVICES, skews_s, strict=True)]  # fmt: skip
         self.people: list[Person] = []
@@ -124,11 +160,23 @@ class Chain:
         for counter in self.counters:
             counter.people = self.people
 
-    def kill_server(self) -> None:
-        with self._lock:
-            if not self.server.died():
-                self.server_deaths += 1
-                self.server.kill()
+    def kill_server(self, why: str) -> None:
+        if self.server.kill():
+            self._server_killed.append(why)
+
+    def doom_server(self, step: str) -> None:
+        """It will be killed when it comes to this step."""
+        self.server_order.write_text(step, "utf-8")
+
+    def spare_all(self) -> None:
+        """No death that was ordered comes any more."""
+        self.server_order.unlink(missing_ok=True)
+        for counter in self.counters:
+            counter.spare()
+
+    def server_deaths(self) -> Tally[str]:
+        """Steps, and how often the server was killed there."""
+        return Tally([*self._server_killed, *_written(self.server_order)])
 
     def server_up(self) -> None:
         with self._lock:

@@ -17,10 +17,14 @@ FATES = (
 )  # fmt: skip
 
 
+Kill = Callable[[str], object]
+"""Hears why."""
+
+
 class Line:
     """Listens on `url`. `armed` is the fate of the next request that carries commands; others pass."""
 
-    def __init__(self, server_port: int, kill_counter: Callable[[], None], kill_server: Callable[[], None]) -> None:
+    def __init__(self, server_port: int, kill_counter: Kill, kill_server: Kill) -> None:
         self._server_port, self._kill_counter, self._kill_server = server_port, kill_counter, kill_server
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -48,7 +52,7 @@ class Line:
             if answer := self._suffer(fate, request):
                 near.sendall(answer)
             if fate == "kill_counter_told":
-                self._kill_counter()
+                self._kill_counter(fate)
 
     def _fate(self, request: bytes) -> str:
         head, _, body = request.partition(b"\r\n\r\n")
@@ -63,18 +67,18 @@ class Line:
         if fate == "drop":
             return b""
         if fate == "kill_counter_unsent":
-            self._kill_counter()
+            self._kill_counter(fate)
             return b""
         if fate == "kill_server_unheard":
-            self._kill_server()
+            self._kill_server(fate)
             return b""
         if fate == "kill_server_busy":
-            threading.Thread(target=lambda: (time.sleep(self.busy_s), self._kill_server()), daemon=True).start()
+            threading.Thread(target=lambda: (time.sleep(self.busy_s), self._kill_server(fate)), daemon=True).start()
         answer = self._asked(request)
         if fate == "twice":
             answer = self._asked(request)
         if fate == "kill_counter_unheard":
-            self._kill_counter()
+            self._kill_counter(fate)
         if fate in ("lose", "kill_counter_unheard"):
             return b""
         return answer[: len(answer) // 2] if fate == "half" else answer

@@ -2,13 +2,17 @@
 
 import random
 import time
+from collections import Counter as Tally
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.journeys.programs import until
+from tests.journeys.torture.at_work import CARD_STAGES, PAPER_STAGES
 from tests.journeys.torture.cashier import Cashier
 from tests.journeys.torture.chain import Chain, Counter
+from tests.journeys.torture.kill_points import COUNTER, KILL_POINTS, SERVER
+from tests.journeys.torture.line import FATES
 from tests.journeys.torture.truth import check
 
 SKEWS_S = (0.0, -40.0, 200.0, -7200.0, 86400.0, 2 * 86400.0)
@@ -16,16 +20,29 @@ SKEWS_S = (0.0, -40.0, 200.0, -7200.0, 86400.0, 2 * 86400.0)
 CLOCK_WITHIN_S, SETTLED_WITHIN_S = 60, 300
 """A printer that had no paper is tried again every two minutes."""
 
+EVERY_STEP = (
+    *((point.program, point.name) for point in KILL_POINTS),
+    *((COUNTER, step) for step in (*CARD_STAGES, *PAPER_STAGES)),
+    *((COUNTER if "counter" in fate else SERVER, fate) for fate in FATES if fate.startswith("kill")),
+)
+
 
 @dataclass(frozen=True)
 class Ran:
-    """What happened: figures by name."""
+    """What happened: figures by name, and how often which program was killed at which step."""
 
     seed: int
     figures: dict[str, int]
+    kills: Tally[tuple[str, str]]
 
     def __str__(self) -> str:
-        return f"seed {self.seed}: " + ", ".join(f"{value} {name}" for name, value in self.figures.items())
+        told = ", ".join(f"{value} {name}" for name, value in self.figures.items())
+        return "\n".join([f"seed {self.seed}: {told}", *lines_of(self.kills)])
+
+
+def lines_of(kills: Tally[tuple[str, str]]) -> list[str]:
+    """A line for each step at which a program can be killed, those that were never reached too."""
+    return [f"  {kills[step]:4} x {step[0]}: {step[1]}" for step in sorted({*EVERY_STEP, *kills})]
 
 
 def torture(folder: Path, seed: int, sales: int, trouble: float = 0.25) -> Ran:
@@ -45,10 +62,19 @@ def torture(folder: Path, seed: int, sales: int, trouble: float = 0.25) -> Ran:
         figures = check(chain, promised)
     finally:
         chain.close()
-    deaths = sum(counter.deaths for counter in chain.counters)
     suffered = sum(len(counter.line.suffered) for counter in chain.counters)
-    told = {"promised": len(promised), "counters killed": deaths, "server killed": chain.server_deaths}
-    return Ran(seed, told | {"lines broken": suffered} | figures)
+    kills = _kills(chain)
+    told = {"promised": len(promised)}
+    for program in (COUNTER, SERVER):
+        told[f"{program} killed"] = sum(often for (who, _), often in kills.items() if who == program)
+    return Ran(seed, told | {"lines broken": suffered} | figures, kills)
+
+
+def _kills(chain: Chain) -> Tally[tuple[str, str]]:
+    found = Tally({(SERVER, step): often for step, often in chain.server_deaths().items()})
+    for counter in chain.counters:
+        found.update({(COUNTER, step): often for step, often in counter.deaths().items()})
+    return found
 
 
 def _all_work(cashiers: list[Cashier]) -> None:
@@ -59,6 +85,7 @@ def _all_work(cashiers: list[Cashier]) -> None:
 
 def _mend(chain: Chain) -> None:
     """The morning after: lines, server, counters, printers; slips in doubt are printed again."""
+    chain.spare_all()
     for counter in chain.counters:
         counter.line.plugged, counter.line.armed = True, ""
         for name, gadget in counter.gadgets.items():
