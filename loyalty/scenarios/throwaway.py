@@ -132,7 +132,11 @@ def _empty(engine: Engine, kept: dict[sa.Table, list[dict[str, Any]]]) -> None:
     """As it was before the first scenario. Triggers are put aside meanwhile: they forbid it, or fill other tables."""
     forget_programmes()
     with writing_connection(engine) as connection:
-        full = [table for table, rows in kept.items() if rows or connection.scalar(sa.select(sa.exists().select_from(table)))]
+        full = [
+            table
+            for table, rows in kept.items()
+            if rows or connection.scalar(sa.select(sa.exists().select_from(table)))
+        ]
         for table in reversed(full):
             connection.exec_driver_sql(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER')
             connection.execute(sa.delete(table))
