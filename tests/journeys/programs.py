@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -83,11 +84,18 @@ class Program:
 def call(
     method: str, url: str, body: object = None, key: str | None = None, headers: dict[str, str] | None = None
 ) -> tuple[int, Any]:
-    """Status and JSON (or bytes); OSError when nobody answers."""
+    """Status and JSON (or bytes); OSError when nobody answers, or breaks off in the middle."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
     if key:
         request.add_header("Authorization", f"Bearer {key}")
+    try:
+        return _answer(request)
+    except HTTPException as error:
+        raise ConnectionResetError(str(error)) from error
+
+
+def _answer(request: urllib.request.Request) -> tuple[int, Any]:
     try:
         with urllib.request.urlopen(request, timeout=15) as answer:
             return answer.status, _content(answer.read())
