@@ -3,7 +3,7 @@
 All of it is the server's to decide and needs the line; nothing of it waits in the outbox.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from loyalty.clock import Clock
@@ -91,8 +91,7 @@ class CardDesk:
         self.snapshots.keep(member, now, token)
         self.desk.act(lambda till: till_mind.claimed(till, member))
         if any(device.role == "card_printer" for device in self.settings.devices):
-            face = replace(face_of(member, self.settings, now, masked=False), as_of=now)
-            self.jobs.add_face(member, face, None, now)
+            self.jobs.add_face(member, face_of(member, self.settings, now, masked=False), None, now, again=True)
 
     def _own(self, card: str) -> None:
         if card not in {each["id"] for each in self.cards()}:

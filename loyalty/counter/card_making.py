@@ -4,7 +4,7 @@ Only a card that carries nothing, or the number that this job wrote on it, is ta
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from loyalty.clock import Clock, rfc3339
@@ -100,7 +100,7 @@ class CardMaking:
         self.issuing.did(hand, "face", face_as_of=rfc3339(data.as_of), face_digest=digest)
 
     def _drawn(self, driver: CardPrinter, hand: Hand) -> tuple[Raster, FaceData]:
-        data = replace(self.face_of(hand.member), as_of=self.clock())
+        data = self.face_of(hand.member)  # as old as what the job told of the member: a sale since then makes it stale
         try:
             return self.render(data, driver.face_dots), data
         except LoyaltyError as error:

@@ -4,7 +4,7 @@ A card that anybody may have found shows a balance. Purchases are shown after th
 proven itself; both only while the server can be asked, which counts the wrong PINs.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,12 +58,14 @@ class KioskMember:
         return {**answer, "sales": rows}
 
     def print_card(self) -> None:
-        """The member's card is asked for and printed as it is now."""
+        """The member's card is asked for and printed with what is known here, which the face dates; never with less
+        than the card shows already."""
         member, now = self.desk.kiosk.member, self.clock()
         if member is None or not self.prints:
             raise NotFound("Nobody is at the kiosk, or it has no card printer.")
         if now - self._printed.get(member.id, now - PRINT_AGAIN) < PRINT_AGAIN:
             raise LimitExceeded("This card was printed just now; come back later or ask at the counter.")
         self._printed[member.id] = now
-        face = replace(face_of(member, self.settings, now, masked=False), as_of=now)
-        self.jobs.add_face(member, face, None, now)
+        face, printed = face_of(member, self.settings, now, masked=False), self.jobs.newest_face(member.id)
+        newest = printed if printed and printed.as_of > face.as_of else face
+        self.jobs.add_face(member, newest, None, now, again=True)

@@ -68,16 +68,20 @@ class PrintJobs:
         )
 
     def add_face(
-        self, member: MemberView, face: FaceData, purchase: str | None, now: datetime, armed: bool = True
-    ) -> PrintJob | None:
-        """The member's newest face; older ones fall away. None when this or a newer one is printed or waiting."""
+        self, member: MemberView, face: FaceData, purchase: str | None, now: datetime, armed: bool = True,
+        again: bool = False,
+    ) -> PrintJob | None:  # fmt: skip
+        """The member's newest face; older ones fall away. None when this or a newer one is printed or waiting.
+
+        `again`: this one is printed anew, somebody asks for it.
+        """
         as_of = str(to_json(face)["as_of"])
         with self._store.writing(promised=False) as disk:  # in one step, whatever kills the program in between
             newest = disk.execute(
                 "SELECT max(as_of) FROM print_job WHERE kind = 'face' AND member = ?"
                 " AND state IN ('waiting_for_card', 'printing', 'failed', 'done')", (member.id,),
             ).fetchone()[0]  # fmt: skip
-            if newest and parse_rfc3339(newest) >= face.as_of:
+            if newest and (parse_rfc3339(newest) > face.as_of or (newest == as_of and not again)):
                 return None
             disk.execute(
                 "UPDATE print_job SET state = 'superseded', armed_at = NULL"

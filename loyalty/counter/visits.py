@@ -5,7 +5,7 @@ brings a newer one, or by one press without a sale; printing both would wear the
 """
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from loyalty.clock import Clock
 from loyalty.contract.outcomes import MemberView
@@ -31,7 +31,7 @@ class Visits:
 
     def look_at_cards(self, member: MemberView) -> None:
         """Of a member who has just come; without the server nothing is known and nothing happens."""
-        came = self.clock()  # the face is as old as what is known of the member: a sale booked meanwhile is newer
+        came = self.clock()
         if not any(device.role == "card_printer" for device in self.settings.devices):
             return
         try:
@@ -40,8 +40,7 @@ class Visits:
             log.info("the member's cards are looked at another time: %s", error)
             return
         if any(card["stale"] for card in cards):
-            face = replace(face_of(member, self.settings, came, masked=False), as_of=came)
-            self.jobs.add_face(member, face, None, came, armed=False)
+            self.jobs.add_face(member, face_of(member, self.settings, came, masked=False), None, came, armed=False)
         worn = next((card for card in cards if card["worn"] != "fine"), None)
         if worn is not None:
             detail = f"…{worn['ends']}: {worn['rewrites']} / {worn['rewrite_limit']}"
