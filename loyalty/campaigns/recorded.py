@@ -1,4 +1,5 @@
-"""What the shop has on record, as a trial replays it: sales and rewards taken, in the order they were booked.
+"""What the shop has on record, as a trial replays it: sales and rewards taken, in the order they were booked, imported
+ones in the order they were made.
 
 What came back of a sale counts as never sold. What a person did by hand (credits, transfers, levels given) is not the
 programme's doing and is left out; so are events, and what a till took off by itself. Reads a few hundred bookings at a
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from loyalty.campaigns.booking_order import Place
 from loyalty.members.tables import Member
 from loyalty.points.calendar import start_of_day
 from loyalty.points.enrolment import Enrolment
@@ -43,7 +45,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A booking to be done again. `body` without rewards, as the engine's verb takes it; moments are aware."""
+    """A booking to be done again. `body` without rewards, as the engine's verb takes it; moments are aware.
+
+    `recorded_at`: of an imported sale its own moment, see booking_order.py.
+    """
 
     verb: str
     body: dict[str, Any]
@@ -59,12 +64,6 @@ class Arrival:
 
     at: datetime
     enrolment: Enrolment
-
-
-def count_bookings(session: Session, until: datetime) -> int:
-    """How many bookings `recorded` looks at up to `until`."""
-    found = sa.select(sa.func.count()).select_from(bookings).where(bookings.c.recorded_at < until)
-    return int(session.scalar(found) or 0)
 
 
 def span_of(session: Session) -> tuple[datetime, datetime] | None:
@@ -112,36 +111,33 @@ def marked(arrivals: Sequence[Arrival], tags: Mapping[str, str]) -> list[Arrival
     ]
 
 
-def recorded(session: Session, until: datetime, digits: int) -> Iterator[tuple[int, list[Recorded]]]:
-    """Portions of what was booked before `until`: how many bookings were looked at, and those to be done again.
+def recorded(session: Session, order: Sequence[Place], digits: int) -> Iterator[tuple[int, list[Recorded]]]:
+    """Portions of the bookings in `order`: how many were looked at, and those to be done again.
 
     `digits` are the currency's.
     """
-    last = 0
-    while True:
-        rows = session.execute(
+    for begin in range(0, len(order), AT_ONCE):
+        places = order[begin : begin + AT_ONCE]
+        found = session.execute(
             sa.select(bookings, purchases.c.store, purchases.c.channel, purchases.c.tender, purchases.c.codes)
             .outerjoin(purchases, purchases.c.id == bookings.c.id)
-            .where(bookings.c.number > last, bookings.c.recorded_at < until)
-            .order_by(bookings.c.number)
-            .limit(AT_ONCE)
-        ).all()
-        if not rows:
-            return
-        last = rows[-1].number
-        yield len(rows), _portion(session, rows, digits)
+            .where(bookings.c.number.in_([number for _moment, number in places]))
+        )
+        rows = {row.number: row for row in found}
+        yield len(places), _portion(session, [(moment, rows[number]) for moment, number in places], digits)
 
 
-def _portion(session: Session, rows: Sequence[Any], digits: int) -> list[Recorded]:
+def _portion(session: Session, placed: Sequence[tuple[datetime, Any]], digits: int) -> list[Recorded]:
+    rows = [row for _moment, row in placed]
     sold = [row.id for row in rows if row.verb == "purchase"]
     lines, shares = _lines_of(session, sold), _shares_of(session, sold)
     taken = _taken_by(session, [row.id for row in rows])
     found = []
-    for row in rows:
+    for moment, row in placed:
         body = _body(row, lines, shares, digits)
         if body is not None:
             rewards = tuple(taken.get(row.id, ()))
-            found.append(Recorded(row.verb, body, row.member, row.occurred_at, row.recorded_at, rewards))
+            found.append(Recorded(row.verb, body, row.member, row.occurred_at, moment, rewards))
     return found
 
 

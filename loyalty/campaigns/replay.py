@@ -34,10 +34,16 @@ class Replay:
     """The history under some versions of a programme, the first one in force from the start.
 
     What happens before `counts_from` makes balances and levels but no figures;
-    None counts from the start.
+    None counts from the start. Who came since `opened` (default: the first version's moment) is welcomed.
     """
 
-    def __init__(self, versions: Sequence[Version], arrivals: Sequence[Arrival], counts_from: datetime | None) -> None:
+    def __init__(
+        self,
+        versions: Sequence[Version],
+        arrivals: Sequence[Arrival],
+        counts_from: datetime | None,
+        opened: datetime | None = None,
+    ) -> None:
         self.facts = TrialFacts()
         self.facts.counting = counts_from is None
         self._context = Context(self.facts.numbers)
@@ -46,7 +52,7 @@ class Replay:
         self.refused_sales = 0
         self.refused_rewards = 0
         self._gifts: tuple[datetime, Sequence[tuple[str, Mapping[str, Any]]]] | None = None
-        self._opened = self._coming[0][0]
+        self._opened = opened or self._coming[0][0]
         self._put(self._coming.pop(0))
         self._waiting = {each.enrolment.member: each.enrolment for each in arrivals}
         self._arrivals = sorted(((each.at, each.enrolment.member) for each in arrivals), reverse=True)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from loyalty.campaigns import recorded
+from loyalty.campaigns.booking_order import order_of
 from loyalty.campaigns.replay import NOTHING, Extra, Replay, Version
 from loyalty.campaigns.trial_result import Liability, TrialResult, compared
 from loyalty.errors import Invalid
@@ -34,7 +35,12 @@ class Span:
     last: date
     until: datetime
     zone: ZoneInfo
-    whole: bool  # from the first sale on: nothing lies before it
+    earliest: date  # of all recorded sales
+
+    @property
+    def whole(self) -> bool:
+        """From the first sale on: nothing lies before it."""
+        return self.first == self.earliest
 
     def samples(self) -> list[datetime]:
         """Ends of days, evenly spread, the last one at the end of the trial."""
@@ -61,13 +67,17 @@ def run_trial(
     `progress` stopped it; Invalid for a faulty document, a span without sales, and another currency.
     """
     versions: list[Version] = [(each.at, each.document) for each in SqlFacts(session).versions(0)]
+    opened = versions[0][0] if versions else now
     span, digits = _checked(session, document, versions, now, first, last)
+    versions[0] = (min(opened, start_of_day(span.earliest, span.zone)), versions[0][1])  # imported sales lie before it
     arrivals = recorded.arrivals(session, span.zone)
     start = None if span.whole else start_of_day(span.first, span.zone)
     before = [each for each in versions if start is not None and each[0] < start]
     tried: list[Version] = [*before, (start if start and before else versions[0][0], document)]
     marked = recorded.marked(arrivals, extra.tags)
-    present, candidate = Replay(versions, arrivals, start), Replay(tried, marked, start)
+    present, candidate = (
+        Replay(*each, start, opened) for each in ((versions, arrivals), (tried, marked))
+    )
     candidate.give_at(start or start_of_day(span.first, span.zone), extra.gifts)
     curve = _live_through(session, (present, candidate), span, digits, progress)
     if curve is None:
@@ -102,23 +112,23 @@ def _checked(
     if begin > end:
         raise Invalid(f"There are no recorded sales in that time; they go from {earliest} to {latest}.")
     until = min(end_of_day(end, zone), now + timedelta(microseconds=1))
-    return Span(begin, end, until, zone, begin == earliest), own.digits
+    return Span(begin, end, until, zone, earliest), own.digits
 
 
 def _live_through(
     session: Session, replays: tuple[Replay, Replay], span: Span, digits: int, progress: Progress
 ) -> list[Liability] | None:
     """Both replays over all bookings, with a look at liability now and then; None when it was stopped."""
-    total, done = recorded.count_bookings(session, span.until), 0
+    order, done = order_of(session, span.until), 0
     waiting, curve = span.samples()[::-1], []
-    for looked_at, portion in recorded.recorded(session, span.until, digits):
+    for looked_at, portion in recorded.recorded(session, order, digits):
         for one in portion:
             while len(waiting) > 1 and waiting[-1] <= one.recorded_at:
                 curve.append(_look(replays, waiting.pop(), span))
             for replay in replays:
                 replay.book(one)
         done += looked_at
-        if not progress(done, total):
+        if not progress(done, len(order)):
             return None
     return [*curve, *(_look(replays, moment, span) for moment in reversed(waiting))]
 

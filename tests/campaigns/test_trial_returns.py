@@ -1,10 +1,11 @@
-"""What came back counts as never sold, for both programmes."""
+"""What came back counts as never sold, for both programmes; what was imported is sold at its own moment."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 from loyalty.campaigns.trial import run_trial
-from loyalty.db.session import read
+from loyalty.db.session import read, write
+from loyalty.points.sql_engine import Ledger
 from loyalty.points.yaml_core import load
 from tests.shop import OPENED, PROGRAMME, Shop, open_shop
 
@@ -48,3 +49,22 @@ def test_what_people_did_by_hand_is_named_as_left_out(sqlite_engine):
     assert result is not None
     assert result.left_out == {"credit": 1}
     assert result.present.wallets["points"].outstanding == 100
+
+
+def test_a_past_that_was_imported_is_tried_in_its_own_days(sqlite_engine):
+    """Sales of the years before the shop had this system, brought in on its first day, the last one first."""
+    shop = open_shop(sqlite_engine)
+    with write(shop.engine) as session:
+        for place in (2, 1, 0):
+            at = OPENED - timedelta(days=900 - 200 * place)
+            body = {"id": f"old{place}", "member": shop.ann, "amount": 600}
+            Ledger(session).perform("purchase", body, OPENED + timedelta(minutes=1), at)
+    with read(shop.engine) as session:
+        result = run_trial(session, VISITS, OPENED + timedelta(days=9))
+        part = run_trial(session, VISITS, OPENED + timedelta(days=9), last=(OPENED - timedelta(days=600)).date())
+    assert result is not None and part is not None
+    assert (result.first, result.last) == ((OPENED - timedelta(days=900)).date(), (OPENED - timedelta(days=500)).date())
+    now, then = result.present, result.candidate
+    assert (now.sales, now.wallets["points"].earned, then.wallets["points"].earned) == (3, 1800, 1821)
+    assert now.wallets["points"].expired == 600, "the first after a year, while the last two are still there"
+    assert (part.present.sales, now.risen) == (2, 1), "Gold with the second"
