@@ -1,6 +1,7 @@
 """Who of an audience is in which group: drawn by lot from a seed that is kept, so that anybody can draw it again."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from loyalty.campaigns.campaign_plan import HELD
 from loyalty.campaigns.campaign_rules import tag
 from loyalty.campaigns.campaign_tables import campaign_members
+from loyalty.members.life_tables import member_merges
+from loyalty.members.persons import who_goes_on
 from loyalty.points.tables import point_members
 
 AT_ONCE = 400
@@ -46,16 +49,46 @@ def unmark(session: Session, campaign_id: str) -> None:
 
 
 def groups_of(session: Session, campaign_id: str) -> dict[str, str]:
-    """Member -> arm, as drawn."""
-    at = campaign_members.c
-    return {id: arm for id, arm in session.execute(sa.select(at.member_id, at.arm).where(_of(campaign_id)))}
+    """Member -> arm, as drawn. Merged records are one member, the one that goes on: in its own group, or in the other
+    record's when it was in none or held out. Whoever got something under either number is not held out.
+    """
+    at, person = campaign_members.c, who_goes_on(session)
+    drawn = {id: arm for id, arm in session.execute(sa.select(at.member_id, at.arm).where(_of(campaign_id)))}
+    found: dict[str, str] = {}
+    for id in sorted(drawn, key=lambda id: (person(id) != id, id)):  # those that go on come first
+        if found.setdefault(person(id), drawn[id]) == HELD:
+            found[person(id)] = drawn[id]
+    return found
 
 
 def sizes(session: Session, campaign_id: str) -> dict[str, int]:
     """Members by arm."""
-    at = campaign_members.c
-    rows = session.execute(sa.select(at.arm, sa.func.count()).where(_of(campaign_id)).group_by(at.arm))
-    return {arm: int(many) for arm, many in rows}
+    return dict(Counter(groups_of(session, campaign_id).values()))
+
+
+def marks_to_change(session: Session, campaign_id: str) -> dict[str, tuple[str, ...]]:
+    """Of a running campaign: records that were merged or parted since the draw, with the fixed segments they should
+    have, so that they get what their group gets.
+    """
+    at, merge, prefix = point_members.c, member_merges.c, f"{campaign_id}:"
+    touched = {id for pair in session.execute(sa.select(merge.kept_id, merge.merged_id)) for id in pair}
+    if not touched:
+        return {}
+    groups, found = groups_of(session, campaign_id), {}
+    for begin in range(0, len(touched), AT_ONCE):
+        some = sorted(touched)[begin : begin + AT_ONCE]
+        for id, had in session.execute(sa.select(at.id, at.segments).where(at.id.in_(some))):
+            own = (tag(campaign_id, groups[id]),) if groups.get(id, HELD) != HELD else ()
+            if tuple(name for name in had if name.startswith(prefix)) != own:
+                found[id] = (*(name for name in had if not name.startswith(prefix)), *own)
+    return found
+
+
+def mark_anew(session: Session, campaign_id: str) -> None:
+    """Puts what `marks_to_change` finds."""
+    wanted = marks_to_change(session, campaign_id)
+    for begin in range(0, len(wanted), AT_ONCE):
+        _mark(session, sorted(wanted)[begin : begin + AT_ONCE], lambda id, _had: wanted[id])
 
 
 def _mark(session: Session, ids: Sequence[str], change: Any) -> None:

@@ -5,7 +5,7 @@ less what came back. Cost is the worth of the points its rules gave and what its
 sales do not count.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from loyalty.campaigns.campaign_plan import HELD
 from loyalty.campaigns.campaign_rules import rule_name
 from loyalty.campaigns.campaign_told import told_of
 from loyalty.campaigns.uplift import Uplift, uplift
+from loyalty.members.persons import who_goes_on
 from loyalty.points.exact import half_up
 from loyalty.points.programme import Programme
 from loyalty.points.tables import bookings, transfers
@@ -122,14 +123,16 @@ def _arm(name: str, sales: list[int], base: list[int] | tuple[int, ...], takers:
 
 
 def _bought(session: Session, campaign_id: str, first: date, last: date) -> dict[str, int]:
-    """Member -> what they bought in those days, less what came back."""
-    sale = purchase_states.c
+    """Member -> what they bought in those days, less what came back; under merged records too."""
+    sale, person, found = purchase_states.c, who_goes_on(session), Counter[str]()
     rows = session.execute(
         sa.select(sale.member, sa.func.sum(sale.net))
         .where(sale.day >= first, sale.day <= last, sale.counts)
         .group_by(sale.member)
     )
-    return {member: int(net) for member, net in rows}
+    for member, net in rows:
+        found[person(member)] += int(net)
+    return found
 
 
 def _taken(session: Session, found: Campaign, arm: str, programme: Programme) -> tuple[int, int]:
@@ -146,16 +149,18 @@ def _taken(session: Session, found: Campaign, arm: str, programme: Programme) ->
             used.section == section, used.name == name, sa.not_(used.undone), used.day >= found.plan.first
         )
     ).all()
-    takers = len({row.member for row in rows})
+    person = who_goes_on(session)
+    takers = len({person(row.member) for row in rows})
     if section == "offer":
         return takers, _taken_off(session, name, [row.booking for row in rows], programme.digits)
     points = sum((Fraction(row.points_over, row.points_under) for row in rows), start=Fraction(0))
     return takers, _worth(programme, points)
 
 
-def given_to(session: Session, campaign_id: str) -> list[str]:
-    """Ids of the bookings that gave something once, `<campaign>:<member>`."""
-    return list(session.scalars(sa.select(bookings.c.id).where(bookings.c.id.between(*_span(campaign_id)))))
+def given_to(session: Session, campaign_id: str) -> set[str]:
+    """Members who got something once, by its bookings' ids, `<campaign>:<member>`; merged records are one member."""
+    person, ids = who_goes_on(session), sa.select(bookings.c.id).where(bookings.c.id.between(*_span(campaign_id)))
+    return {person(id.partition(":")[2]) for id in session.scalars(ids)}
 
 
 def _span(campaign_id: str) -> tuple[str, str]:
@@ -164,13 +169,13 @@ def _span(campaign_id: str) -> tuple[str, str]:
 
 
 def _given(session: Session, found: Campaign, arm: str, programme: Programme) -> tuple[int, int]:
-    members = {f"{found.id}:{member}" for member, group in groups_of(session, found.id).items() if group == arm}
-    done = set(given_to(session, found.id)) & members
+    members = {member for member, group in groups_of(session, found.id).items() if group == arm}
+    done, person = given_to(session, found.id) & members, who_goes_on(session)
     move, points = transfers.c, 0
     for booking, amount in session.execute(
         sa.select(move.booking, move.amount).where(move.booking.between(*_span(found.id)), move.kind == "credit")
     ):
-        points += amount if booking in members else 0
+        points += amount if person(booking.partition(":")[2]) in members else 0
     return len(done), _worth(programme, Fraction(points))
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from loyalty.campaigns.campaign_groups import draw, groups_of, keep_groups, unmark
+from loyalty.campaigns.campaign_groups import draw, groups_of, keep_groups, mark_anew, marks_to_change, unmark
 from loyalty.campaigns.campaign_life import Campaign, all_campaigns, campaign, in_force, put, today
 from loyalty.campaigns.campaign_plan import HELD, Mechanic
 from loyalty.campaigns.campaign_result import given_to, result_of
@@ -41,6 +41,7 @@ def run_campaigns(engine: Engine, now: datetime) -> int:
             with write(engine) as session:
                 changed += start(session, each.id, now).state == "running"
         if each.plan.first <= day:
+            _mark(engine, each.id)
             _give(engine, each.id, now)
             changed += _end_if_due(engine, each.id, now)
     return changed
@@ -86,6 +87,14 @@ def _ended(session: Session, before: Campaign, reason: str, now: datetime) -> Ca
     return put(session, before, now, state="ended", ended_at=now, end_reason=reason)
 
 
+def _mark(engine: Engine, id: str) -> None:
+    with read(engine) as session:
+        if campaign(session, id).state != "running" or not marks_to_change(session, id):
+            return
+    with write(engine) as session:
+        mark_anew(session, id)
+
+
 def _end_if_due(engine: Engine, id: str, now: datetime) -> bool:
     with read(engine) as session:
         found = campaign(session, id)
@@ -114,12 +123,12 @@ def _give(engine: Engine, id: str, now: datetime) -> None:
         if found.state != "running" or not any(each.kind in GIVEN_AT_START for each in found.plan.mechanics):
             return
         groups = groups_of(session, id)
-        given = set(given_to(session, id))
+        given = given_to(session, id)
     by_arm = dict(zip(found.plan.arms, found.plan.mechanics, strict=True))
     waiting = [
         (member, by_arm[arm])
         for member, arm in sorted(groups.items())
-        if arm != HELD and by_arm[arm].kind in GIVEN_AT_START and f"{id}:{member}" not in given
+        if arm != HELD and by_arm[arm].kind in GIVEN_AT_START and member not in given
     ]
     for begin in range(0, len(waiting), GIVEN_AT_ONCE):
         with write(engine) as session:

@@ -16,6 +16,7 @@ from loyalty.campaigns.campaign_groups import groups_of
 from loyalty.campaigns.campaign_plan import Plan
 from loyalty.errors import Invalid
 from loyalty.members.message_tables import message_templates, messages
+from loyalty.members.persons import who_goes_on
 
 COUNTED = ("waiting", "sending", "sent", "unsure")
 
@@ -72,9 +73,12 @@ def withhold_waiting(session: Session, campaign_id: str, now: datetime) -> None:
 
 
 def _fates(session: Session, campaign_id: str) -> dict[str, str]:
-    at = messages.c
-    rows = session.execute(sa.select(at.member_id, at.status).where(_of(campaign_id)))
-    return {member: status for member, status in rows}
+    """Member -> what became of the message; of merged records that of the one which was sent it."""
+    at, person, found = messages.c, who_goes_on(session), dict[str, str]()
+    for member, status in session.execute(sa.select(at.member_id, at.status).where(_of(campaign_id))):
+        if found.get(person(member)) not in COUNTED:
+            found[person(member)] = status
+    return found
 
 
 def _of(campaign_id: str) -> sa.ColumnElement[bool]:

@@ -25,6 +25,7 @@ from loyalty.campaigns.segments_rules import Rules, read_rules
 from loyalty.db.session import read, write
 from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.ids import new_id
+from loyalty.members.persons import records_of, who_goes_on
 from loyalty.members.tables import Member
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.sql_engine import Ledger
@@ -110,8 +111,8 @@ def winners(session: Session) -> dict[str, int]:
 def progress_of(session: Session, member: str, now: datetime) -> list[Progress]:
     """All open challenges that are for this member, and all that they have met."""
     at = challenge_wins.c
-    rows = session.execute(sa.select(at.challenge_id, at.won_at).where(at.member_id == member))
-    won = {id: moment for id, moment in rows}
+    mine = sa.select(at.challenge_id, at.won_at).where(at.member_id.in_(records_of(session, member)))
+    won = {id: moment for id, moment in session.execute(mine.order_by(at.won_at.desc()))}  # the first time counts
     found = []
     for each in all_challenges(session):
         if each.id not in won and (each.state != "open" or not _is_for(session, each, member, now)):
@@ -134,9 +135,7 @@ def award_challenges(engine: Engine, now: datetime) -> int:
 
 
 def _award(session: Session, each: Challenge, members: Sequence[str], now: datetime) -> int:
-    at = challenge_wins.c
-    have = sa.select(at.member_id).where(at.challenge_id == each.id, at.member_id.in_(members))
-    fresh = sorted(set(members) - set(session.scalars(have)))
+    fresh = sorted(set(members) - _winners_of(session, each))
     ledger = Ledger(session)
     for member in fresh:
         session.execute(sa.insert(challenge_wins), [{"challenge_id": each.id, "member_id": member, "won_at": now}])
@@ -147,16 +146,21 @@ def _award(session: Session, each: Challenge, members: Sequence[str], now: datet
 
 
 def _met(session: Session, each: Challenge, now: datetime) -> list[str]:
-    at = challenge_wins.c
-    have = sa.select(at.member_id).where(at.challenge_id == each.id)
-    whom = chosen(session, each.rules, now).where(Member.id.not_in(have))
+    whom = chosen(session, each.rules, now)
     if each.segment:
         whom = whom.where(Member.id.in_(members_query(session, each.segment, now)))
-    members = list(session.scalars(whom.order_by(Member.id)))
+    have = _winners_of(session, each)
+    members = [member for member in session.scalars(whom.order_by(Member.id)) if member not in have]
     if each.kind == "reach":
         return members
     long = {member for member, length in _streaks(session, each, None, now).items() if length >= each.target}
     return [member for member in members if member in long]
+
+
+def _winners_of(session: Session, each: Challenge) -> set[str]:
+    """Who has met it; under a record that was merged since, it is the one that goes on who has."""
+    at, person = challenge_wins.c, who_goes_on(session)
+    return {person(id) for id in session.scalars(sa.select(at.member_id).where(at.challenge_id == each.id))}
 
 
 def _is_for(session: Session, each: Challenge, member: str, now: datetime) -> bool:
