@@ -22,7 +22,7 @@ from loyalty.points.sql_facts import SqlFacts
 from tests.databases import new_sqlite
 from tests.insight import by_hand
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 DATA = Path(loyalty.cli.demo.__file__).parent / "data" / "purchases.csv.xz"
 TODAY = date(2026, 11, 21)
 SPAN = Span(TODAY - timedelta(days=364), TODAY)
