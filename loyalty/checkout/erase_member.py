@@ -1,13 +1,14 @@
 """A person is erased; the ledger stays as it was booked, and still verifies."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from loyalty.checkout.erased_cards import forget_cards
 from loyalty.checkout.tables import outcomes, staff_work
 from loyalty.db.audit import PERSONAL
 from loyalty.errors import Conflict
@@ -23,10 +24,13 @@ from loyalty.members.pins import member_pins
 from loyalty.members.portal_tables import portal_codes, portal_passes, portal_sessions, receipt_claims
 from loyalty.members.record_tables import point_requests
 from loyalty.members.tables import Card, Member
-from loyalty.points.tables import point_members, standings
+from loyalty.points.tables import NO_SALE, bookings, point_members, standings
+from loyalty.points.tables_sale import purchases
 
 ERASED_NAME = "–"
 """What stands where the name stood."""
+AT_ONCE = 500
+"""Answers of one statement: a database takes only so many values."""
 _FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
 _FOR_PROGRAMS = frozenset(
     {"id", "purchase", "status", "type", "kind", "code", "language", "wallet", "rule", "currency", "unit"}
@@ -68,7 +72,7 @@ def erase_member(session: Session, id: str, staff: str, why: str, now: datetime,
         raise Conflict("This member was erased already.")
     merged = _merged_into(session, id)
     words = {word for one in (*merged, id) for word in _personal_words(session, get_member(session, one))}
-    _blot_out(session, (*merged, id), answers, words)
+    _blot_out(session, (*merged, id), {*answers, *_booked(session, (*merged, id))}, words)
     for one in (*merged, id):
         _erase(session, get_member(session, one), now)
         row = {"member_id": one, "erased_at": now, "staff": staff, "why": why}
@@ -78,6 +82,8 @@ def erase_member(session: Session, id: str, staff: str, why: str, now: datetime,
 
 def _erase(session: Session, member: Member, now: datetime) -> None:
     for card in session.scalars(sa.select(Card).where(Card.member_id == member.id)).all():
+        forget_cards(session, [(card.kind, card.token)], now)
+        _forget_tasks(session, card.token)
         if card.status not in GONE:
             step_card(session, card.id, "retire", now, reason="erased")
         card.token = f"erased:{card.id}"
@@ -112,6 +118,12 @@ def _forget(session: Session, member: str) -> None:
     session.execute(sa.update(member_merges).where(merges).values(moved={}, why=""))
 
 
+def _forget_tasks(session: Session, token: str) -> None:
+    """Sales with the card from when nobody had it yet."""
+    values: dict[str, Any] = {"token": None, "body": None}
+    session.execute(sa.update(staff_work).where(staff_work.c.token == token).values(values))
+
+
 def _personal_words(session: Session, member: Member) -> set[str]:
     """Texts by which the person could be told, as they may stand inside kept answers."""
     names = {member.name, masked_name(member.name), member.family_name, member.given_name}
@@ -120,11 +132,22 @@ def _personal_words(session: Session, member: Member) -> set[str]:
     return {word for word in words if word and len(word) > 1 and word != ERASED_NAME}
 
 
-def _blot_out(session: Session, members: Sequence[str], answers: Sequence[str], words: set[str]) -> None:
+def _booked(session: Session, members: Sequence[str]) -> list[str]:
+    """Sales and other bookings of theirs: what was answered after `answers_naming` looked is among these."""
+    sales = sa.select(purchases.c.id).where(purchases.c.member.in_(members))
+    others = sa.select(bookings.c.id).where(bookings.c.member.in_(members), NO_SALE)
+    return [*session.scalars(sales), *session.scalars(others)]
+
+
+def _blot_out(session: Session, members: Sequence[str], answers: Collection[str], words: set[str]) -> None:
     """Takes the words out of kept answers and out of what counters reported of the cards."""
     at = outcomes.c
-    for row in session.execute(sa.select(at.id, at.answer).where(at.id.in_(answers))).all():
-        session.execute(sa.update(outcomes).where(at.id == row.id).values(answer=without_words(row.answer, words)))
+    ids = sorted(answers)
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        for row in session.execute(sa.select(at.id, at.answer).where(at.id.in_(some))).all():
+            if (blotted := without_words(row.answer, words)) != row.answer:
+                session.execute(sa.update(outcomes).where(at.id == row.id).values(answer=blotted))
     cards = sa.select(Card.id).where(Card.member_id.in_(members))
     report = card_reports.c
     for row in session.execute(sa.select(report.id, report.body).where(report.card_id.in_(cards))).all():

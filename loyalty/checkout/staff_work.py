@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from loyalty.checkout.erased_cards import is_erased, without_erased
 from loyalty.checkout.tables import staff_work
 from loyalty.contract.token import Token
 from loyalty.db.prepared import Cursor, Prepared
@@ -37,18 +38,21 @@ class Trouble:
 
 
 def note(cursor: Cursor, trouble: Trouble, now: datetime) -> str:
-    """Puts it on the list; gives its id."""
+    """Puts it on the list; gives its id. The number of an erased person's card is left out."""
     id = new_id("work", now)
+    token = trouble.token
+    if token is not None and is_erased(cursor, token.kind, token.value):
+        token = None
     row = {
         "id": id,
         "kind": trouble.kind,
         "command": trouble.command,
         "counter": trouble.counter,
         "member": trouble.member,
-        "token_kind": trouble.token.kind if trouble.token else None,
-        "token": trouble.token.value if trouble.token else None,
+        "token_kind": token.kind if token else None,
+        "token": token.value if token else None,
         "sentence": trouble.sentence,
-        "body": trouble.body,
+        "body": without_erased(cursor, trouble.body),
         "occurred_at": trouble.occurred_at,
         "recorded_at": now,
         "status": trouble.status,

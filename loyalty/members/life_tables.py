@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
-from loyalty.db.base import Base, Document, Moment
+from loyalty.db.base import Base, Document, Moment, plain_text
 from loyalty.members.tables import KEY
 
 member_merges = Table(
@@ -32,6 +32,15 @@ member_erasures = Table(
     Column("why", Text, nullable=False),
 )
 """Whose personal data was erased; append-only. Their sales and points stay, under a number that names nobody."""
+
+erased_credentials = Table(
+    "erased_credentials",
+    Base.metadata,
+    Column("digest", plain_text(32), primary_key=True),
+    Column("erased_at", Moment, nullable=False),
+)
+"""Cards of erased persons, by what hot lists call them: a counter that was offline may still tell of one, and nothing
+of it may be kept. Who the person was does not stand here."""
 
 households = Table(
     "households",

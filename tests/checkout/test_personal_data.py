@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from loyalty.checkout import staff_work
 from loyalty.checkout.enrol import enrol
 from loyalty.checkout.erase_member import answers_naming, erase_member, without_words
 from loyalty.checkout.merge_members import merge_members, undo_merge
@@ -15,6 +16,7 @@ from loyalty.contract.commands import RecordPurchase
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.db.base import Base
+from loyalty.db.prepared import Cursor
 from loyalty.db.session import read, write
 from loyalty.errors import Conflict, UnknownMember
 from loyalty.members.described import put_fields, put_tags
@@ -145,3 +147,30 @@ def test_people_live_together_and_leave_again(sqlite_engine: sa.Engine) -> None:
         assert household_of(session, shop.ann) is None  # of one there is none
         with pytest.raises(Conflict, match="no household"):
             leave_household(session, twin, OPENED, None)
+
+
+def test_a_sale_that_waited_in_an_outbox_says_nothing_of_an_erased_card(told: Shop) -> None:
+    """The counter was offline when the person was erased; and nobody had the card yet when another one was made."""
+    late = RecordPurchase("s2", "till-1", 2, OPENED, token=Token("card_uid", CARD), amount=Decimal("50"))
+    unread = {"type": "move_purchase", "id": "m1", "counter": "till-1", "seq": 3, "sale": to_json(late)}
+    with write(told.engine) as session:
+        trouble = staff_work.Trouble("unmatched_sale", "Nobody's.", OPENED, "s0", token=late.token, body=to_json(late))
+        staff_work.note(Cursor(session), trouble, OPENED)
+    erased(told)
+    assert answer(told.engine, "till-1", to_json(late), OPENED, told.conventions).outcome.status == "unmatched"
+    assert answer(told.engine, "till-1", unread, OPENED, told.conventions).outcome.status == "refused"
+    assert CARD not in whole_database(told)
+    with read(told.engine) as session:
+        assert [(row.kind, row.token) for row in staff_work.open_work(session)] == [
+            ("unmatched_sale", None), ("unmatched_sale", None), ("refused_sale", None),
+        ]  # fmt: skip
+
+
+def test_what_was_sold_after_the_answers_were_looked_for_is_blotted_out_too(told: Shop) -> None:
+    with read(told.engine) as session:
+        answers = answers_naming(session, told.ann)
+    sale = RecordPurchase("s2", "till-1", 2, OPENED, token=Token("card_uid", CARD), amount=Decimal("50"))
+    assert answer(told.engine, "till-1", to_json(sale), OPENED, told.conventions).outcome.status == "booked"
+    with write(told.engine) as session:
+        erase_member(session, told.ann, "sue@shop.example", "asked", told.clock(), answers)
+    assert "陳大文" not in whole_database(told)

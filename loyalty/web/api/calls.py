@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, DecimalException
 from functools import partial
-from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from flask import Blueprint, Response, request
@@ -23,10 +22,10 @@ from loyalty.db.prepared import Cursor
 from loyalty.db.session import in_turn, read
 from loyalty.errors import Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
-from loyalty.points.shapes import MEANS_NEVER
 from loyalty.web.api.audited import TOLD_SCOPES, state, tell_call
 from loyalty.web.api.keys import ApiKey, authenticate, must_be_its_own
 from loyalty.web.api.problems import malformed, of_http, refused
+from loyalty.web.api.said import said
 from loyalty.web.services import Services, services
 
 PREFIX = "/api/v1"
@@ -44,6 +43,8 @@ class Asked(Generic[Body]):
     now: datetime
     services: Services
     if_match: int | None = None
+    found: Any = None
+    """What the call's `before` gave."""
     id: str | None = None
     """Under which the answer is kept: the Idempotency-Key, else the body's id."""
 
@@ -91,6 +92,8 @@ class Call:
     """What the answer is, in words."""
     gives: type[BaseModel] | None = None
     """What it looks like, for the description; None for other documents than JSON of ours."""
+    before: Callable[[Session, Asked[Any]], Any] | None = None
+    """Finds, before the writer's turn, what takes long to find; it is `Asked.found`."""
 
 
 CALLS: list[Call] = []
@@ -107,12 +110,13 @@ def call(
     changes: bool | None = None,
     booking: bool = False,
     gives: type[BaseModel] | None = None,
+    before: Callable[[Session, Asked[Any]], Any] | None = None,
 ) -> Callable[[Callable[[Session, Asked[Any]], Any]], Callable[[Session, Asked[Any]], Any]]:
     """Adds a view to the API. `path` as Flask writes it, after /api/v1; GET bodies are read from the query."""
 
     def add(view: Callable[[Session, Asked[Any]], Any]) -> Callable[[Session, Asked[Any]], Any]:
         writes = method != "GET" if changes is None else changes
-        one = Call(method, path, view, scope, body, status, writes, booking, answer, gives)
+        one = Call(method, path, view, scope, body, status, writes, booking, answer, gives, before)
         CALLS.append(one)
         name = f"{method.lower()}_{view.__module__.rpartition('.')[2]}_{view.__name__}"
         blueprint.add_url_rule(PREFIX + path, name, lambda **parts: _serve(one, parts), methods=[method])
@@ -140,6 +144,8 @@ def _serve(one: Call, parts: Mapping[str, str]) -> Response:
             asked = Asked(_body(one), parts, key, lent.now(), lent, _if_match())
             if not one.changes:
                 return _respond(one, one.view(session, asked))
+            if one.before is not None:
+                asked = replace(asked, found=one.before(session, asked))
         return in_turn(lent.engine, partial(_answer_lastingly, one, asked))
     except _Undone as undone:
         undone.response.headers["Loyalty-Test"] = "not booked"
@@ -169,7 +175,7 @@ def _answer_once(one: Call, session: Session, asked: Asked[Any]) -> Response:
         return _respond(one, _carried_out(one, session, asked))
     cursor = Cursor(session)
     verb = f"{one.method} {one.path}"
-    digest = outcomes.digest_of(verb, {"path": dict(asked.path), "body": _said(asked.body)})
+    digest = outcomes.digest_of(verb, {"path": dict(asked.path), "body": said(asked.body)})
     kept = outcomes.find(cursor, id, digest)
     if kept is not None:
         response = _json(kept.answer, kept.status)
@@ -185,25 +191,12 @@ def _carried_out(one: Call, session: Session, asked: Asked[Any]) -> Answer:
     """The view's answer; what it changed of members, cards or the programme goes into the audit log with it."""
     if one.scope not in TOLD_SCOPES or getattr(asked.body, "preview", False):
         return _as_answer(one.view(session, asked))
-    said = asked.body.model_dump(exclude_unset=True)
-    before = state(session, one.path, asked.path, said)
+    sent = asked.body.model_dump(exclude_unset=True)
+    before = state(session, one.path, asked.path, sent)
     answer = _as_answer(one.view(session, asked))
-    after = {**said, **state(session, one.path, asked.path, said)}
+    after = {**sent, **state(session, one.path, asked.path, sent)}
     tell_call(session, one.method, one.path, asked.key.id, asked.path, answer.body, asked.now, before, after)
     return answer
-
-
-def _said(body: BaseModel) -> Any:
-    """What the body says, for telling whether two say the same: a null counts only where it means something."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {key: plain(each) for key, each in value.items() if each is not None or key in MEANS_NEVER}
-        if isinstance(value, list | tuple):
-            return [plain(each) for each in value]
-        return sha256(value).hexdigest() if isinstance(value, bytes) else value
-
-    return plain(body.model_dump(exclude_unset=True))
 
 
 def _body(one: Call) -> BaseModel:

@@ -101,7 +101,12 @@ def take_away(session: Session, asked: Asked[Any]) -> Answer:
     return Answer(personal_data(session, asked.path["id"]))
 
 
-@call("DELETE", "/members/<id>", scope="members", body=EraseQuery, gives=ErasedAnswer, answer="What is left.")
+def _answers(session: Session, asked: Asked[Any]) -> list[str]:
+    return answers_naming(session, get_member(session, asked.path["id"]).id)
+
+
+@call("DELETE", "/members/<id>", scope="members", body=EraseQuery, gives=ErasedAnswer, answer="What is left.",
+      before=_answers)  # fmt: skip
 def erase(session: Session, asked: Asked[EraseQuery]) -> dict[str, Any]:
     """Erases the person for ever. Sales and points stay under a number that names nobody, and the ledger verifies."""
     member = get_member(session, asked.path["id"])
@@ -109,7 +114,6 @@ def erase(session: Session, asked: Asked[EraseQuery]) -> dict[str, Any]:
         raise LoyaltyError(
             "The member was changed by somebody else meanwhile; read it again.", code="precondition_failed"
         )
-    answers = answers_naming(session, member.id)
-    erase_member(session, member.id, f"key:{asked.key.id}", asked.body.reason, asked.now, answers)
+    erase_member(session, member.id, f"key:{asked.key.id}", asked.body.reason, asked.now, asked.found)
     return {"id": member.id, "status": "erased"}
 
