@@ -58,7 +58,7 @@ HOMES: dict[str, list[str]] = {
     "serial": ["loyalty.devices.transports"],
     "smartcard": ["loyalty.devices.transports"],
     "hid": ["loyalty.devices.transports"],
-    "cryptography": ["loyalty.devices.wire", "loyalty.counter"],
+    "cryptography": ["loyalty.devices.wire", "loyalty.counter", "loyalty.messages"],
     "ndef": ["loyalty.devices.wire"],
     "escpos": ["loyalty.devices.drivers"],
     "PIL": ["loyalty.printing", "simulators"],

@@ -54,6 +54,6 @@ BY_ITSELF: Sequence[Job] = (jobs_backup.nightly, run_campaigns, tell_campaigns, 
 def working_by_itself(engine: Engine, config: Config) -> Iterator[None]:
     """Day jobs, jobs that were asked for and messages go on while the block runs, each on a thread of its own."""
     also = (refresh_daily, escalate_late, report_writer(config.data_dir), *BY_ITSELF)
-    postman = Postman(engine, post_of(config, secret_key(config.data_dir), system_clock))
+    postman = Postman(engine, post_of(engine, config, secret_key(config.data_dir), system_clock))
     with Timekeeper(engine, system_clock, also=also), worker_for(config, engine), postman:
         yield

@@ -7,7 +7,7 @@ import json
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -72,7 +72,7 @@ class SmtpGateway:
     smtps://host:465.
     """
 
-    url: str
+    url: str = field(repr=False)  # with the password
     sender: str
     clock: Callable[[], datetime]
     timeout_s: float = TIMEOUT_S

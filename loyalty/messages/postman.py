@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from loyalty.clock import Clock
 from loyalty.config import Config
 from loyalty.db.shop_settings import all_set
-from loyalty.messages.gateways import FileGateway, Gateway, SmtpGateway
+from loyalty.messages.gateways import FileGateway, Gateway
+from loyalty.messages.mail_server import ShopMail
 from loyalty.messages.sender import Post, deliver
 from loyalty.messages.unsubscribe import Links
 from loyalty.points.sql_facts import SqlFacts
@@ -20,14 +21,11 @@ FOLDER = "messages"
 _log = logging.getLogger(__name__)
 
 
-def post_of(config: Config, secret: str, clock: Clock) -> Post:
-    """Gateways as the settings say: mails by SMTP or, without a mail server, into files as texts do."""
+def post_of(engine: Engine, config: Config, secret: str, clock: Clock) -> Post:
+    """Mails by the mail server of the shop or, without one, into files as texts do."""
     folder = config.data_dir / FOLDER
-    email: Gateway = FileGateway("email", folder, clock, config.mail_from)
-    if config.smtp:
-        email = SmtpGateway(config.smtp, config.mail_from, clock)
     links = Links(config.public_url.rstrip("/"), secret)
-    gateways = {"email": email, "sms": FileGateway("sms", folder, clock)}
+    gateways: dict[str, Gateway] = {"email": ShopMail(engine, config, secret, clock, folder), "sms": FileGateway("sms", folder, clock)}
     return Post(gateways, links, lambda session: shop_name(session, clock), clock, lambda _seconds: False)
 
 

@@ -55,7 +55,7 @@ def test_from_template_to_inbox_and_out_again(shop, admin, visitor, tmp_path):
 
     config = shop.app.extensions["loyalty"].config
     config = config.model_copy(update={"public_url": "https://club.example"})
-    deliver(shop.engine, post_of(config, secret_key(tmp_path), shop.clock))
+    deliver(shop.engine, post_of(shop.engine, config, secret_key(tmp_path), shop.clock))
     mails = [message_from_bytes(file.read_bytes(), policy=default) for file in (tmp_path / "messages").iterdir()]
     (mail,) = [mail for mail in mails if mail["To"].addresses[0].addr_spec == "chan@shop.example"]
     assert mail["Subject"] == "陳大文 你好" and "分" not in mail["Subject"]

@@ -44,6 +44,7 @@ from loyalty.web.backoffice import (
     reports,
     segments,
     settings,
+    settings_mail,
     staff,
     surveys,
     unsubscribe,
@@ -103,6 +104,7 @@ BLUEPRINTS = (
     staff.blueprint,
     keys.blueprint,
     settings.blueprint,
+    settings_mail.blueprint,
     help.blueprint,
     wizard.blueprint,
 )

@@ -47,7 +47,7 @@ PLACES = (
     Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
     Place("jobs.index", "versions", N_("Data"), "job.view", ("jobs", "imports", "exports", "backup")),
     Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
-    Place("staff.index", "users-group", N_("Staff"), "staff.manage", ("staff", "keys", "settings")),
+    Place("staff.index", "users-group", N_("Staff"), "staff.manage", ("staff", "keys", "settings", "settings_mail")),
 )
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from loyalty.db.session import write
 from loyalty.errors import Invalid, LoyaltyError, NotFound
 from loyalty.ids import new_id
+from loyalty.messages.mail_server import of_shop
 from loyalty.messages.postman import post_of
 from loyalty.messages.templates import LANGUAGES, LOOKS, PLACES, Template, all_templates, put_template, template
 from loyalty.web.access import allows
@@ -91,7 +92,7 @@ def try_out(id: str) -> AnyResponse:
     words, state = template(reading(), id), services()
     if words.channel != "email":
         raise Invalid("Only e-mails can be tried on oneself.")
-    post = post_of(state.config, secret_key(state.config.data_dir), state.clock)
+    post = post_of(state.engine, state.config, secret_key(state.config.data_dir), state.clock)
     for language, _text, _html in view.previews(words, shop()):
         parcel = view.sample(words, language, shop(), current_user.email)
         parcel = replace(parcel, id=new_id("try", state.now()), unsubscribe="")
@@ -100,7 +101,7 @@ def try_out(id: str) -> AnyResponse:
             raise LoyaltyError(f"The test mail was not sent: {handed.said}")
     with write(state.engine) as session:
         tell(session, "message.try", f"template:{id}", after={"template": words.name})
-    if state.config.smtp:
+    if of_shop(reading()) or state.config.smtp:
         say(_("A test in every language is on its way to %(address)s.", address=current_user.email))
     else:
         say(_("No mail server is set, so the test lies as a file in the data directory."))

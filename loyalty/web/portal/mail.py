@@ -5,18 +5,16 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
-from loyalty.db.shop_settings import all_set
 from loyalty.members.enrolment import LANGUAGES
-from loyalty.messages.gateways import FileGateway, Gateway, SmtpGateway
+from loyalty.messages.gateways import Gateway
 from loyalty.messages.mail import Parcel
-from loyalty.web.database import reading
+from loyalty.messages.mail_server import ShopMail
 from loyalty.web.i18n import select_language, tag
+from loyalty.web.portal.guard import secret
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
 
-SERVER, SENDER = "portal_mail_server", "portal_mail_sender"
-"""Settings: the mail server as SmtpGateway reads it, and the address that the mails come from."""
 FOLDER = "portal-mail"
 """Below the data directory: where mails lie while no mail server is set."""
 _AT_ONCE = 2
@@ -46,11 +44,8 @@ def send_code(id: str, address: str, code: str) -> None:
 
 def gateway() -> Gateway:
     """The way out that the shop has set; files until then."""
-    lent, found = services(), all_set(reading())
-    server, sender = str(found.get(SERVER) or ""), str(found.get(SENDER) or "")
-    if server and sender:
-        return SmtpGateway(server, sender, lent.clock)
-    return FileGateway("email", mail_folder(lent.config.data_dir), lent.clock)
+    lent = services()
+    return ShopMail(lent.engine, lent.config, secret(), lent.clock, mail_folder(lent.config.data_dir))
 
 
 def mail_folder(data_dir: Path) -> Path:
