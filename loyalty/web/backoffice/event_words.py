@@ -104,7 +104,7 @@ def _record(event: Event) -> str:
         fate = why or messages_view.status_word(facts["status"])
         return f"{messages_view.channel_word(facts['channel'])}: {facts['said']} · {fate}"
     if event.kind == "task":
-        return str(facts["sentence"])
+        return _("Purchase found its member by the code on the receipt") if facts["claimed"] else str(facts["sentence"])
     if event.kind == "care":
         return _care(facts)
     return _("Everything personal was erased") if event.kind == "erased" else ""

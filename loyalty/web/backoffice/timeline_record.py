@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.tables import staff_work
+from loyalty.contract.claim import KIND as CLAIM
 from loyalty.db.audit import audit_entries
 from loyalty.members.card_tables import card_reports
 from loyalty.members.care_tables import care_cases, care_events
@@ -76,9 +77,10 @@ def _prints(session: Session, members: Sequence[str], latest: Latest) -> Iterabl
 
 def _tasks(session: Session, members: Sequence[str], latest: Latest) -> Iterable[Found]:
     at = staff_work.c
-    statement = sa.select(at.id, at.recorded_at, at.sentence, at.status).where(at.member.in_(members))
+    statement = sa.select(at.id, at.recorded_at, at.sentence, at.status, at.token_kind).where(at.member.in_(members))
     for row in session.execute(latest(statement, at.recorded_at)):
-        yield "task", row.recorded_at, row.id, {"sentence": row.sentence, "status": row.status, "task": row.id}
+        facts = {"sentence": row.sentence, "status": row.status, "task": row.id, "claimed": row.token_kind == CLAIM}
+        yield "task", row.recorded_at, row.id, facts
 
 
 def _care(session: Session, members: Sequence[str], latest: Latest) -> Iterable[Found]:

@@ -12,4 +12,5 @@ def token_name(kind: str | None) -> str:
         "sun": _("signed chip"),
         "phone": _("telephone"),
         "number": _("member number"),
+        "claim": _("code on the receipt"),
     }.get(kind or "", kind or "")

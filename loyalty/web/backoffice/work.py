@@ -15,7 +15,7 @@ from loyalty.web.audit import tell
 from loyalty.web.backoffice.finding import find
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.tokens import token_name
-from loyalty.web.backoffice.work_view import KINDS, Task, read_task, read_tasks
+from loyalty.web.backoffice.work_view import KINDS, OPEN, RECEIPTS, SETTLED, Task, read_task, read_tasks
 from loyalty.web.database import reading
 from loyalty.web.notices import say
 from loyalty.web.numbers import units_of, with_unit
@@ -51,6 +51,8 @@ def kind_name(kind: str) -> str:
 
 def task_words(task: Task) -> str:
     """What a report says, in the page's language; for refusals the server's own sentence: it names the reason."""
+    if task.by_code:
+        return _("Made without a card; the code on its receipt brings its points.")
     return {
         "unmatched_sale": _("The sale is kept, but nobody has this card yet."),
         "blocked_card": _("A sale was made with a card that may not be used; its points went to the card's owner."),
@@ -63,12 +65,12 @@ def task_words(task: Task) -> str:
 @blueprint.get("")
 @allows("work.view")
 def index() -> str:
-    kind, settled = request.args.get("kind") or None, request.args.get("show") == "settled"
-    if kind is not None and kind not in KINDS:
+    kind, show = request.args.get("kind") or None, request.args.get("show") or OPEN
+    if (kind is not None and kind not in KINDS) or show not in (OPEN, SETTLED, RECEIPTS):
         abort(404)
-    tasks = read_tasks(reading(), kind, request.args.get("before"), settled)
+    tasks = read_tasks(reading(), kind, request.args.get("before"), show)
     part = "_work_rows.html" if request.headers.get("HX-Request") == "true" else "work.html"
-    return render_template(part, tasks=tasks, kind=kind, settled=settled, shop=shop(), **_WORDS)
+    return render_template(part, tasks=tasks, kind=kind, show=show, shop=shop(), **_WORDS)
 
 
 @blueprint.get("/<id>")

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout.staff_work import work as find_work
 from loyalty.checkout.tables import staff_work
+from loyalty.contract.claim import KIND as CLAIM
 
 PAGE = 50
+OPEN, SETTLED, RECEIPTS = "open", "settled", "receipts"
 KINDS = ("unmatched_sale", "blocked_card", "refused_sale", "sequence_gap", "over_redemption", "copied_card",
          "worn_card")  # fmt: skip
 
@@ -31,6 +33,16 @@ class Task:
     occurred_at: datetime
     done_at: datetime | None
     done_by: str | None
+
+    @property
+    def by_code(self) -> bool:
+        """A sale without a card, whose receipt carries a code."""
+        return self.token_kind == CLAIM
+
+    @property
+    def by_member(self) -> bool:
+        """The member claimed it on their own phone."""
+        return (self.done_by or "").startswith("member:")
 
 
 @dataclass(frozen=True)
@@ -54,8 +66,8 @@ def count_open(session: Session, kind: str | None = None) -> int:
     return int(session.scalar(statement) or 0)
 
 
-def read_tasks(session: Session, kind: str | None, before: str | None, settled: bool = False) -> Tasks:
-    """Open or settled ones, the latest first; `before` is the id of the last row of the page before."""
+def read_tasks(session: Session, kind: str | None, before: str | None, show: str = OPEN) -> Tasks:
+    """Those to `show`, the latest first; `before` is the id of the last row of the page before."""
     work = staff_work.c
     counts = {
         found: int(count)
@@ -63,8 +75,7 @@ def read_tasks(session: Session, kind: str | None, before: str | None, settled: 
             sa.select(work.kind, sa.func.count()).where(work.status == "open").group_by(work.kind)
         )
     }
-    status = "done" if settled else "open"
-    statement = sa.select(staff_work).where(work.status == status).order_by(work.id.desc()).limit(PAGE + 1)
+    statement = sa.select(staff_work).where(_which(show)).order_by(work.id.desc()).limit(PAGE + 1)
     if kind is not None:
         statement = statement.where(work.kind == kind)
     if before is not None:
@@ -72,6 +83,16 @@ def read_tasks(session: Session, kind: str | None, before: str | None, settled: 
     found = session.execute(statement).mappings().all()
     rows = tuple(_task(row) for row in found[:PAGE])
     return Tasks(rows, counts, rows[-1].id if len(found) > PAGE else None)
+
+
+def _which(show: str) -> sa.ColumnElement[bool]:
+    """Sales with a code on their receipt are nobody's work: they stand for themselves, claimed or not."""
+    work = staff_work.c
+    if show == RECEIPTS:
+        return sa.and_(work.kind == "unmatched_sale", work.token_kind == CLAIM)
+    if show == SETTLED:
+        return sa.and_(work.status == "done", sa.or_(work.token_kind.is_(None), work.token_kind != CLAIM))
+    return work.status == "open"
 
 
 @dataclass(frozen=True)
