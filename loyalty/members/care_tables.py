@@ -134,8 +134,9 @@ report_views = Table(
     Column("every", String(8), nullable=False),
     Column("next_on", sa.Date),
     Column("made_at", Moment, nullable=False),
+    Column("mail", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("staff", "name", name="uq_report_views_name"),
     Index("ix_report_views_next_on", "next_on"),
 )
 """A report under a name: the last `days`, or from `first` to `last`. every: empty, day, week or month; then it is
-written as a file on the local day `next_on` and after it."""
+written as a file on the local day `next_on` and after it, and with `mail` sent to whoever keeps it."""
