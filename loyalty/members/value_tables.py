@@ -46,3 +46,14 @@ value_models = Table(
     Column("note", String(40), nullable=False),
 )
 """One row, id 1: what `member_values` was worked out with. note: fitted, or why there is no model."""
+
+category_pairs = Table(
+    "category_pairs",
+    Base.metadata,
+    Column("first", plain_text(200), primary_key=True),
+    Column("second", plain_text(200), primary_key=True),
+    Column("confidence", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Categories that go together more than by chance; confidence: of the purchases with the first, those with the second
+too."""
