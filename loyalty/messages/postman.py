@@ -25,7 +25,8 @@ def post_of(engine: Engine, config: Config, secret: str, clock: Clock) -> Post:
     """Mails by the mail server of the shop or, without one, into files as texts do."""
     folder = config.data_dir / FOLDER
     links = Links(config.public_url.rstrip("/"), secret)
-    gateways: dict[str, Gateway] = {"email": ShopMail(engine, config, secret, clock, folder), "sms": FileGateway("sms", folder, clock)}
+    mail: Gateway = ShopMail(engine, config, secret, clock, folder)
+    gateways = {"email": mail, "sms": FileGateway("sms", folder, clock)}
     return Post(gateways, links, lambda session: shop_name(session, clock), clock, lambda _seconds: False)
 
 
