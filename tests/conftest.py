@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.less_garbage import pytest_collection_finish
 from tests.made_once import shared
 from tests.neighbours import pytest_runtest_teardown, pytest_sessionfinish, pytest_xdist_make_scheduler
 from tests.postgres_cluster import fresh_postgres, postgres_cluster, ready_postgres
@@ -14,6 +15,7 @@ from tests.whole_tracebacks import pytest_runtest_makereport
 __all__ = [
     "fresh_postgres",
     "postgres_cluster",
+    "pytest_collection_finish",
     "pytest_runtest_makereport",
     "pytest_runtest_teardown",
     "pytest_sessionfinish",
