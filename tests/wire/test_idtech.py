@@ -14,6 +14,12 @@ GOLDEN = [
     (PLAIN, b"%A B/C?\r;1001=99?\r;7?\r", "MiniMag RS-232 User's Manual, page 14, ID TECH format"),
     (it.Manner("uic"), b"\x02%A B/C?\x10\x02;1001=99?\x10\x02;7?\x03", "the same page, UIC format, triple track"),
 ]
+USAGES = "HID Usage Tables 1.12, section 10; Device Class Definition for HID 1.11, appendix B.1"
+KEYS = [
+    (";", "0000330000000000", f"{USAGES}: ; and : 33h"), ("1", "00001e0000000000", f"{USAGES}: 1 and ! 1Eh"),
+    ("?", "0200380000000000", f"{USAGES}: / and ? 38h, left shift bit 1"),
+    ("\r", "0000280000000000", f"{USAGES}: Return 28h"),
+]  # fmt: skip
 texts = [st.text(st.sampled_from([chr(code + form.base) for code in range(1 << form.bits)
                                   if code not in (form.start, form.end)]), min_size=1, max_size=30)
          for form in (ISO1, ISO2, ISO3)]  # fmt: skip
@@ -92,11 +98,9 @@ def test_pieces_of_a_swipe_are_no_swipe(data):
     assert decoded(PLAIN, data).reason
 
 
-def test_keys_of_a_boot_keyboard():
-    """HID Usage Tables 1.12, section 10: ; and : 33h, 1 and ! 1Eh, / and ? 38h, Return 28h; left shift is bit 1."""
-    assert [report.hex() for report in it.reports(";1?\r")][::2] == [
-        "0000330000000000", "00001e0000000000", "0200380000000000", "0000280000000000",
-    ]  # fmt: skip
+@pytest.mark.parametrize(("sign", "report", "source"), KEYS)
+def test_keys_of_a_boot_keyboard(sign, report, source):
+    assert it.reports(sign)[0].hex() == report
 
 
 @given(st.text(st.sampled_from("%?;=^/ABCXYZ 0123456789\r"), max_size=60))

@@ -49,8 +49,10 @@ def test_check_characters(form, text, lrc):
     assert chr((last & (1 << form.bits) - 1) + form.base) == lrc
 
 
+JIS2_SOURCE = "Datacard Magna user's guide, page D-3: sentinels 7Fh, VRC even, LRC even; computed from it"
+
+
 def test_jis_has_del_on_both_ends_and_even_parity():
-    """Datacard Magna user's guide, page D-3: sentinels 7Fh, VRC even, LRC even."""
     characters = ms.characters_of(JIS2, "A1")
     assert characters == [0xFF, 0x41, 0xB1, 0xFF, 0xF0]  # A 41h: two ones; 1 31h: three; LRC 7F^41^31^7F = 70h: three
     assert all(character.bit_count() % 2 == 0 for character in characters)

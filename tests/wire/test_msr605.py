@@ -51,11 +51,9 @@ def test_answers_of_the_manual(row):
         assert answers.encode(answer).hex() == row["bytes"]
 
 
-def test_every_message_has_a_golden_vector():
-    named = {row["message"].partition("(")[0] for row in GOLDEN}
-    assert named >= {kind for kind in msr.__all__ if kind[0].isupper()} - {
-        "AnswerDecoder", "CommandDecoder", "BAD", "Malformed", "Unknown",
-    }  # fmt: skip
+KINDS = {kind for kind in msr.__all__ if kind[0].isupper()} - {
+    "AnswerDecoder", "CommandDecoder", "BAD", "Malformed", "Unknown",
+}  # fmt: skip
 
 
 @given(st.lists(commands, min_size=1, max_size=4), st.data())

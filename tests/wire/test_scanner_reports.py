@@ -138,8 +138,10 @@ def test_a_key_held_down_repeats_and_keys_without_a_sign_are_passed_over():
     assert typed([ev.Event(ev.KEY, 30, ev.DOWN), ev.Event(ev.KEY, 30, ev.REPEATED), *ev.stroke(59)]) == ["a", "a"]
 
 
-def test_dropped_events_are_told():
-    assert typed([ev.Event(ev.SYN, ev.DROPPED, 0)]) == [ev.Lost()]
+@pytest.mark.parametrize("row", GOLDEN["key_events"], ids=lambda row: row["hex"])
+def test_ends_and_lost_keys_of_the_kernels_header(row):
+    (event,) = ev.Decoder().feed(bytes(ev.EVENT.size - 8) + hexed(row["hex"]))
+    assert typed([event]) == [ev.Ended(row["key"]) if row["kind"] == "Ended" else ev.Lost()]
 
 
 @given(latin, st.integers(1, 60))

@@ -17,15 +17,21 @@ manners = st.builds(
 )
 
 
+GOLDEN = [
+    (b"]E05901234123457\r", Code("5901234123457", "]E0"), "ISO/IEC 15424"),
+    (b"]C101095011010209171719050810ABCD\x1d2110\r", Code("01095011010209171719050810ABCD\x1d2110", "]C1"),
+     "GS1 General Specifications, figure of a GS1-128 element string; ISO/IEC 15424"),
+    (b"]L2ABCD\r", Code("ABCD", "]L2"), "Zebra DS2208 Product Reference Guide, page E-6"),
+    (b"]A7ABC\r", Code("ABC", "]A7"), "Zebra LS2208 Reference Guide, page B-3"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("sent", "code"),
     [
+        *((sent, code) for sent, code, _ in GOLDEN),
         (b"5901234123457\r", Code("5901234123457")),
-        (b"]E05901234123457\r", Code("5901234123457", "]E0")),  # ISO/IEC 15424
-        (b"]C101095011010209171719050810ABCD\x1d2110\r", Code("01095011010209171719050810ABCD\x1d2110", "]C1")),
         (b"]Q1M-000123\r", Code("M-000123", "]Q1")),
-        (b"]L2ABCD\r", Code("ABCD", "]L2")),  # Zebra DS2208 Product Reference Guide, page E-6
-        (b"]A7ABC\r", Code("ABC", "]A7")),  # Zebra LS2208 Reference Guide, page B-3
         ("Grüße\r".encode("latin-1"), Code("Grüße")),
         (b"]\r", Code("]")),
         (b"\nM-1\r", Code("M-1")),  # the line feed of a code before

@@ -69,7 +69,7 @@ class Decoder:
     def _led(self, view: bytes, at: int) -> tuple[Message | None, int]:
         """A command that starts with ESC, FS, GS or the like; the longest code that fits wins."""
         longest = max(len(code) for code in self._language if code[0] == view[at])
-        for length in range(longest, 1, -1):
+        for length in range(min(longest, len(view) - at), 1, -1):
             if layout := self._language.get(view[at : at + length]):
                 return self._command(layout, view, at, length)
         if len(view) - at < 2 or self._unfinished(view[at : at + longest]):
