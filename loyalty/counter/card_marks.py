@@ -5,6 +5,7 @@ mark, or carries one of another shop, is bent. Where the reader has no `card_mar
 done.
 """
 
+import sqlite3
 from collections.abc import Callable
 from datetime import tzinfo
 from hashlib import sha256
@@ -69,27 +70,32 @@ class CardMarks:
         document = self._memory.face()[1]
         return render_card(read_design(document) if document else None, data, dots, zone=zone)
 
-    def printed(self, profile: str, card: CardInside, data: FaceData, face: Raster) -> None:
-        """A face is on a card: the server counts it, and knows what the card shows."""
+    def printed(
+        self, profile: str, card: CardInside, data: FaceData, face: Raster
+    ) -> Callable[[sqlite3.Connection], None]:
+        """A face is on a card: what writes that down, so that the server counts it and knows what the card shows."""
         now = self._clock()
         known = card.stripe is not None and f"magstripe:{card.stripe}" in card.cards
         stripe = Token("magstripe", card.stripe or "") if known else None
         facts = read_profile(profile).facts
         limit = int(facts["rewrite_warn_at"].value[-1]) if "rewrite_warn_at" in facts else None
-        self._memory.report(
-            CardReport(
-                new_id("crd", now),
-                PRINTED,
-                now,
-                stripe,
-                card.member,
-                face_as_of=data.as_of,
-                face_design=self._memory.face()[0],
-                face_digest=sha256(face.rows).hexdigest(),
-                rewrite_limit=limit,
-            )
+        report = CardReport(
+            new_id("crd", now),
+            PRINTED,
+            now,
+            stripe,
+            card.member,
+            face_as_of=data.as_of,
+            face_design=self._memory.face()[0],
+            face_digest=sha256(face.rows).hexdigest(),
+            rewrite_limit=limit,
         )
-        self._hurry()
+
+        def write(disk: sqlite3.Connection) -> None:
+            self._memory.write(disk, report)
+            self._hurry()  # whoever hears it waits for this transaction
+
+        return write
 
     def _read(self, marked: Marked) -> Mark | None:
         try:

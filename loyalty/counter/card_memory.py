@@ -3,6 +3,7 @@ told to the server. Cards stand here by the digest of their credential, never in
 """
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -86,15 +87,19 @@ class CardMemory:
 
     def report(self, report: CardReport) -> None:
         """To be told to the server; a number in it is remembered here at once."""
-        body = self._store.seal.close(json.dumps(to_json(report)), _REPORT)
         with self._store.writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO card_report (id, body) VALUES (?, ?)", (report.id, body))
-            if report.token is not None and report.sequence is not None:
-                connection.execute(
-                    "INSERT INTO card_number (name, sequence) VALUES (?, ?)"
-                    " ON CONFLICT (name) DO UPDATE SET sequence = max(sequence, excluded.sequence)",
-                    (hot_name(report.token.kind, report.token.value), report.sequence),
-                )
+            self.write(connection, report)
+
+    def write(self, connection: sqlite3.Connection, report: CardReport) -> None:
+        """As `report`, within a transaction of somebody else's."""
+        body = self._store.seal.close(json.dumps(to_json(report)), _REPORT)
+        connection.execute("INSERT OR IGNORE INTO card_report (id, body) VALUES (?, ?)", (report.id, body))
+        if report.token is not None and report.sequence is not None:
+            connection.execute(
+                "INSERT INTO card_number (name, sequence) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET sequence = max(sequence, excluded.sequence)",
+                (hot_name(report.token.kind, report.token.value), report.sequence),
+            )
 
     def untold(self, limit: int = 50) -> list[CardReport]:
         """Oldest first."""

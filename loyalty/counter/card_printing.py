@@ -1,5 +1,6 @@
 """Service of the card printer: waits for the right card, checks whose it is, erases and prints, hands it out."""
 
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,15 +10,17 @@ from loyalty.contract.raster import Raster
 from loyalty.counter.card_making import CardMaking
 from loyalty.counter.device_thread import DeviceThread, status_of
 from loyalty.counter.least_wear import MARK, CardInside, LeastWear
-from loyalty.counter.print_jobs import PrintJob, PrintJobs
+from loyalty.counter.print_job import PrintJob
+from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.wear import Wear
 from loyalty.devices.interfaces import CardPosition, CardPrinter, Health, UnitStatus
 from loyalty.errors import DeviceError, LinkLost, LoyaltyError, NoAnswer, NoCard, WrongCard
 
 Render = Callable[[FaceData, tuple[int, int]], Raster]
-Printed = Callable[[str, CardInside, FaceData, Raster], None]
-"""Hears of each face that is on a card: the printer's profile, the card, what was drawn and its dots."""
+Printed = Callable[[str, CardInside, FaceData, Raster], Callable[[sqlite3.Connection], object]]
+"""Hears of each face that is on a card: the printer's profile, the card, what was drawn and its dots. Gives what is
+written together with the end of the job."""
 TAKE_IN_S = 4.0
 IDLE_S = 1.0
 CARD_AWAITED = timedelta(minutes=5)
@@ -129,9 +132,10 @@ class CardPrinting:
             if error.half != "printed":  # the face may be half erased; whatever is on it, it is printed anew
                 self._jobs.failed(job.id, error.code, str(error), self._clock())
                 raise
-        self._jobs.done(job.id)
-        if self._printed is not None and job.face is not None:
-            self._printed(unit.settings.profile, card, job.face, face)
+        if self._printed is None or job.face is None:
+            self._jobs.done(job.id)
+        else:  # told and done in one step: a face that the server never heard of would not be called old
+            self._jobs.done(job.id, self._printed(unit.settings.profile, card, job.face, face))
         unit.show(_TAKE_OUT)
 
 

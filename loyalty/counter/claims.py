@@ -12,7 +12,8 @@ from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.counter.known import Known
 from loyalty.counter.link import Link
-from loyalty.counter.print_jobs import RECEIPT, WAITING, PrintJobs
+from loyalty.counter.print_job import RECEIPT, WAITING
+from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.sale_request import SaleRequest
 from loyalty.counter.settings import CounterSettings
 from loyalty.errors import LoyaltyError

@@ -7,46 +7,33 @@ a crash nobody can tell whether the paper came out, so it waits for the cashier'
 import json
 import sqlite3
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.contract.outcomes import FaceData, MemberView, ReceiptData
-from loyalty.contract.wire import from_json, to_json
+from loyalty.contract.wire import to_json
+from loyalty.counter.print_job import (
+    BODY,
+    FACE,
+    FAILED,
+    PRINTING,
+    RECEIPT,
+    WAITING,
+    WAITING_FOR_CARD,
+    PrintJob,
+    read_job,
+)
 from loyalty.counter.shown_faces import ShownFaces
 from loyalty.counter.store import Store
 from loyalty.ids import new_id
 
-FACE, RECEIPT = "face", "receipt"
-WAITING_FOR_CARD, WAITING, PRINTING = "waiting_for_card", "waiting", "printing"
-DONE, FAILED, GIVEN_UP, SUPERSEDED = "done", "failed", "given_up", "superseded"
 _OPEN = "('waiting_for_card', 'waiting', 'printing', 'failed')"
+Also = Callable[[sqlite3.Connection], object]
+"""What else is written in the same transaction."""
 MOST_ATTEMPTS = 6
-_BODY = "print_job.body"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class PrintJob:
-    """`armed_at`: since when the printer may ask for the card, because the member is here; None: next visit.
-
-    `trouble` is the code of the last failure, `detail` its sentence.
-    """
-
-    id: str
-    kind: str
-    member: str | None
-    purchase: str | None
-    state: str
-    attempts: int
-    made_at: datetime
-    next_try_at: datetime | None
-    armed_at: datetime | None
-    trouble: str | None
-    detail: str | None
-    face: FaceData | None = None
-    receipt: ReceiptData | None = None
 
 
 class PrintJobs:
@@ -137,15 +124,16 @@ class PrintJobs:
             f"SELECT * FROM print_job WHERE {where} AND (next_try_at IS NULL OR next_try_at <= ?) ORDER BY id LIMIT 1",
             *values, rfc3339(now),
         )  # fmt: skip
-        return self._job(rows[0]) if rows else None
+        return read_job(rows[0], self._store.seal) if rows else None
 
     def begin(self, id: str) -> None:
         self._change("UPDATE print_job SET state = 'printing', attempts = attempts + 1 WHERE id = ?", id)
 
-    def done(self, id: str) -> None:
+    def done(self, id: str, also: Also = bool) -> None:
+        """It is out; `also` is written with that."""
         self._change(
             "UPDATE print_job SET state = 'done', armed_at = NULL, trouble = NULL, detail = NULL, next_try_at = NULL"
-            " WHERE id = ?", id,
+            " WHERE id = ?", id, also=also,
         )  # fmt: skip
 
     def failed(self, id: str, code: str, detail: str, now: datetime, final: bool = False) -> None:
@@ -184,7 +172,7 @@ class PrintJobs:
 
     def find(self, id: str) -> PrintJob | None:
         rows = self._store.rows("SELECT * FROM print_job WHERE id = ?", id)
-        return self._job(rows[0]) if rows else None
+        return read_job(rows[0], self._store.seal) if rows else None
 
     def newest_face(self, member: str) -> FaceData | None:
         """What is on the member's card, or will be once it is printed, as far as this counter knows."""
@@ -192,11 +180,11 @@ class PrintJobs:
             "SELECT * FROM print_job WHERE kind = 'face' AND member = ? AND state NOT IN ('superseded', 'given_up')"
             " ORDER BY as_of DESC LIMIT 1", member,
         )  # fmt: skip
-        return self._job(rows[0]).face if rows else None
+        return read_job(rows[0], self._store.seal).face if rows else None
 
     def receipt_of(self, purchase: str) -> PrintJob | None:
         rows = self._store.rows("SELECT * FROM print_job WHERE kind = 'receipt' AND purchase = ?", purchase)
-        return self._job(rows[0]) if rows else None
+        return read_job(rows[0], self._store.seal) if rows else None
 
     def unfinished(self, limit: int = 20) -> list[PrintJob]:
         """Newest first, but before all others the slips for which a customer's points are held."""
@@ -204,7 +192,7 @@ class PrintJobs:
             f"SELECT * FROM print_job WHERE state IN {_OPEN} ORDER BY"
             " coalesce(purchase, '') IN (SELECT id FROM redemption WHERE state = 'sold') DESC, id DESC LIMIT ?", limit,
         )  # fmt: skip
-        return [self._job(row) for row in rows]
+        return [read_job(row, self._store.seal) for row in rows]
 
     def wait(self, seen: int, timeout_s: float) -> None:
         """Until a job changed after version `seen`, or timeout_s."""
@@ -220,14 +208,15 @@ class PrintJobs:
         disk.execute(
             "INSERT INTO print_job (id, kind, member, purchase, body, state, made_at, armed_at, as_of)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (id, kind, member, purchase, self._store.seal.close(json.dumps(body, ensure_ascii=False), _BODY), state,
+            (id, kind, member, purchase, self._store.seal.close(json.dumps(body, ensure_ascii=False), BODY), state,
              rfc3339(now), rfc3339(armed_at) if armed_at else None, as_of),
         )  # fmt: skip
         return id
 
-    def _change(self, statement: str, *values: Any) -> bool:
+    def _change(self, statement: str, *values: Any, also: Also = bool) -> bool:
         with self._store.writing() as connection:
             touched = connection.execute(statement, values).rowcount
+            also(connection)
         if touched:
             self.tell()
         return touched > 0
@@ -237,17 +226,3 @@ class PrintJobs:
         with self.changed:
             self.version += 1
             self.changed.notify_all()
-
-    def _job(self, row: sqlite3.Row) -> PrintJob:
-        body = json.loads(self._store.seal.open(row["body"], _BODY))
-        return PrintJob(
-            id=row["id"], kind=row["kind"], member=row["member"], purchase=row["purchase"], state=row["state"],
-            attempts=row["attempts"], made_at=parse_rfc3339(row["made_at"]), next_try_at=_moment(row["next_try_at"]),
-            armed_at=_moment(row["armed_at"]), trouble=row["trouble"], detail=row["detail"],
-            face=from_json(FaceData, body) if row["kind"] == FACE else None,
-            receipt=from_json(ReceiptData, body) if row["kind"] == RECEIPT else None,
-        )  # fmt: skip
-
-
-def _moment(text: str | None) -> datetime | None:
-    return parse_rfc3339(text) if text else None

@@ -7,7 +7,8 @@ from loyalty.clock import Clock
 from loyalty.contract.outcomes import ReceiptData
 from loyalty.contract.paper import Part
 from loyalty.counter.device_thread import DeviceThread, status_of
-from loyalty.counter.print_jobs import PrintJob, PrintJobs
+from loyalty.counter.print_job import PrintJob
+from loyalty.counter.print_jobs import PrintJobs
 from loyalty.devices.interfaces import Health
 from loyalty.errors import DeviceError, LinkLost, LoyaltyError, NoAnswer
 

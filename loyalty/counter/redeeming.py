@@ -16,7 +16,8 @@ from loyalty.counter import till as till_mind
 from loyalty.counter import till_rewards
 from loyalty.counter.desk import Desk
 from loyalty.counter.outbox import Entry, Outbox
-from loyalty.counter.print_jobs import DONE, GIVEN_UP, PrintJobs
+from loyalty.counter.print_job import DONE, GIVEN_UP
+from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.redemptions import (
     ASKING,
     CAPTURED,

@@ -12,7 +12,7 @@ from loyalty.counter.issuing import Issuing
 from loyalty.counter.kiosk import Kiosk
 from loyalty.counter.online import LinkState
 from loyalty.counter.outbox import Entry
-from loyalty.counter.print_jobs import PrintJob
+from loyalty.counter.print_job import PrintJob
 from loyalty.counter.redemptions import SOLD, Redemption, Redemptions
 from loyalty.counter.server_time import ServerTime
 from loyalty.counter.snapshots import Snapshots

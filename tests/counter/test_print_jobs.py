@@ -1,8 +1,11 @@
 """Print jobs: the newest face, one card asked for at a time, receipts never twice unasked."""
 
+import sqlite3
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from loyalty.contract.outcomes import RewardOffer
 from loyalty.counter.print_jobs import MOST_ATTEMPTS, PrintJobs
@@ -32,6 +35,20 @@ def test_a_face_that_comes_late_never_overwrites_a_newer_one(store: Store) -> No
     jobs.done(new.id)
     assert jobs.add_face(member(), face("100", NOON), "p1", LATER) is None
     assert jobs.add_face(member(), face("188", LATER), "p2", LATER) is None  # the same answer heard twice
+
+
+def test_a_face_is_done_together_with_what_is_told_of_it(store: Store) -> None:
+    jobs = PrintJobs(store)
+    job = jobs.add_face(member(), face("188"), "p1", NOON)
+    assert job
+
+    def power_cut(disk: sqlite3.Connection) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        jobs.done(job.id, power_cut)
+    standing = jobs.find(job.id)
+    assert standing and standing.state == "waiting_for_card"
 
 
 def test_only_one_members_card_is_asked_for(store: Store) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from loyalty.checkout.tables import staff_work
 from loyalty.contract.commands import HoldReward, MovePurchase, RecordPurchase, ReleaseHold, ReturnPurchase
 from loyalty.contract.outcomes import CancelOutcome, HoldOutcome, PurchaseOutcome, Refusal
+from loyalty.counter.card_memory import CardMemory
 from loyalty.counter.outbox import Entry, Outbox
 from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.redemptions import Redemptions
@@ -31,8 +32,9 @@ ZONE = ZoneInfo("Asia/Hong_Kong")
 def check(chain: Chain, promised: dict[str, int]) -> dict[str, int]:
     """Figures of the run; AssertionError naming the first thing that is not true. The counters are stopped."""
     entries: dict[str, Entry] = {}
+    shown: dict[str, str] = {}
     for counter in chain.counters:
-        entries |= _disk(counter)
+        entries |= _disk(counter, shown)
     _every_promise_is_kept(promised, entries)
     expected = _balances(chain, entries)
     found = {}
@@ -41,6 +43,8 @@ def check(chain: Chain, promised: dict[str, int]) -> dict[str, int]:
         assert Decimal(str(points["held"])) == 0, f"{person.name} has points held"
         found[person.id] = Decimal(str(points["available"]))
     assert found == expected
+    for member, balance in shown.items():
+        _right_or_called_old(chain, member, balance, found[member])
     _no_log_names_anybody(chain)
     return _the_server(chain, entries)
 
@@ -53,7 +57,8 @@ def _no_log_names_anybody(chain: Chain) -> None:
             assert not [word for word in private if word in log], program.name
 
 
-def _disk(counter: Counter) -> dict[str, Entry]:
+def _disk(counter: Counter, shown: dict[str, str]) -> dict[str, Entry]:
+    """What the counter told; `shown` grows by the balances on cards for which nothing waits at it."""
     store = Store(counter.folder / "data", (counter.folder / f"{counter.id}.store-key",))
     try:
         box = Outbox(store)
@@ -62,27 +67,44 @@ def _disk(counter: Counter) -> dict[str, Entry]:
         numbers = sorted(entry.seq for entry in entries.values())
         assert numbers == list(range(1, len(numbers) + 1)), f"{counter.id} has left numbers out"
         assert Redemptions(store).open() == [], f"{counter.id} has rewards open"
-        _faces(counter, PrintJobs(store), store)
+        untold = {report.member for report in CardMemory(store).untold(1000)}
+        faces = _faces(counter, PrintJobs(store), store)
+        shown |= {member: balance for member, balance in faces.items() if member not in untold}
         return entries
     finally:
         store.close()
 
 
-def _faces(counter: Counter, jobs: PrintJobs, store: Store) -> None:
-    """What a card shows is the newest face that this counter knows of, or a job for it is still open."""
+def _faces(counter: Counter, jobs: PrintJobs, store: Store) -> dict[str, str]:
+    """What a card shows is the newest face that this counter knows of, or a job for it is still open. The balances on
+    those for which none is."""
     if (gadget := counter.gadgets.get("cards")) is None:
-        return
+        return {}
     newest = store.rows(
         "SELECT id, member, state, max(as_of) FROM print_job WHERE kind = 'face'"
         " AND state != 'superseded' GROUP BY member"
     )
     printed = {row["member"]: jobs.find(row["id"]) for row in newest if row["state"] == "done"}
     by_uid = {person.uid: person.id for person in counter.people}
+    shown = {}
     for card, _ in gadget.unit._drawer._cards.values():
         if (job := printed.get(by_uid[card.uid])) is not None:
             assert job.face is not None
             face = render_face(job.face, tuple(gadget.unit.profile["face_dots"]), zone=ZONE)
             assert card.face.printed.convert("1").tobytes() == face.rows, f"a card shows something else than {job}"
+            shown[by_uid[card.uid]] = job.face.balance
+    return shown
+
+
+def _right_or_called_old(chain: Chain, member: str, balance: str, points: Decimal) -> None:
+    """The server's word on the member's card, which other counters go by."""
+    credentials = chain.api("GET", f"/members/{member}")[1]["credentials"]
+    card = next(each["id"] for each in credentials if each["kind"] == "card_uid")
+    content = chain.api("GET", f"/cards/{card}")[1]["content"]
+    assert content["face_as_of"], f"the server has not heard of the face of {member}"
+    assert content["stale"] or balance == f"{points:,.0f}", (
+        f"a card says {balance}, not {points}, and is not called old"
+    )
 
 
 def _every_promise_is_kept(promised: dict[str, int], entries: dict[str, Entry]) -> None:
