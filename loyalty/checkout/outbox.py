@@ -5,6 +5,7 @@ what everybody waits for. A counter hears of a command only when its commit is o
 answered again.
 """
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy import Engine, bindparam
 from sqlalchemy.orm import Session
 
-from loyalty.checkout import outcomes, staff_work
+from loyalty.checkout import outbox_faults, outcomes, staff_work
 from loyalty.checkout.cancel_purchase import cancel_purchase
 from loyalty.checkout.hold_reward import hold_reward
 from loyalty.checkout.move_purchase import move_purchase
+from loyalty.checkout.outbox_faults import FIRST_TIME, OF_THE_WHOLE_SERVER, Again, Fault
 from loyalty.checkout.record_purchase import record_purchase
 from loyalty.checkout.return_purchase import return_purchase
 from loyalty.checkout.settle_hold import capture_hold, release_hold
@@ -47,6 +49,7 @@ TOGETHER = 10
 """Commands of one commit: what other tills wait for is some ten milliseconds."""
 _NOTHING_HAPPENED = ("hold_reward",)
 """Commands that only ask: turned down, they leave nothing for staff to mend."""
+log = logging.getLogger(__name__)
 _last = Prepared(sa.select(counters.c.last_seq).where(counters.c.id == bindparam("id")))
 _first_time = Prepared(
     sa.insert(counters).values({c.name: bindparam(c.name) for c in counters.c if not c.nullable}).inline()
@@ -65,40 +68,61 @@ class Answered:
     """First and last number that should have come before this command and did not."""
 
 
+@dataclass(frozen=True)
+class AllAnswered:
+    """`fault`: of the command after the last one that was answered; it stopped there, and nothing of it stands."""
+
+    done: list[Answered]
+    fault: Fault | None = None
+
+
 def answer_all(
     engine: Engine, counter: str, raws: Sequence[Mapping[str, Any]], clock: Callable[[], datetime],
-    conventions: Conventions,
-) -> list[Answered]:  # fmt: skip
+    conventions: Conventions, again: Again = FIRST_TIME,
+) -> AllAnswered:  # fmt: skip
     """The outcomes of commands as they came, in their order; a Refusal for each that will never be booked.
 
-    A refusal is kept and answered again like any outcome, and staff are told: the goods are gone already.
+    A refusal is kept and answered again like any outcome, and staff are told: the goods are gone already. A command on
+    which the server itself fails takes none of the others with it.
     """
     done: list[Answered] = []
+    together = TOGETHER
     while len(done) < len(raws):
-        with write(engine) as session:
-            several = raws[len(done) : len(done) + TOGETHER]
-            answered = [_answered(session, counter, raw, clock(), conventions) for raw in several]
+        several = raws[len(done) : len(done) + together]
+        try:
+            with write(engine) as session:
+                answered = [_answered(session, counter, raw, clock(), conventions, again.held) for raw in several]
+        except OF_THE_WHOLE_SERVER:
+            raise
+        except Exception as error:  # whatever it is: it is logged, told to the counter and in time to staff
+            log.exception("a command of counter %s cannot be booked", counter[:80])
+            if len(several) == 1:
+                return AllAnswered(done, outbox_faults.noted(engine, counter, several[0], error, again.tried, clock()))
+            together = 1  # each by itself: which one is it?
+            continue
         done += answered  # on the disk now
-    return done
+        if again.tried:
+            outbox_faults.mended(engine, several, clock())
+    return AllAnswered(done)
 
 
 def answer(engine: Engine, counter: str, raw: Mapping[str, Any], now: datetime, conventions: Conventions) -> Answered:
     """The same for one command."""
-    return answer_all(engine, counter, [raw], lambda: now, conventions)[0]
+    return answer_all(engine, counter, [raw], lambda: now, conventions).done[0]
 
 
 def _answered(
-    session: Session, counter: str, raw: Mapping[str, Any], now: datetime, conventions: Conventions
+    session: Session, counter: str, raw: Mapping[str, Any], now: datetime, conventions: Conventions, held: Sequence[int]
 ) -> Answered:
     try:
         command = _read(counter, raw)
         with undone_alone(session):  # the statements of a sale go past the session
             done = _done(session, command, now, conventions)
-            return Answered(done, _count(Cursor(session), counter, command.seq, now))
+            return Answered(done, _count(Cursor(session), counter, command.seq, now, held))
     except LoyaltyError as error:
         if error.code == "not_ready":
             raise
-        return _refused(session, counter, raw, error, now)
+        return _refused(session, counter, raw, error, now, held)
 
 
 def _done(session: Session, command: Command, now: datetime, conventions: Conventions) -> Outcome:
@@ -129,7 +153,9 @@ def _read(counter: str, raw: Mapping[str, Any]) -> Command:
     return command
 
 
-def _refused(session: Session, counter: str, raw: Mapping[str, Any], error: LoyaltyError, now: datetime) -> Answered:
+def _refused(
+    session: Session, counter: str, raw: Mapping[str, Any], error: LoyaltyError, now: datetime, held: Sequence[int]
+) -> Answered:
     id, seq = str(raw.get("id") or ""), raw.get("seq")
     refusal = Refusal(id, error.code, str(error))
     if not 1 <= len(id) <= outcomes.LONGEST_ID:
@@ -140,14 +166,14 @@ def _refused(session: Session, counter: str, raw: Mapping[str, Any], error: Loya
     try:
         kept = outcomes.find(cursor, id, digest)
     except Conflict:  # the id belongs to something else, which keeps its own answer; the number has arrived
-        return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)
+        return Answered(refusal, _count(cursor, counter, number, now, held) if number is not None else None)
     if kept is not None:
         return Answered(from_json(Refusal, kept.answer))
     outcomes.keep(cursor, id, "refused", digest, outcomes.Kept(422, to_json(refusal)), now, counter, number)
     if raw.get("type") not in _NOTHING_HAPPENED:
         trouble = staff_work.Trouble("refused_sale", str(error), now, id, counter, body=dict(raw))
         staff_work.note(cursor, trouble, now)
-    return Answered(refusal, _count(cursor, counter, number, now) if number is not None else None)
+    return Answered(refusal, _count(cursor, counter, number, now, held) if number is not None else None)
 
 
 def heard_of(engine: Engine, counter: str, now: datetime, clock_off: str) -> None:
@@ -165,15 +191,15 @@ def heard_of(engine: Engine, counter: str, now: datetime, clock_off: str) -> Non
             )
 
 
-def _count(cursor: Cursor, counter: str, seq: int, now: datetime) -> tuple[int, int] | None:
-    """Moves the counter's number on; what is missing before it is noted for staff and told."""
+def _count(cursor: Cursor, counter: str, seq: int, now: datetime, held: Sequence[int]) -> tuple[int, int] | None:
+    """Moves the counter's number on; what is missing before it is noted for staff and told, unless it is `held`."""
     last = cursor.value(_last, id=counter)
     if last is None:
         row = {"id": counter, "last_seq": seq, "first_seen_at": now, "last_seen_at": now}
         cursor.run(_first_time, [row])
         return None
     cursor.run(_heard_of, [{"counter": counter, "last_seq": max(last, seq), "last_seen_at": now}])
-    if seq <= last + 1:
+    if seq - last - 1 <= sum(last < each < seq for each in set(held)):
         return None
     missing = (last + 1, seq - 1)
     sentence = f"Counter {counter} sent number {seq} after {last}: what it numbered in between has not arrived."

@@ -24,7 +24,7 @@ _insert = Prepared(
 
 @dataclass(frozen=True)
 class Trouble:
-    """One thing to look at. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale, over_redemption."""
+    """One thing to look at. kind: as in tables.py."""
 
     kind: str
     sentence: str

@@ -55,6 +55,7 @@ staff_work = Table(
     Index("ix_staff_work_token", "token"),
 )
 """Work for people. kind: unmatched_sale, blocked_card, sequence_gap, refused_sale, over_redemption, copied_card,
-worn_card. status: open; waiting (a sale that a member may claim by the code on its receipt); done."""
+worn_card, stuck_command, unreadable_receipt. status: open; waiting (a sale that a member may claim by the code on its
+receipt); done."""
 
 APPEND_ONLY = (outcomes,)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -30,6 +30,22 @@ class Unreachable(Exception):
         self.code = code
 
 
+@dataclass(frozen=True)
+class Fault:
+    """A command that the server could not book for a reason of its own; it wants to be sent again later."""
+
+    id: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The server's answer to an outbox. With `fault` it stopped there: what follows is not answered."""
+
+    outcomes: list[Outcome]
+    fault: Fault | None = None
+
+
 class Link:
     """One counter's way to the API of its server. Thread-safe: every call opens a connection of its own.
 
@@ -50,20 +66,17 @@ class Link:
         # A proxy set for web browsing must not stand between a till and its server.
         self._opener = build_opener(ProxyHandler({}))
 
-    def send(self, commands: Sequence[Command]) -> list[Outcome]:
-        """The outcomes of `commands`, in their order; asking twice is safe, the ids are ours.
+    def send(self, commands: Sequence[Command], held: Sequence[int] = (), tried: int = 0) -> "Told":
+        """What became of `commands`, in their order; asking twice is safe, the ids are ours.
 
+        `held`: numbers that are kept back and follow later; `tried`: how often the server failed on these before.
         Unreachable when nothing certain came back; LoyaltyError when the server refuses the request as a whole.
         """
         path = f"/counters/{in_path(self._counter, safe='')}/commands"
-        answer = self._ask("POST", path, {"commands": [to_json(command) for command in commands]})
-        outcomes = answer.get("outcomes") if isinstance(answer, dict) else None
-        if not isinstance(outcomes, list):
-            raise Unreachable("busy", "The server's answer has no outcomes.")
-        try:
-            return [read_outcome(outcome) for outcome in outcomes]
-        except Invalid as error:
-            raise Unreachable("busy", f"The server's answer cannot be read: {error}") from error
+        body: dict[str, Any] = {"commands": [to_json(command) for command in commands]}
+        if held or tried:  # only a server that told of a fault knows these
+            body |= {"held": list(held), "tried": tried}
+        return _told(self._ask("POST", path, body))
 
     def lookup(self, token: Token) -> MemberView:
         """The member whom `token` names; UnknownMember, CardBlocked or Unreachable."""
@@ -158,6 +171,17 @@ class Link:
             raise Unreachable(code, f"The server cannot be reached: {error.reason}.") from error
         except (OSError, HTTPException, ValueError) as error:
             raise Unreachable("server_down", f"The server's answer broke off: {error}.") from error
+
+
+def _told(answer: Any) -> Told:
+    outcomes = answer.get("outcomes") if isinstance(answer, dict) else None
+    if not isinstance(outcomes, list):
+        raise Unreachable("busy", "The server's answer has no outcomes.")
+    try:
+        fault = from_json(Fault, answer["fault"]) if answer.get("fault") else None
+        return Told([read_outcome(outcome) for outcome in outcomes], fault)
+    except Invalid as error:
+        raise Unreachable("busy", f"The server's answer cannot be read: {error}") from error
 
 
 def _refusal(error: HTTPError) -> Exception:

@@ -48,6 +48,7 @@ from loyalty.counter.self_test import SelfTests
 from loyalty.counter.selling import Selling
 from loyalty.counter.sender import Sender
 from loyalty.counter.server_time import ServerTime
+from loyalty.counter.set_aside import SetAside
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.staff import StaffDesk
@@ -156,7 +157,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
         redeeming.answered(entry, outcome)
         desk.answered(entry, outcome)
 
-    sender = Sender(outbox, link, watch, clock, answered)
+    sender = Sender(outbox, link, watch, clock, answered, SetAside(outbox, snapshots))
     redeeming = Redeeming(settings, clock, outbox, rows, jobs, snapshots, desk, sender)
     awaiting, staff = Awaiting(outbox, watch, sender), StaffDesk(settings.staff, clock, desk.staffed)
     choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk, staff)

@@ -1,17 +1,21 @@
 """A counter's outbox after days offline: many commands share a commit, and each is booked or undone by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from loyalty.checkout import outbox
-from loyalty.checkout.outbox import answer_all
+from loyalty.checkout.outbox import AllAnswered, answer_all
+from loyalty.checkout.outbox_faults import FIRST_TIME, Again
+from loyalty.checkout.tables import staff_work
 from loyalty.contract.commands import HoldReward, RecordPurchase, Redeem
 from loyalty.contract.outcomes import PurchaseOutcome, Refusal
 from loyalty.contract.wire import to_json
+from loyalty.db.session import read, writing_connection
 from tests.shop import OPENED, Shop, open_shop
 
 PROGRAMME = """
@@ -30,7 +34,7 @@ def shop(sqlite_engine: Engine) -> Shop:
 
 def tell(shop: Shop, *commands: Any) -> list[Any]:
     raws = [to_json(each) for each in commands]
-    return [each.outcome for each in answer_all(shop.engine, "till-1", raws, shop.clock, shop.conventions)]
+    return [each.outcome for each in answer_all(shop.engine, "till-1", raws, shop.clock, shop.conventions).done]
 
 
 def sale(shop: Shop, seq: int, amount: str = "10", **more: Any) -> RecordPurchase:
@@ -75,6 +79,43 @@ def test_a_server_that_dies_on_the_way_has_booked_whole_commits_and_books_the_re
     done = tell(shop, *sales)
     assert [each.id for each in done] == [each.id for each in sales]
     assert shop.balance() == 250
+    assert shop.verify().ok
+
+
+def breaking(shop: Shop, id: str | None) -> None:
+    """A fault that is nobody's: the database refuses this one sale, until it is mended (None)."""
+    with writing_connection(shop.engine) as connection:
+        connection.exec_driver_sql("DROP TRIGGER IF EXISTS broken")
+        if id is not None:
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER broken BEFORE INSERT ON purchases WHEN NEW.id = '{id}'"
+                " BEGIN SELECT RAISE(ABORT, 'broken'); END"
+            )
+
+
+def test_a_command_on_which_the_server_fails_takes_none_of_the_others_with_it(shop: Shop) -> None:
+    def told(numbers: Iterable[int], again: Again = FIRST_TIME) -> AllAnswered:
+        raws = [to_json(sale(shop, seq)) for seq in numbers]
+        return answer_all(shop.engine, "till-1", raws, shop.clock, shop.conventions, again)
+
+    def work() -> list[tuple[str, str, str]]:
+        with read(shop.engine) as session:
+            return [(row.kind, row.command, row.status) for row in session.execute(sa.select(staff_work))]
+
+    breaking(shop, "s4")
+    first = told(range(1, 13))
+    assert [each.outcome.id for each in first.done] == ["s1", "s2", "s3"]
+    assert first.fault is not None and first.fault.id == "s4"
+    assert shop.balance() == 30
+    rest = told(range(5, 13), Again(held=(4,)))
+    assert (len(rest.done), rest.fault, [each.missing for each in rest.done if each.missing]) == (8, None, [])
+    assert told([4], Again(tried=1)).fault == first.fault and work() == []
+    for tried in (2, 3):
+        assert told([4], Again(tried=tried)).fault == first.fault
+        assert work() == [("stuck_command", "s4", "open")]
+    breaking(shop, None)
+    assert told([4], Again(tried=4)).fault is None
+    assert (shop.balance(), work()) == (120, [("stuck_command", "s4", "done")])
     assert shop.verify().ok
 
 

@@ -112,9 +112,17 @@ class SnapshotAnswer(Given):
     more: bool
 
 
+class FaultAnswer(Given):
+    id: str
+    sentence: str
+
+
 class OutboxAnswer(Given):
     outcomes: list[dict[str, Any]]
     missing: list[list[int]]
+    fault: FaultAnswer | None
+    """The command after the last one answered, which the server could not book for a fault of its own: nothing of it
+    stands and what follows was not looked at. Send it again later, and the others without it."""
 
 
 class WhyAnswer(Given):

@@ -6,6 +6,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.outbox import answer_all, heard_of
+from loyalty.checkout.outbox_faults import Again
 from loyalty.checkout.snapshot import snapshot
 from loyalty.contract.wire import to_json
 from loyalty.errors import LoyaltyError
@@ -16,7 +17,7 @@ from loyalty.web.api.schemas import CommandsBody, SnapshotQuery
 
 
 @call("POST", "/counters/<id>/commands", scope="counter", body=CommandsBody, changes=False, gives=OutboxAnswer,
-      answer="`outcomes` in the order sent, and the numbers that are `missing`.")  # fmt: skip
+      answer="`outcomes` in the order sent, the numbers `missing`, and the `fault` at which it stopped.")  # fmt: skip
 def commands(session: Session, asked: Asked[CommandsBody]) -> dict[str, Any]:
     """A counter's outbox. Each command is booked by itself: what was answered is booked, whatever happens next."""
     if asked.key.test:
@@ -26,10 +27,12 @@ def commands(session: Session, asked: Asked[CommandsBody]) -> dict[str, Any]:
     if not asked.body.commands:
         heard_of(asked.services.engine, counter, asked.now, request.headers.get("Loyalty-Clock-Off", "0"))
     lent = asked.services
-    done = answer_all(lent.engine, counter, asked.body.commands, lent.now, asked.conventions)
+    again = Again(asked.body.held, asked.body.tried)
+    told = answer_all(lent.engine, counter, asked.body.commands, lent.now, asked.conventions, again)
     return {
-        "outcomes": [to_json(one.outcome) for one in done],
-        "missing": [list(one.missing) for one in done if one.missing],
+        "outcomes": [to_json(one.outcome) for one in told.done],
+        "missing": [list(one.missing) for one in told.done if one.missing],
+        "fault": to_json(told.fault) if told.fault else None,
     }
 
 

@@ -137,6 +137,10 @@ class CommandsBody(Strict):
     """POST /counters/{id}/commands: the counter's outbox, in order of `seq`; each command is checked by itself."""
 
     commands: Annotated[tuple[dict[str, Any], ...], Field(max_length=500)]
+    held: Annotated[tuple[int, ...], Field(max_length=2000)] = ()
+    """Numbers before the last one that the counter keeps back, because of a command on which the server failed."""
+    tried: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """How often the server has failed on this command before."""
 
 
 class SnapshotQuery(Strict):
