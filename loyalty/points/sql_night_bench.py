@@ -60,5 +60,7 @@ class Bench:
 
 
 def _sign(value: Any) -> Any:
-    """Plain values stand for themselves, parts of the programme for that very object."""
+    """Plain values stand for themselves, parts of the programme for that very object, a tuple for what is in it."""
+    if isinstance(value, tuple):
+        return tuple(map(_sign, value))
     return value if isinstance(value, str | int | date | sa.Table) else id(value)

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from loyalty.db.prepared import Prepared
 from loyalty.db.session import read, write
 from loyalty.ops.day_jobs import run_day_jobs
 from loyalty.ops.verify import verify
-from loyalty.points import sql_night
+from loyalty.points import sql_night, sql_night_bench
 from loyalty.points.calendar import start_of_day, zone_of
 from loyalty.points.enrolment import Enrolment
 from loyalty.points.facts import Account, Standing
@@ -161,3 +163,29 @@ def test_a_night_already_done_by_somebody_else_ends_at_once(engine: Engine) -> N
     club = Club(engine)
     run_day_jobs(engine, club.midnight(9))
     assert run_day_jobs(engine, club.midnight(5)) == 0
+
+
+def test_statements_are_built_for_the_first_chunk_of_a_night_and_serve_the_others(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    club = Club(sqlite_engine)
+    for member in WHO:
+        club.buy(member, 150, 0)
+        club.buy(member, 110, 5)
+    run_day_jobs(sqlite_engine, club.midnight(10))
+    built: list[sa.ClauseElement] = []
+
+    def counted(statement: sa.ClauseElement) -> Prepared:
+        built.append(statement)
+        return Prepared(statement)
+
+    monkeypatch.setattr(sql_night_bench, "Prepared", counted)
+    night, place = sql_night.Night(club.midnight(11)), None
+    many: list[int] = []
+    for _ in range(3):
+        with write(sqlite_engine) as session:
+            chunk = night.settle(session, place, 2)
+        assert chunk.settled == 2
+        place = chunk.last
+        many.append(len(built))
+    assert many[1:] == [many[1]] * 2, [str(statement) for statement in built[many[0] :]]
