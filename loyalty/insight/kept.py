@@ -19,9 +19,12 @@ _LONGEST_NAME = 60
 
 def keep(
     session: Session, staff: str, name: str, report: str, days: tuple[date | None, date | None], every: str,
-    now: datetime, today: date,
+    now: datetime, today: date, *, mail: bool = False,
 ) -> str:  # fmt: skip
-    """Its id; the same name again replaces it. With `every` the days move on: as many as they were, up to each day."""
+    """Its id; the same name again replaces it. With `every` the days move on: as many as they were, up to each day.
+
+    `mail`: each file goes to its owner by e-mail too.
+    """
     name, (first, last) = name.replace("\x00", "").strip()[:_LONGEST_NAME], days
     if not name:
         raise Invalid("Give the view a name.", pointer="/name")
@@ -37,6 +40,7 @@ def keep(
         "id": new_id("rvw", now), "staff": staff, "name": name, "report": report, "days": _length(first, last, today),
         "first": first if not every else None, "last": last if not every else None, "every": every,
         "next_on": today + timedelta(days=1) if every else None, "made_at": now,
+        "mail": mail and bool(every),
     }  # fmt: skip
     session.execute(sa.insert(report_views), [row])
     return str(row["id"])

@@ -17,6 +17,11 @@ _LOOKS = Environment(loader=FileSystemLoader(Path(__file__).parent / "looks"), a
 _BUTTON = re.compile(r"\[([^\]\n]{1,80})\]\((https?://[^\s()<>\"]{1,400})\)")
 """A line of its own, `[Words](https://…)`, is a button."""
 
+_WHY_STAFF = {
+    "en": "You get this because you work at {shop}.",
+    "zh-Hant": "您是 {shop} 的職員，因此收到此郵件。",
+    "zh-Hans": "您是 {shop} 的员工，因此收到此邮件。",
+}
 _WHY = {
     "en": ("You get this because you are a member of {shop}.", "Unsubscribe"),
     "zh-Hant": ("您是 {shop} 的會員，因此收到此訊息。", "取消訂閱"),
@@ -26,7 +31,10 @@ _WHY = {
 
 @dataclass(frozen=True)
 class Parcel:
-    """A message as a gateway gets it. `address`: e-mail address or E.164 number. `unsubscribe`: a link, or empty."""
+    """A message as a gateway gets it. `address`: e-mail address or E.164 number. `unsubscribe`: a link, or empty.
+
+    `staff`: it is for somebody who works there. `files`: name and text of what comes with a mail, CSV.
+    """
 
     id: str
     address: str
@@ -37,6 +45,8 @@ class Parcel:
     shop: str
     look: str = "plain"
     unsubscribe: str = ""
+    staff: bool = False
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class _Part:
 
 def text_of(parcel: Parcel) -> str:
     """The plain text: buttons become their address, and the way out stands at the end."""
-    why, leave = _WHY[parcel.language]
+    why, leave = _why(parcel)
     foot = why.format(shop=parcel.shop) + (f"\n{leave}: {parcel.unsubscribe}" if parcel.unsubscribe else "")
     body = _BUTTON.sub(r"\1: \2", parcel.body).strip()
     return f"{body}\n\n-- \n{foot}\n"
@@ -56,7 +66,7 @@ def text_of(parcel: Parcel) -> str:
 
 def html_of(parcel: Parcel) -> str:
     """The same for reading in colours: one column that fits a phone, no picture and nothing fetched from elsewhere."""
-    why, leave = _WHY[parcel.language]
+    why, leave = _why(parcel)
     return _LOOKS.get_template(f"{parcel.look}.html").render(
         lang=parcel.language, subject=parcel.subject, shop=parcel.shop, parts=_parts(parcel.body),
         why=why.format(shop=parcel.shop), leave=parcel.unsubscribe, leave_word=leave,
@@ -80,7 +90,15 @@ def mail_of(parcel: Parcel, sender: str, now: datetime) -> EmailMessage:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(text_of(parcel), cte="base64")
     mail.add_alternative(html_of(parcel), subtype="html", cte="base64")
+    for name, text in parcel.files:
+        mail.add_attachment(text.encode(), maintype="text", subtype="csv", filename=name, params={"charset": "utf-8"})
     return mail
+
+
+def _why(parcel: Parcel) -> tuple[str, str]:
+    """Why somebody gets this, and the word of the way out."""
+    why, leave = _WHY[parcel.language]
+    return (_WHY_STAFF[parcel.language] if parcel.staff else why), leave
 
 
 def _address(text: str, name: str) -> Address:

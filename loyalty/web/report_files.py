@@ -13,6 +13,7 @@ from loyalty.insight.standard import read_report
 from loyalty.ops.exports.table import csv_lines
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.sql_facts import SqlFacts
+from loyalty.web.staff_mail import ask_report
 
 FOLDER = "reports"
 _NAME = re.compile(r"rvw_[0-9a-z]{26}-\d{4}-\d{2}-\d{2}\.csv")
@@ -39,6 +40,8 @@ def report_writer(data_dir: Path) -> Callable[[Engine, datetime], int]:
             with write(engine) as session:
                 for view in views:
                     written(session, view, today)
+                    if view.mail:
+                        ask_report(session, view, days_of(view, today), f"{view.id}-{today}.csv", now)
         return len(views)
 
     return write_due

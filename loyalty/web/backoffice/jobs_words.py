@@ -18,6 +18,7 @@ _JOBS: dict[str, str] = {
     "export": N_("Export: %(what)s"),
     "backup.make": N_("Backup"),
     "backup.drill": N_("Restore drill"),
+    "mail.staff": N_("Mail to the staff: %(what)s"),
 }
 _STATES: dict[str, str] = {
     "draft": N_("not started"),
@@ -35,7 +36,8 @@ def kind_word(kind: str) -> str:
 
 def job_name(job: Job) -> str:
     """What the job is about, for a list."""
-    what = str(job.details.get("file_name") or kind_word(str(job.details.get("kind", ""))))
+    named = job.details.get("file_name") or job.details.get("subject")
+    what = str(named or kind_word(str(job.details.get("kind", ""))))
     return _(_JOBS[job.kind], what=what) if job.kind in _JOBS else job.kind
 
 

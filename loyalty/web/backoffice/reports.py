@@ -91,7 +91,7 @@ def keep(key: str) -> Answer:
         days = days_of(typed)
         with write(services().engine) as session:
             id = kept.keep(session, current_user.email, typed.get("name", ""), key, (days.first, days.last),
-                           typed.get("every", ""), now, shop().today)  # fmt: skip
+                           typed.get("every", ""), now, shop().today, mail="mail" in typed)  # fmt: skip
             tell(session, "report.keep", f"report:{id}", after={"report": key, "every": typed.get("every", "")})
     except (ValueError, LoyaltyError):
         say(_("The view was not kept: give it a name, and days that follow each other."))
