@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Engine, Row
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from loyalty.care.cases import note_event
@@ -23,7 +23,7 @@ def level_at(due_at: datetime, now: datetime) -> int:
     return 0 if now <= due_at else min(HIGHEST, 1 + (now - due_at) // EVERY)
 
 
-Tell = Callable[[Session, Row[Any], int, datetime], None]
+Tell = Callable[[Session, Any, int, datetime], None]
 """Told of each case that climbs, in the transaction in which it does: case (id, subject, owner, due_at), new level."""
 
 
