@@ -16,7 +16,8 @@ class FaultyWire:
 
     cut: silence (pty) or a closed connection (TCP) until cleared | drop {bytes: n, after: k}: n bytes vanish after k
     | delay {seconds} | garble {bit: b, after: k}: one bit of one byte is turned, once | duplicate {after: k}: one
-    byte comes twice, once | mute {direction}: `>` or `<` is silent.
+    byte comes twice, once | late {seconds, after: k}: byte k and what follows come so much later, once |
+    mute {direction}: `>` or `<` is silent.
     """
 
     def __init__(self, unit: Unit) -> None:
@@ -28,7 +29,8 @@ class FaultyWire:
             return b""
         if "delay" in faults:
             time.sleep(float(faults["delay"].get("seconds", 0.5)))
-        for name, change in (("drop", self._drop), ("garble", self._garble), ("duplicate", self._duplicate)):
+        once = {"drop": self._drop, "garble": self._garble, "duplicate": self._duplicate, "late": self._late}
+        for name, change in once.items():
             fault = faults.get(name)
             if fault is not None and fault.get("direction", "<") == direction:
                 data = self._once(name, fault, data, change)
@@ -52,6 +54,11 @@ class FaultyWire:
     @staticmethod
     def _garble(data: bytes, at: int, fault: dict[str, int]) -> bytes:
         return data[:at] + bytes([data[at] ^ 1 << int(fault.get("bit", 0))]) + data[at + 1 :]
+
+    @staticmethod
+    def _late(data: bytes, at: int, fault: dict[str, int]) -> bytes:
+        time.sleep(float(fault.get("seconds", 1)))
+        return data
 
     @staticmethod
     def _duplicate(data: bytes, at: int, fault: dict[str, int]) -> bytes:

@@ -9,7 +9,7 @@ from loyalty.devices.profiles import Profile
 from simulators.card import CardInvalid, SimCard
 from simulators.wirelog import WireLog
 
-LINE_FAULTS = ("cut", "drop", "delay", "garble", "duplicate", "mute")
+LINE_FAULTS = ("cut", "drop", "delay", "garble", "duplicate", "late", "mute")
 
 
 class FaultUnknown(ValueError):
