@@ -16,6 +16,8 @@ __all__ = ["browser", "office", "person"]
 
 SOME = 4
 """Each run looks at every fourth page; on request at all of them, in three languages."""
+WALK = (pytest.mark.slow, pytest.mark.timeout(1200))
+"""Some eighty pages, each looked at for a second or more."""
 OF_A_KIND = 2
 """Links that differ by a number only lead to the same page."""
 
@@ -30,7 +32,7 @@ def paths(office: Office) -> tuple[str, ...]:
         *("/home", "/members", "/members?q=wong", "/members?q=zzz", f"/members/{chan}", "/members/new"),
         *(f"/members/{chan}/{one}" for one in ("merge?q=Bo", f"merge?other={bo}", "household?q=Bo", "personal-data")),
         *(f"/members/{chan}/edit", f"/members/{chan}/adjust", "/members/points-waiting", "/members?points_from=1"),
-        *("/work", "/work?show=settled", "/programme", "/programme/versions/1"),
+        *("/work", "/work?show=settled", "/work?show=receipts", "/programme", "/programme/versions/1"),
         *("/programme/edit", "/programme/drafts", "/programme/difference", "/help", "/figures/sales"),
         *("/analyses", "/analyses/profitability?view=class&margin=20", "/analyses/persistency", "/lifetime-value"),
         *("/messages", "/messages/new", "/messages/templates", "/messages/templates/new", "/messages/rules"),
@@ -40,7 +42,7 @@ def paths(office: Office) -> tuple[str, ...]:
         *("/care", "/care/new", "/care/surveys", "/care/visits", "/care/performance"),
         *("/jobs", "/imports", "/exports", "/backup", "/setup/shop", "/setup/counter"),
         *("/campaigns", "/campaigns/new", "/challenges", "/challenges/soon-lost"),
-        *("/audit", "/staff", "/staff/1", "/keys", "/settings", "/account", "/account/codes", "/verify"),
+        *("/audit", "/staff", "/staff/1", "/keys", "/settings", "/settings/mail", "/account", "/account/codes", "/verify"),
         "/nothing-here",
     )
 
@@ -49,9 +51,9 @@ def paths(office: Office) -> tuple[str, ...]:
     ("locale", "scheme", "size", "every"),
     [
         ("zh-HK", "dark", DESK, SOME),
-        pytest.param("zh-HK", "dark", DESK, 1, marks=pytest.mark.slow),
-        pytest.param("en-GB", "light", DESK, 1, marks=pytest.mark.slow),
-        pytest.param("zh-CN", "light", PHONE, 1, marks=pytest.mark.slow),
+        pytest.param("zh-HK", "dark", DESK, 1, marks=WALK),
+        pytest.param("en-GB", "light", DESK, 1, marks=WALK),
+        pytest.param("zh-CN", "light", PHONE, 1, marks=WALK),
     ],
 )
 def test_no_page_has_a_barrier(
@@ -74,7 +76,7 @@ def test_what_opens_on_a_page_has_none_either(person: Enter, office: Office, sch
         page.locator("details.points > summary").nth(place).click()
         page.locator(".why").nth(place).wait_for()
     page.locator("details.why-lines summary").first.click()
-    page.locator(".rail .menu summary").click()
+    page.locator(".rail-foot .menu summary").click()
     assert barriers(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("/")

@@ -89,7 +89,7 @@ def test_a_slash_typed_into_a_field_stays_a_slash(person: Enter) -> None:
 def test_the_language_changes_on_the_page_where_one_is(person: Enter) -> None:
     page = person()
     page.goto("/members?sort=name")
-    page.locator(".rail .menu summary").click()
+    page.locator(".rail-foot .menu summary").click()
     page.locator(".rail button[value=zh_Hant]").click()
     page.wait_for_url("**/members?sort=name")
     expect(page.locator("h1")).to_have_text("會員")
@@ -104,13 +104,22 @@ def test_the_language_changes_on_the_page_where_one_is(person: Enter) -> None:
 def test_a_browser_is_greeted_in_its_readers_script(person: Enter, locale: str, heading: str) -> None:
     page = person(locale=locale)
     expect(page.locator("h1")).to_have_text(heading)
-    expect(page.locator(".rail a.place").nth(1)).to_contain_text(
+    expect(page.locator(".rail .wide-only a.place[href='/members']")).to_contain_text(
         {"zh-CN": "会员", "fr-FR": "Members"}.get(locale, "會員")
     )
 
 
 def test_on_a_telephone_everything_of_the_rail_is_in_one_menu(person: Enter) -> None:
     page = person(size=PHONE)
+    page.goto("/campaigns")
+    everything = page.locator(".rail .all-places")
+    expect(everything.locator("summary")).to_have_attribute("aria-current", "true")  # it stands in there
+    everything.locator("summary").press("Enter")
+    expect(everything.locator("a.place[aria-current=page]")).to_have_attribute("href", "/campaigns")
+    assert everything.locator("a.place:visible").count() == 14 and barriers(page) == []
+    page.keyboard.press("Escape")
+    expect(everything.locator("a.place").first).to_be_hidden()
+    page.goto("/home")
     menu = page.locator(".topbar .menu")
     menu.locator("summary").click()
     menu.locator("button[value=zh_Hans]").click()

@@ -41,7 +41,7 @@ def test_a_passkey_is_made_and_opens_the_door(person: Enter, office: Office) -> 
     assert told[0] == ("session.login", who, "passkey")
     assert ("account.passkey_added", who, None) in told
     page.goto(f"{home}/account")
-    page.get_by_role("button", name="Remove the passkey my phone").click()
+    page.get_by_role("button", name="Remove: my phone").click()
     expect(page.locator(".notice.ok")).to_contain_text("opens nothing any more")
     page.get_by_role("button", name="Log out", exact=True).first.click()
     page.wait_for_url("**/login")

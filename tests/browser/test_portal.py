@@ -21,8 +21,8 @@ from tests.web.harbour import NOW
 
 __all__ = ["browser", "office"]
 
-PAGES = ("/me", "/me/rewards", "/me/history", "/me/wishes")
-DOORS = ("/me/sign-in", "/me/join")
+PAGES = ("/me", "/me/rewards", "/me/history", "/me/wishes", "/me/claim", "/me/claim?code=7K3M-9QX2-H4TD-0WRB")
+DOORS = ("/me/sign-in", "/me/join", "/me/claim?code=7K3M-9QX2-H4TD-0WRB")
 
 
 def phone(browser: Browser, office: Office, language: str, scheme: str = "light", inside: bool = True) -> Page:

@@ -1,6 +1,6 @@
 """What stands around every page: the rail with the places a person may go to, and the choice of language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_security import current_user
@@ -34,26 +34,64 @@ PROGRAMME_PAGES = ("programme", "programme_edit", "programme_drafts", "programme
 
 MESSAGE_PAGES = ("messages", "message_templates", "message_rules")
 
-PLACES = (
-    Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
-    Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
-    Place("analyses.index", "chart-bar", N_("Analyses"), "figures.view", ("analyses", "values", "segments", "reports")),
-    Place("campaigns.index", "gift", N_("Campaigns"), "campaign.view", ("campaigns", "challenges")),
-    Place("care.index", "phone", N_("Care"), "care.view", ("care", "cases", "surveys", "visits")),
-    Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_jobs", "card_designer")),
-    Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
-    Place("devices.index", "printer", N_("Devices"), "device.view", ("devices", "device_counters")),
-    Place("messages.index", "world", N_("Messages"), "message.view", MESSAGE_PAGES),
-    Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
-    Place("jobs.index", "versions", N_("Data"), "job.view", ("jobs", "imports", "exports", "backup")),
-    Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
-    Place("staff.index", "users-group", N_("Staff"), "staff.manage", ("staff", "keys", "settings", "settings_mail")),
-)
+@dataclass(frozen=True)
+class Group:
+    """Places of the rail that belong together, under a word; the first group needs none."""
+
+    word: str
+    places: tuple[Place, ...]
+
+
+GROUPS = (
+    Group("", (
+        Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
+        Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
+        Place("analyses.index", "chart-bar", N_("Analyses"), "figures.view",
+              ("analyses", "values", "segments", "reports")),
+    )),
+    Group(N_("Customers"), (
+        Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
+        Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_jobs", "card_designer")),
+        Place("care.index", "phone", N_("Care"), "care.view", ("care", "cases", "surveys", "visits")),
+    )),
+    Group(N_("Loyalty"), (
+        Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
+        Place("campaigns.index", "gift", N_("Campaigns"), "campaign.view", ("campaigns", "challenges")),
+        Place("messages.index", "world", N_("Messages"), "message.view", MESSAGE_PAGES),
+    )),
+    Group(N_("The shop"), (
+        Place("devices.index", "printer", N_("Devices"), "device.view", ("devices", "device_counters")),
+        Place("jobs.index", "versions", N_("Data"), "job.view", ("jobs", "imports", "exports", "backup")),
+        Place("staff.index", "users-group", N_("Staff"), "staff.manage", ("staff",)),
+        Place("settings.page", "settings", N_("Settings"), "settings.manage", ("settings", "settings_mail", "keys")),
+        Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
+    )),
+)  # fmt: skip
+ON_THE_BAR = ("home.page", "members.index", "work.index", "devices.index", "analyses.index", "cards.index",
+              "programme.page", "campaigns.index")  # fmt: skip
+"""A telephone has room for four words beside the menu: the first of these that are open to the person."""
+ROOM = 4
+
+
+def groups() -> list[Group]:
+    """Those of the rail with the places that work and are open to this person; none is empty."""
+    open_to = [replace(group, places=tuple(filter(_is_open, group.places))) for group in GROUPS]
+    return [group for group in open_to if group.places]
+
+
+def _is_open(place: Place) -> bool:
+    return place.endpoint in current_app.view_functions and permitted(place.action)
 
 
 def places() -> list[Place]:
-    """Those of the rail that work and are open to this person."""
-    return [place for place in PLACES if place.endpoint in current_app.view_functions and permitted(place.action)]
+    """All of them, in their order."""
+    return [place for group in groups() for place in group.places]
+
+
+def bar() -> list[Place]:
+    """What stands at the bottom of a telephone's screen."""
+    known = {place.endpoint: place for place in places()}
+    return [known[name] for name in ON_THE_BAR if name in known][:ROOM]
 
 
 def first_place() -> str:
@@ -87,7 +125,8 @@ def shop_name() -> str:
 def _words() -> dict[str, object]:
     current = select_language()
     return {
-        "places": places,
+        "rail_groups": groups,
+        "rail_bar": bar,
         "role_words": role_words,
         "languages": LANGUAGES,
         "language": current,
