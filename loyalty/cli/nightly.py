@@ -12,6 +12,7 @@ from loyalty.cli.campaign_post import tell_campaigns
 from loyalty.cli.database import ask_server, config_option, data_dir_option, database_option, own_database, settings
 from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.errors import Invalid
+from loyalty.insight.pairs_kept import refresh_pairs
 from loyalty.ops.day_jobs import run_day_jobs
 
 
@@ -34,6 +35,7 @@ def nightly(config_file: Path | None, data_dir: Path | None, database: str | Non
             run_campaigns(engine, moment)
             tell_campaigns(engine, moment)
             award_challenges(engine, moment)
+            refresh_pairs(engine, moment)
     click.echo(f"Done up to {rfc3339(moment)}: {answer['steps']} steps.")
 
 

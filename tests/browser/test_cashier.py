@@ -1,13 +1,19 @@
 """The cashier's screen in a real browser: keyboard only, scanner only, mouse only."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import Browser, Page
 
+from loyalty.db.session import open_engine, write
+from loyalty.members.tables import Member
+from loyalty.messages.post import send
 from tests.browser.axe import barriers
 from tests.browser.counter_pages import browser, cashier, shop, world
 from tests.browser.screens import CASHIER, opened, scan_by_keyboard, shows, type_by_hand
 from tests.journeys.programs import until
-from tests.journeys.world import World
+from tests.journeys.world import Person, World
+from tests.messages.post_office import a_template
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "cashier", "shop", "world"]
@@ -90,12 +96,28 @@ def test_what_is_no_amount_is_told_in_one_sentence_and_stays_to_be_corrected(cas
     assert world.balance(world.people[0]) == 1250
 
 
-def test_without_a_member_the_sale_waits_for_the_card(cashier: Page, world: World) -> None:
+def a_hint(world: World, person: Person, text: str) -> None:
+    """Somebody has written what the cashier is to say to this member."""
+    engine = open_engine(f"sqlite:///{world.data_dir / 'loyalty.sqlite'}")
+    with write(engine) as session:
+        words = a_template(session, f"{text} {world.story}", "hint", texts={"en": {"body": text}})
+        send(session, session.get_one(Member, person.id), "c", words, {}, datetime.now(UTC), by="ada")
+    engine.dispose()
+
+
+def test_without_a_member_the_sale_waits_for_the_card_which_brings_a_hint(cashier: Page, world: World) -> None:
+    a_hint(world, world.people[0], "The new tea is here")
     type_by_hand(cashier, "15")
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.error", "Scan or tap a card first")
     world.gadgets["reader"].put(world.people[0])
     shows(cashier, "#member .person", "陳＊文")
+    assert cashier.input_value("#amount") == "15"
+    shows(cashier, "#member .hints", "The new tea is here")
+    cashier.click("#member [data-hint]")
+    cashier.locator("#member .hints").wait_for(state="detached")
+    hints = f"/counters/till-1/hints?member={world.people[0].id}"
+    until("the hint counts as said", 10, lambda: world.api("GET", hints)[1]["hints"] == [])
     assert cashier.input_value("#amount") == "15"
 
 

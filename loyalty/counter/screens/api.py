@@ -25,7 +25,7 @@ def state() -> Response:
     return jsonify({
         "counter": settings.id, "store": settings.store, "shop": settings.shop, "currency": settings.currency,
         "online": link["online"], "pending": link["pending"], "link": link, "clock": clock_view(counter.server_time),
-        "offline": {"days": settings.offline_days, "redeem_points": settings.offline_redeem_points},
+        "offline": {"days": counter.choosing.limits.days, "redeem_points": counter.choosing.limits.points},
         "claims": counter.selling.claims.offer is not None,
         "staff_known": counter.staff.known, "staff_cards": counter.staff.cards,
         **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,

@@ -16,6 +16,7 @@ from loyalty.counter.screens import (
     bench_device,
     cards,
     guard,
+    hints,
     kiosk,
     making,
     pages,
@@ -46,7 +47,7 @@ def create_app(parts: Parts) -> Flask:
     guard.register(app, parts.settings)
     problems.register(app)
     app.extensions[EXTENSION] = parts
-    for room in (api, sales, rewards, cards, making, pages, kiosk, bench, bench_device, tills):
+    for room in (api, sales, rewards, cards, hints, making, pages, kiosk, bench, bench_device, tills):
         app.register_blueprint(room.blue)
     return app
 

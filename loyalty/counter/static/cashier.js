@@ -3,7 +3,9 @@ import * as words from "./words.js";
 import { t } from "./words.js";
 import { fill, h } from "./dom.js";
 import { call, listen } from "./live.js";
-import { Wedge, characterOf } from "./wedge.js";
+import { Wedge } from "./wedge.js";
+import { listenToKeys } from "./keyboard.js";
+import { hintsOf } from "./hints.js";
 import * as keymap from "./keymap.js";
 import { cardPanel, lastPanel, memberPanel, statusBar } from "./panels.js";
 import { redeemer, rewardsPanel } from "./redeem.js";
@@ -28,6 +30,7 @@ const limited = (problem, again) => (again && state.staff_known && ["over_floor"
   ? staffDialog($("staff-dialog"), { title: t("supervisor"), why: problemOf(problem), send: again, wedge, scanned,
     card: state.staff_cards ? t("supervisor_card") : "" }) : told(problem));
 const rewards = redeemer(state, limited);
+const hints = hintsOf(state, draw);
 const sale = new Sale(state, { draw, show: showResult, hide: hideResult, handOut: rewards.handOut, decided: () => deciding });
 let hiding, seenOutcome, seenNotice, deciding = null;
 
@@ -52,6 +55,7 @@ function adopt(till) {
   if ($("staff-dialog").dataset.who === "staff" && till.staff && till.staff.id !== state.staff?.id) $("staff-dialog").close();  // by a card
   Object.assign(state, till);
   if (deciding) state.question = null;
+  hints.ask();
 }
 
 function hear(topic, data) {
@@ -138,68 +142,14 @@ const COMMANDS = {
   cards, codes, redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
 };
 
-// keys: anywhere on the page, whatever has the focus
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const dialog = document.querySelector("dialog[open]");
-  const does = keymap.does(event, Boolean(state.question));
-  if (does && (!dialog || does === "switch" || does === "clear")) {
-    event.preventDefault();
-    return does === "clear" ? clear(dialog) : COMMANDS[does]();
-  }
-  const character = characterOf(event);
-  if (character) wedge.key(character, event.timeStamp, sale.text);
-  if (dialog) return dialogKey(dialog, event);
-  if (character) {
-    event.preventDefault();
-    edit(typed(sale.text, character));
-  } else if (event.key === "Enter") enter(event);
-  else if (event.key === "Backspace") edit([...sale.text].slice(0, -1).join(""));
-  else if (event.key === "Delete") edit("");
-  else if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); rewards.step(event.key === "ArrowDown" ? 1 : -1); }
-  else if (event.key === "Escape") detach();
-}, true);
-
-/** One key for a number block: back a step; out of a window, a digit less, nobody at the counter. */
-function clear(dialog) {
-  const box = document.activeElement;
-  if (dialog && box instanceof HTMLInputElement && box.value) { box.value = ""; box.dispatchEvent(new Event("input")); }
-  else if (dialog?.id === "question-dialog") decide("keep");
-  else if (dialog) dialog.close();
-  else if (sale.text) edit([...sale.text].slice(0, -1).join(""));
-  else detach();
-}
-
-function edit(text) {
-  if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();  // Enter means this sale now
-  sale.set(text);
-}
-
-function enter(event) {
-  const scan = wedge.enter(event.timeStamp);
-  if (scan) {
-    event.preventDefault();
-    sale.set(scan.before);  // what the scanner typed was never meant for the amount
-    scanned(scan.code);
-  } else if (!(document.activeElement instanceof HTMLButtonElement)) {
-    event.preventDefault();
-    sale.book();
-  }
-}
-
-function dialogKey(dialog, event) {
-  if (event.key === "Enter" && document.activeElement?.tagName !== "INPUT") {
-    const scan = wedge.enter(event.timeStamp);
-    if (scan) { event.preventDefault(); if (dialog.id !== "question-dialog") dialog.close(); scanned(scan.code); }
-  }
-  if (event.key === "Escape" && dialog.id === "question-dialog") { event.preventDefault(); decide("keep"); }
-}
+listenToKeys({ state, wedge, sale, commands: COMMANDS, scanned, step: rewards.step, detach, decide });
 
 // drawing
 function draw() {
   const keys = keymap.keys();
   memberPanel($("member"), state, detach, keys);
   wire($("member"), ofCards);
+  for (const button of $("member").querySelectorAll("[data-hint]")) button.onclick = () => hints.done(Number(button.dataset.hint));
   rewardsPanel($("rewards"), state, rewards.toggle, keys);
   cardPanel($("card"), state, keys, onJob);
   wireMaking($("card"), told);

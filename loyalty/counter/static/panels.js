@@ -1,6 +1,7 @@
 // The panels around the sale: who is here, what they may have, their card, the devices.
 import { amount, day, has, money, number, span, t, time } from "./words.js";
 import { unclaimedPart } from "./cards.js";
+import { hintLines } from "./hints.js";
 import { makingPart } from "./making.js";
 import { bar, fill, h, icon, keyButton, levelBadge } from "./dom.js";
 
@@ -66,6 +67,7 @@ function memberParts(state) {
       h("p", { class: "soft small number", text: t("to_next", { missing: missing(member.tier.next), name: member.tier.next.name }) })),
     ...first.expiring?.slice(0, 1).map((row) => h("p", { class: "flag" }, icon("clock", 20),
       h("span", { text: t("expire", { points: amount(row.amount, first), day: day(row.on) }) }))) ?? [],
+    hintLines(state),
     !member.fresh && h("p", { class: "asof soft small", text: t("as_of", { time: `${day(member.as_of)} ${time(member.as_of)}` }) }),
   ];
 }

@@ -6,6 +6,7 @@ from werkzeug.exceptions import HTTPException
 from loyalty.web.api import (
     cards,
     counter_cards,
+    counter_hints,
     counters,
     enrolling,
     events,
@@ -31,7 +32,7 @@ from loyalty.web.logs import log_failure
 
 SUBJECTS = (
     *(programme, members, member_life, imports, cards, purchases, ledger, holds, transfers, events, reversals),
-    *(standing, issue_jobs, counters, counter_cards, till_cards, enrolling, fleet, pins, machine),
+    *(standing, issue_jobs, counters, counter_cards, counter_hints, till_cards, enrolling, fleet, pins, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 

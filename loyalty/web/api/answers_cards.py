@@ -46,9 +46,15 @@ class VerdictsAnswer(Given):
     verdicts: list[VerdictAnswer]
 
 
+class OfflineAnswer(Given):
+    redeem_points: int | None
+    days: int | None
+
+
 class HotListAnswer(Given):
     version: str
     cards: dict[str, str] | None
+    offline: OfflineAnswer
 
 
 class CardFaceAnswer(Given):
@@ -59,6 +65,21 @@ class CardFaceAnswer(Given):
 class ClaimsAnswer(Given):
     address: str
     days: int
+
+
+class HintAnswer(Given):
+    id: str
+    kind: str
+    text: str
+    of: str
+
+
+class HintsAnswer(Given):
+    hints: list[HintAnswer]
+
+
+class SaidAnswer(Given):
+    said: int
 
 
 class JobTroubleAnswer(Given):

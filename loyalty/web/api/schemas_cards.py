@@ -31,6 +31,17 @@ class HotListQuery(Strict):
     """The version that the counter has; then an unchanged list is not sent again."""
 
 
+class HintsQuery(Strict):
+    member: Id
+
+
+class SaidBody(Strict):
+    """POST /counters/{id}/hints:said: ids of messages of this member."""
+
+    member: Id
+    ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=10)]
+
+
 class ActivateBody(Strict):
     member: Id
     kind: CardKind
