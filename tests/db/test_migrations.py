@@ -14,6 +14,7 @@ import loyalty.campaigns.campaign_tables
 import loyalty.campaigns.segment_tables
 import loyalty.checkout.tables
 import loyalty.db.audit
+import loyalty.db.fleet_tables
 import loyalty.db.shop_settings
 import loyalty.members.card_tables
 import loyalty.members.care_tables
@@ -30,7 +31,6 @@ import loyalty.ops.jobs_table
 import loyalty.ops.programme_drafts
 import loyalty.points.tables_sale
 import loyalty.web.accounts
-import loyalty.web.api.fleet_tables
 import loyalty.web.api.tables
 from loyalty.db.base import Base
 from loyalty.db.session import open_engine, write
@@ -60,7 +60,7 @@ assert loyalty.ops.imports.tables
 assert loyalty.ops.jobs_table
 assert loyalty.ops.programme_drafts
 assert loyalty.web.accounts
-assert loyalty.web.api.fleet_tables
+assert loyalty.db.fleet_tables
 assert loyalty.web.api.tables
 
 

@@ -1,12 +1,14 @@
 """The reports that ask for a second look, against a day that is told sale by sale."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from loyalty.checkout.adjust_points import PointsWish, adjust_points, decide
 from loyalty.checkout.enrol import enrol
+from loyalty.db.fleet_tables import counter_reports, device_events, fleet_devices
 from loyalty.db.session import read, write
 from loyalty.insight.standard import read_report
 from loyalty.members.card_tables import card_reports
@@ -66,3 +68,32 @@ def test_what_counters_did_to_cards_is_counted_by_kind(shop: Shop) -> None:
             ],
         )  # fmt: skip
     assert rows(shop, "cards") == [("c1", 1, 0, 2, 1), ("c2", 0, 1, 0, 1)]
+
+
+def test_devices_that_stood_still_with_their_hours_and_commonest_cause(shop: Shop) -> None:
+    start = datetime.combine(shop.clock().date(), time(), ZoneInfo("Asia/Hong_Kong")).astimezone(UTC)
+
+    def hour(after: float) -> datetime:
+        return start + timedelta(hours=after)
+
+    told = [
+        ("printer", -2, "fault", "card_jam"), ("printer", 1, "ready", ""), ("printer", 3, "needs_person", "no_card"),
+        ("printer", 4, "fault", "card_jam"), ("printer", 4.5, "fault", "cover_open"), ("printer", 6, "ready", ""),
+        ("reader", 5, "offline", "unplugged"), ("gone", -50, "fault", "card_jam"), ("gone", -40, "ready", ""),
+    ]  # fmt: skip
+    row = {"role": "x", "profile": "p", "vendor": "v", "firmware": "1", "cause": "", "advice": "", "simulated": False,
+           "figures": {}, "counter": "till-1", "since": start, "heard_at": hour(8)}  # fmt: skip
+    with write(shop.engine) as session:
+        session.execute(sa.insert(counter_reports), [{"counter": "till-1", "heard_at": start, "version": "1",
+                                                      "waiting": 0}])  # fmt: skip
+        session.execute(sa.insert(fleet_devices), [
+            row | {"device": "printer", "model": "TCP300", "health": "ready"},
+            row | {"device": "reader", "model": "", "health": "offline"}])  # fmt: skip
+        session.execute(sa.insert(device_events), [
+            {"counter": "till-1", "device": name, "at": hour(at), "health": health, "cause": cause, "advice": ""}
+            for name, at, health, cause in told])  # fmt: skip
+    day = shop.clock().date()
+    assert rows(shop, "devices", day, day) == [
+        ("till-1 · printer", "TCP300", 1, Decimal("3.0"), "card_jam", "ready"),
+        ("till-1 · reader", "–", 1, Decimal("3.0"), "unplugged", "offline"),
+    ]

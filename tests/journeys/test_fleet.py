@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from loyalty.config import Config
+from loyalty.db.fleet_tables import device_errands, device_events, fleet_devices
 from loyalty.db.session import open_engine, read, write
 from loyalty.web.api import errands
-from loyalty.web.api.fleet_tables import device_errands, device_events, fleet_devices
 from tests.journeys.programs import until
 from tests.journeys.world import World
 

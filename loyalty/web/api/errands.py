@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from loyalty.contract.fleet import BUNDLE, CHECK, DROPPED, LATE, OPEN, TAKEN, WAITING, Errand, ErrandReport
+from loyalty.db.fleet_tables import device_errands as errands
+from loyalty.db.fleet_tables import fleet_devices
 from loyalty.db.session import write
 from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.ids import new_id
-from loyalty.web.api.fleet_tables import device_errands as errands
-from loyalty.web.api.fleet_tables import fleet_devices
 
 TAKEN_WITHIN, SILENT_AFTER = timedelta(minutes=15), timedelta(minutes=5)
 KEPT_FILES = 3

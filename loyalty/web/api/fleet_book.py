@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from loyalty.contract.fleet import CounterReport, DeviceTold, StateTold
+from loyalty.db.fleet_tables import counter_reports, device_events, fleet_devices
 from loyalty.db.session import read, write
-from loyalty.web.api.fleet_tables import counter_reports, device_events, fleet_devices
 
 NOTED_EVERY = timedelta(minutes=1)
 KEPT_EVENTS = 300

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.contract.fleet import IN_USE
+from loyalty.db.fleet_tables import counter_reports, device_errands, device_events, fleet_devices
 from loyalty.web.api.enrolments import FleetRow, fleet
 from loyalty.web.api.errands import is_stale
-from loyalty.web.api.fleet_tables import counter_reports, device_errands, device_events, fleet_devices
 
 SILENT_AFTER = timedelta(minutes=3)
 """A counter that is well is heard of at least every minute."""

@@ -17,6 +17,7 @@ TITLES: dict[str, str] = {
     "frequent": N_("Many sales in one day"),
     "by-hand": N_("Points by hand"),
     "cards": N_("Cards at counters"),
+    "devices": N_("Devices that stood still"),
 }
 
 HEADINGS: dict[str, str] = {
@@ -32,7 +33,8 @@ HEADINGS: dict[str, str] = {
     "average": N_("Average"), "member": N_("Member"), "stores": N_("Stores"), "staff": N_("Person"),
     "bookings": N_("Bookings"), "given": N_("Credited"), "taken": N_("Taken off"), "waiting": N_("Waiting"),
     "refused": N_("Refused"), "counter": N_("Counter"), "printed": N_("Printed"), "written": N_("Written"),
-    "read": N_("Read"), "doubted": N_("Doubted"),
+    "read": N_("Read"), "doubted": N_("Doubted"), "device": N_("Device"), "model": N_("Model"),
+    "stops": N_("Stops"), "hours": N_("Hours"), "cause": N_("Commonest cause"), "health": N_("Now"),
 }  # fmt: skip
 
 _ROWS: dict[str, str] = {"inactivity": N_("after a time without visits"), "never": N_("never")}

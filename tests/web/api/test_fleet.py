@@ -7,12 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from loyalty.clock import rfc3339
+from loyalty.db.fleet_tables import counter_reports, device_errands, device_events, fleet_devices
 from loyalty.db.session import read, write
 from loyalty.errors import Conflict
 from loyalty.web.api import errands
 from loyalty.web.api.enrolments import enrol, make_code
 from loyalty.web.api.fleet_book import KEPT_EVENTS
-from loyalty.web.api.fleet_tables import counter_reports, device_errands, device_events, fleet_devices
 
 
 def device(api, id="cards", **other):
