@@ -1,4 +1,4 @@
-"""Keeps cards right between counter and server: reports go out, the cards to refuse and the face's design come in.
+"""Keeps cards right between counter and server: reports go out; cards to refuse, limits and the face's design come in.
 
 A thread of its own that never stands in the way of a sale: what it cannot do now it does a little later.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from loyalty.contract.card_report import CardReport, CardVerdict
 from loyalty.counter.card_memory import CardMemory
 from loyalty.counter.link import Link, Unreachable
+from loyalty.counter.offline_limits import OfflineLimits
 from loyalty.errors import LoyaltyError
 
 EVERY_S = 15.0
@@ -17,8 +18,10 @@ log = logging.getLogger(__name__)
 
 
 class CardSync:
-    def __init__(self, memory: CardMemory, link: Link, every_s: float = EVERY_S) -> None:
-        self._memory, self._link, self._every_s = memory, link, every_s
+    def __init__(
+        self, memory: CardMemory, link: Link, limits: OfflineLimits | None = None, every_s: float = EVERY_S
+    ) -> None:
+        self._memory, self._link, self._limits, self._every_s = memory, link, limits, every_s
         self.also: Callable[[], object] = lambda: None
         """What else is fetched each time, after the cards."""
         self._wake, self._stopping = threading.Event(), threading.Event()
@@ -41,9 +44,11 @@ class CardSync:
         """Once: tell all, fetch the list. Unreachable when the server is away; what was told stays told."""
         while reports := self._memory.untold():
             self._tell(reports)
-        version, cards = self._link.hot_list(self._memory.hot_version())
-        if cards is not None:
-            self._memory.new_hot_list(version, cards)
+        news = self._link.hot_list(self._memory.hot_version())
+        if news.cards is not None:
+            self._memory.new_hot_list(news.version, news.cards)
+        if self._limits is not None:
+            self._limits.heed(news.offline)
         face = self._link.card_face(self._memory.face()[0])
         if face is not None:
             self._memory.new_face(*face)

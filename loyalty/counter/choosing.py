@@ -15,6 +15,7 @@ from loyalty.contract.outcomes import MemberView, Refusal, RewardOffer
 from loyalty.counter import till_rewards
 from loyalty.counter.awaiting import Awaiting
 from loyalty.counter.desk import Desk
+from loyalty.counter.offline_limits import OfflineLimits
 from loyalty.counter.outbox import Outbox
 from loyalty.counter.redeeming import Redeeming
 from loyalty.counter.redemptions import HELD, Redemption, Redemptions, write
@@ -55,6 +56,7 @@ class Choosing:
     awaiting: Awaiting
     desk: Desk
     staff: StaffDesk
+    limits: OfflineLimits
 
     def choose(self, reward: str, quantity: int = 1, supervisor: StaffMember | None = None) -> Redemption:
         """The reward as it is part of the open sale now. LoyaltyError in one sentence when it cannot be.
@@ -144,10 +146,10 @@ class Choosing:
             raise NotOffline(f"{row.offer.name} can only be redeemed while the server is reached; choose another one.")
         wallet = member.wallets.get(row.offer.wallet)
         there = wallet.available if wallet else Decimal(0)
-        floor = there if supervisor else min(Decimal(self.settings.offline_redeem_points), there)
+        floor = there if supervisor else min(Decimal(self.limits.points), there)
         if not floor:
             raise OverFloor("The server cannot be reached, so nothing can be redeemed now; sell without the reward.")
-        if member.as_of is not None and self.clock() - member.as_of > timedelta(days=self.settings.offline_days):
+        if member.as_of is not None and self.clock() - member.as_of > timedelta(days=self.limits.days):
             raise OverFloor("It is too long since the server told of this member; sell without the reward.")
         given = self.rows.given_offline(member.id, self.clock() - OUTAGE)
         if given + row.points > floor:

@@ -11,6 +11,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from loyalty.contract.card_report import CardReport, CardVerdict
 from loyalty.contract.commands import Command
+from loyalty.contract.offline import OfflinePolicy
 from loyalty.contract.outcomes import MemberView, Outcome
 from loyalty.contract.token import Token
 from loyalty.contract.wire import from_json, to_json
@@ -36,6 +37,15 @@ class Fault:
 
     id: str
     sentence: str = ""
+
+
+@dataclass(frozen=True)
+class HotNews:
+    """What must be known for the time without the server. `cards` is None where `version` is known already."""
+
+    version: str
+    cards: dict[str, str] | None
+    offline: OfflinePolicy
 
 
 @dataclass(frozen=True)
@@ -113,11 +123,13 @@ class Link:
         answer = self._ask("POST", path, {"reports": [to_json(report) for report in reports]})
         return [from_json(CardVerdict, each) for each in answer.get("verdicts") or ()]
 
-    def hot_list(self, known: str) -> tuple[str, dict[str, str] | None]:
-        """The version of the list of cards to refuse, and the list itself unless it is the `known` one."""
+    def hot_list(self, known: str) -> "HotNews":
+        """The cards to refuse, unless they are the `known` ones, and what may be given away without asking."""
         path = f"/counters/{in_path(self._counter, safe='')}/hot-list?known={in_path(known, safe='')}"
         answer = self._ask("GET", path, None)
-        return str(answer.get("version") or ""), answer.get("cards")
+        offline = answer.get("offline") or {}  # older servers say nothing of it
+        policy = OfflinePolicy(offline.get("redeem_points"), offline.get("days"))
+        return HotNews(str(answer.get("version") or ""), answer.get("cards"), policy)
 
     def card_face(self, known: int) -> tuple[int, Any] | None:
         """Version and design of the card's face; None when it is the `known` one."""

@@ -33,6 +33,7 @@ from loyalty.counter.kiosk_member import KioskMember
 from loyalty.counter.known import Known
 from loyalty.counter.link import Link
 from loyalty.counter.mark_places import mark_place
+from loyalty.counter.offline_limits import OfflineLimits
 from loyalty.counter.online import LinkWatch
 from loyalty.counter.outbox import Entry, Outbox
 from loyalty.counter.print_jobs import PrintJobs
@@ -146,7 +147,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     link = Link(settings.server, settings.id, settings.api_key, heard=machine.heard)
     _tell_time(machine, link, outbox, hub)
     watch = LinkWatch(outbox.waiting_count, lambda state: hub.tell("link", link_view(state)))
-    cards = CardSync(memory := CardMemory(store), link)
+    cards = CardSync(memory := CardMemory(store), link, limits := OfflineLimits(settings, known))
     marks = CardMarks(memory, clock, cards.hurry)
     issuing = Issuing(HandKept(store), memory, link, clock)
     identifier = Identifier(link, watch, snapshots, clock, memory.refused)
@@ -160,7 +161,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     sender = Sender(outbox, link, watch, clock, answered, SetAside(outbox, snapshots))
     redeeming = Redeeming(settings, clock, outbox, rows, jobs, snapshots, desk, sender)
     awaiting, staff = Awaiting(outbox, watch, sender), StaffDesk(settings.staff, clock, desk.staffed)
-    choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk, staff)
+    choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk, staff, limits)
     claims = Claims(settings, known, link, jobs)
     cards.also = claims.fetch
     selling = Selling(settings, clock, outbox, awaiting, redeeming, desk, staff, claims)

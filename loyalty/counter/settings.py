@@ -91,10 +91,11 @@ class CounterSettings:
     """How long the server keeps a reward for a counter that does not come back."""
     discount_percent: int = 10
     """How much of a sale a cashier may take off by hand; more needs a supervisor. Without staff nobody is asked."""
-    offline_redeem_points: int = 0
-    """How many points of one member this counter may give away in a day without asking the server."""
-    offline_days: int = 14
-    """For how long after the server last told of a member this counter gives rewards away without it."""
+    offline_redeem_points: int | None = None
+    """How many points of one member this counter may give away in a day without asking the server; None: as the shop
+    says. See offline_limits.py."""
+    offline_days: int | None = None
+    """For how long after the server last told of a member this counter gives rewards away without it; None likewise."""
     offline_members: bool = False
     """All members are fetched, so that any card is known while the server is away."""
     allowed_hosts: tuple[str, ...] = ()
@@ -166,9 +167,10 @@ def _checked(settings: CounterSettings) -> CounterSettings:
         raise ConfigError(f"The time zone {settings.time_zone!r} is unknown; write one such as Asia/Hong_Kong.")
     if not settings.server.startswith(("http://", "https://")):
         raise ConfigError(f"server is {settings.server!r}; write its web address, such as http://127.0.0.1:8000.")
-    if not 1 <= settings.hold_minutes <= LONGEST_HOLD_MINUTES or settings.offline_redeem_points < 0:
+    if not 1 <= settings.hold_minutes <= LONGEST_HOLD_MINUTES or _below_zero(settings):
         raise ConfigError(
-            f"hold_minutes is 1 to {LONGEST_HOLD_MINUTES} and offline_redeem_points not below zero; mend the settings."
+            f"hold_minutes is 1 to {LONGEST_HOLD_MINUTES}, offline_redeem_points and offline_days are not below zero;"
+            " mend the settings."
         )
     seen: set[str] = set()
     for device in settings.devices:
@@ -185,6 +187,10 @@ def _checked(settings: CounterSettings) -> CounterSettings:
             raise ConfigError(f"Two devices are called {device.id!r}; give each its own id.")
         seen.add(device.id)
     return settings
+
+
+def _below_zero(settings: CounterSettings) -> bool:
+    return (settings.offline_redeem_points or 0) < 0 or (settings.offline_days or 0) < 0
 
 
 def _with_store_key(settings: CounterSettings, path: Path | None) -> CounterSettings:

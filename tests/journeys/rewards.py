@@ -1,5 +1,7 @@
 """The small shop of the journeys with rewards of each kind, and members who have points for them."""
 
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 
 from loyalty.contract.card_report import hot_name
 from loyalty.counter.staff import hash_pin
+from tests.databases import NAME
 from tests.journeys.programs import call, until
 from tests.journeys.world import PROGRAMME, Person, World, running
 from tests.neighbours import standing
@@ -17,7 +20,8 @@ SUE = Person("sue", "Sue", "0", "04F00DF00D0001")
 
 
 class RewardWorld(World):
-    """Coffee is handed out, money comes off the sale; 150 points a day and member may go without the server."""
+    """Coffee is handed out, money comes off the sale; the shop lets 150 points a day and member go without the server,
+    and the counter has it from there."""
 
     programme = PROGRAMME | {
         "wallets": PROGRAMME["wallets"] | {"purse": {"kind": "money"}},
@@ -31,11 +35,17 @@ class RewardWorld(World):
         ],
     }
     more_settings = (
-        "offline_redeem_points = 150",
         "[[counter.staff]]", 'id = "amy"', 'name = "Amy"', f'pin_hash = "{hash_pin("1111")}"',
         "[[counter.staff]]", 'id = "sue"', 'name = "Sue"', f'pin_hash = "{hash_pin("2222")}"', "supervisor = true",
         f'card = "{hot_name("card_uid", SUE.uid)}"',
     )  # fmt: skip
+
+    def start(self) -> None:
+        with closing(sqlite3.connect(self.data_dir / NAME)) as database, database:
+            row = ("offline_redeem_points", "150", "2026-01-01 00:00:00")
+            database.execute("INSERT INTO shop_settings (name, value, changed_at) VALUES (?, ?, ?)", row)
+        super().start()
+        until("the shop's limit", 20, lambda: self.state()["offline"]["redeem_points"] == 150)
 
     def rich(self, place: int = 0, points: int = 1000) -> Person:
         """One of the members, with so many points."""

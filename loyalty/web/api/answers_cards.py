@@ -82,6 +82,18 @@ class SaidAnswer(Given):
     said: int
 
 
+class ChallengeAnswer(Given):
+    name: str
+    badge: str
+    reached: str
+    target: str
+    won: bool
+
+
+class ChallengesAnswer(Given):
+    challenges: list[ChallengeAnswer]
+
+
 class JobTroubleAnswer(Given):
     place: int
     sentence: str

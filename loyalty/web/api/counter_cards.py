@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from loyalty.checkout.card_contents import note_report
 from loyalty.checkout.hot_list import hot_list
 from loyalty.checkout.issue_card import issue_card
+from loyalty.checkout.offline_policy import offline_policy
 from loyalty.contract.card_report import CardReport
 from loyalty.contract.wire import from_json, to_json
 from loyalty.members.face_designs import current
@@ -28,11 +29,16 @@ def reports(session: Session, asked: Asked[ReportsBody]) -> dict[str, Any]:
 
 
 @call("GET", "/counters/<id>/hot-list", scope="counter", body=HotListQuery, gives=HotListAnswer,
-      answer="The list's `version`, and its `cards` unless that version is known.")  # fmt: skip
+      answer="The list's `version`, its `cards` unless that version is known, and the limits `offline`.")  # fmt: skip
 def hot(session: Session, asked: Asked[HotListQuery]) -> dict[str, Any]:
-    """Cards that a counter must refuse while it cannot ask, by the SHA-256 of `kind:token` (its first 32 digits)."""
-    found = hot_list(session)
-    return {"version": found.version, "cards": None if found.version == asked.body.known else found.cards}
+    """Cards that a counter must refuse while it cannot ask, by the SHA-256 of `kind:token` (its first 32 digits).
+
+    With it what a counter may give away without asking: points of one member in 24 hours, and for how many days after
+    it last heard of the member; null where the shop leaves it to each counter's settings.
+    """
+    found, offline = hot_list(session), offline_policy(session)
+    cards = None if found.version == asked.body.known else found.cards
+    return {"version": found.version, "cards": cards, "offline": to_json(offline)}
 
 
 @call("GET", "/counters/<id>/card-face", scope="counter", body=CardFaceQuery, gives=CardFaceAnswer,

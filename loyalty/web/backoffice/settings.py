@@ -7,6 +7,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from loyalty.checkout.offline_policy import DAYS as OFFLINE_DAYS
+from loyalty.checkout.offline_policy import MOST_DAYS as MOST_OFFLINE_DAYS
+from loyalty.checkout.offline_policy import MOST_POINTS
+from loyalty.checkout.offline_policy import POINTS as OFFLINE_POINTS
 from loyalty.db.session import write
 from loyalty.db.shop_settings import all_set, put
 from loyalty.ops.programme_approval import SETTING as APPROVAL
@@ -25,6 +29,8 @@ blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 LONGEST_NAME = 80
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,200}\Z")
+_OFFLINE = {OFFLINE_POINTS: MOST_POINTS, OFFLINE_DAYS: MOST_OFFLINE_DAYS}
+"""Limits of counters without the server, and the largest of each."""
 _UNSET = {APPROVAL: False, PORTAL: False, CLAIM_DAYS: DEFAULT_DAYS}
 
 
@@ -44,10 +50,11 @@ def save() -> Response | tuple[str, int]:
     wish[PORTAL] = PORTAL in request.form
     wish[ADDRESS] = request.form.get(ADDRESS, "").strip().rstrip("/")
     wish[CLAIM_DAYS] = request.form.get(CLAIM_DAYS, str(DEFAULT_DAYS)).strip()
+    wish |= {name: request.form.get(name, "").strip() for name in _OFFLINE}
     wrong = _faults(wish)
     if wrong:
         return _page(wish, wrong), 422
-    wish[CLAIM_DAYS] = int(wish[CLAIM_DAYS])
+    wish |= {name: int(wish[name]) for name in (CLAIM_DAYS, *_OFFLINE) if wish[name]}
     now = services().now()
     with write(services().engine) as session:
         before = {name: all_set(session).get(name, _UNSET.get(name, "")) for name in wish}
@@ -67,9 +74,16 @@ def _faults(wish: Mapping[str, Any]) -> dict[str, str]:
         wrong["language"] = _("Choose one of the languages.")
     if wish[ADDRESS] and not _ADDRESS.match(wish[ADDRESS]):
         wrong[ADDRESS] = _("Write it as https://club.example.com, without anything behind the name.")
-    if not (wish[CLAIM_DAYS].isascii() and wish[CLAIM_DAYS].isdigit() and int(wish[CLAIM_DAYS]) <= MOST_DAYS):
+    if not _whole(wish[CLAIM_DAYS], MOST_DAYS):
         wrong[CLAIM_DAYS] = _("Write a number of days from 0 to %(most)s.", most=MOST_DAYS)
+    for name, most in _OFFLINE.items():
+        if wish[name] and not _whole(wish[name], most):
+            wrong[name] = _("Write a whole number from 0 to %(most)s, or nothing.", most=f"{most:,}")
     return wrong
+
+
+def _whole(text: str, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= most
 
 
 def _page(values: Mapping[str, Any], wrong: Mapping[str, str] | None = None) -> str:
