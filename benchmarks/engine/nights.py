@@ -3,19 +3,23 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
 from benchmarks.engine.bare_night import BareNight
 from benchmarks.engine.shop import Shop
 from benchmarks.engine.table import Figure
 from loyalty.clock import rfc3339
 from loyalty.db.session import checkpoint, writing_connection
+from loyalty.ops import day_jobs
 from loyalty.ops.day_jobs import run_day_jobs
 
 GOLD = 15_000
@@ -75,10 +79,12 @@ def night(folder: Path, members: int, nights: int) -> list[Figure]:
     shop.members = members
     bare = BareNight(folder / "bare.sqlite", file)
     taken: dict[str, list[tuple[float, float]]] = {"bare": [], "ours": []}
+    holds: list[tuple[float, float]] = []
     for number in range(nights):
         moment = FIRST_NIGHT + timedelta(days=number)
         taken["bare"].append(_timed(partial(_bare, bare, moment)))
-        taken["ours"].append(_timed(partial(run_day_jobs, shop.engine, moment)))
+        with _watched(holds):
+            taken["ours"].append(_timed(partial(run_day_jobs, shop.engine, moment)))
         assert bare.figures() == _figures(file), "the two nights did not do the same"
     waits = _sell_meanwhile(shop, FIRST_NIGHT + timedelta(days=nights))
     bare.close()
@@ -90,8 +96,38 @@ def night(folder: Path, members: int, nights: int) -> list[Figure]:
         Figure("loyalty nightly", 1e3 * ours, "ms", ours / floor, 3.0),
         Figure("  bare, processor time", 1e3 * bare_cpu, "ms"),
         Figure("  nightly, processor time", 1e3 * our_cpu, "ms", our_cpu / bare_cpu, 3.0),
+        *_of_the_lock(holds),
         Figure(f"  {len(waits)} sales meanwhile, median", 1e3 * median(waits), "ms"),
         Figure("  a sale meanwhile, longest", 1e3 * max(waits), "ms", 1e3 * max(waits), 100.0),
+    ]
+
+
+@contextmanager
+def _watched(holds: list[tuple[float, float]]) -> Iterator[None]:
+    """Meanwhile each transaction of the day jobs leaves how long nobody else could write: wall and processor, in s."""
+    real = day_jobs.write
+
+    @contextmanager
+    def write(engine: Engine) -> Iterator[Session]:
+        with real(engine) as session:
+            begun, spent = time.perf_counter(), time.thread_time()
+            yield session
+        holds.append((time.perf_counter() - begun, time.thread_time() - spent))
+
+    day_jobs.write = write
+    try:
+        yield
+    finally:
+        day_jobs.write = real
+
+
+def _of_the_lock(holds: list[tuple[float, float]]) -> list[Figure]:
+    walls = sorted(wall for wall, _ in holds)
+    most = max(spent for _, spent in holds)
+    return [
+        Figure(f"  the lock, {len(walls)} times, 99 of 100", 1e3 * walls[len(walls) * 99 // 100], "ms"),
+        Figure("  the lock, longest", 1e3 * walls[-1], "ms", 1e3 * walls[-1], 100.0),
+        Figure("  the lock, most processor time", 1e3 * most, "ms", 1e3 * most, 100.0),
     ]
 
 
