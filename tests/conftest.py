@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
+import tests.compiled_once  # noqa: F401 - being there is what it does
 from tests.less_garbage import pytest_collection_finish
 from tests.made_once import shared
 from tests.neighbours import pytest_runtest_teardown, pytest_sessionfinish, pytest_xdist_make_scheduler
