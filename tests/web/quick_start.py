@@ -16,19 +16,30 @@ from loyalty.web.app import create_app
 from tests.made_once import made_once
 from tests.web.harbour import PASSWORD, staff_address
 
-_compile = Rule._compile_builder
-_BUILDERS: dict[Any, Any] = {}
+_compile = Rule.compile
+_COMPILED: dict[Any, dict[str, Any]] = {}
+"""What a rule holds once its address is taken apart and the two functions that put it together are made."""
+_MADE = ("_parts", "_trace", "_converters", "arguments")
+_FUNCTIONS = ("_build", "_build_unknown")
 
 
-def _builder(rule: Rule, append_unknown: bool = True) -> Any:
-    """The function that puts an address together is the same in each application: some hundred, compiled once."""
-    key = (rule.rule, append_unknown, tuple(rule._trace), tuple(sorted((rule.defaults or {}).items())))
-    if key not in _BUILDERS:
-        _BUILDERS[key] = _compile(rule, append_unknown)
-    return _BUILDERS[key]
+def _compile_once(rule: Rule) -> None:
+    """Each application has the same some hundred addresses: they are compiled for the first."""
+    address = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes)
+    key = (address, tuple(rule.arguments), tuple(sorted((rule.defaults or {}).items())))
+    if key not in _COMPILED:
+        _compile(rule)
+        kept = {name: getattr(rule, name) for name in _MADE}
+        _COMPILED[key] = kept | {name: getattr(rule, name).__func__ for name in _FUNCTIONS}
+        return
+    known = _COMPILED[key]
+    for name in _MADE:
+        setattr(rule, name, known[name].copy())
+    for name in _FUNCTIONS:
+        setattr(rule, name, known[name].__get__(rule))
 
 
-Rule._compile_builder = _builder  # type: ignore[method-assign]
+Rule.compile = _compile_once  # type: ignore[method-assign]
 
 SESSION = "session.json"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
