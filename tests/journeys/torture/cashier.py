@@ -30,13 +30,14 @@ class Cashier:
         self.chain, self.counter, self.dice, self.sales, self.trouble = chain, counter, dice, sales, trouble
         self.book, self.number = Book(), 0
         self.plain, self.steps = list[str](), list[str]()
+        self.guest: Person | None = None
 
     def work(self) -> None:
         while self.number < self.sales:
             self._spite()
             action = self.dice.choices(
                 (self._plain_sale, self._with_reward, self._hand_out, self._return, self._undo, self._move,
-                 self._stranger), (45, 18, 6, 12, 6, 6, 7),
+                 self._stranger), (39, 20, 10, 12, 6, 6, 7),
             )[0]  # fmt: skip
             action()
             self._hand_at_the_printers()
@@ -63,15 +64,16 @@ class Cashier:
             self.counter.line.armed = what
 
     def _doom(self) -> None:
-        """Every step has its turn, of the counter and of the server."""
+        """Every step has its turn, of the counter and of the server; who prints cards leaves all else to the others."""
         if not self.steps:
-            self.steps = [*self.counter.deadly, *names_of(SERVER)]
+            prints_cards = "cards" in self.counter.gadgets
+            self.steps = [*self.counter.deadly, *(() if prints_cards else names_of(SERVER))]
             self.dice.shuffle(self.steps)
         step = self.steps.pop()
-        if step in self.counter.deadly:
-            self.counter.doom(step)
-        else:
+        if step in names_of(SERVER):
             self.chain.doom_server(step)
+        else:
+            self.counter.doom(step)
 
     def _spoil_devices(self) -> None:
         if printer := self.counter.gadgets.get("cards"):
@@ -86,19 +88,22 @@ class Cashier:
         if (printer := self.counter.gadgets.get("cards")) and self.dice.random() < 0.5:
             if self.dice.random() < 0.4:
                 printer.mend()
-            printer.take()
-            if self.dice.random() < 0.7:
-                printer.put(self.dice.choice(self.chain.people))
+            somebody = self._anybody() if self.guest is None or self.dice.random() < 0.3 else self.guest
+            self.counter.hand(somebody if self.dice.random() < 0.8 else None)
         if "receipts" in self.counter.gadgets and self.dice.random() < 0.4:
             self.counter.mend("receipts")
 
     # what is sold
     def _plain_sale(self) -> None:
         person = self._anybody()
-        who = {"member": person.id} if self.dice.random() < 0.6 else {"token": person.number}
-        if self.dice.random() < 0.1:
-            self._try("POST", "/identify", {"search": phone_of(self.chain.people.index(person))})
-        if (id := self._sell(self._amount(), who)) is not None:
+        if self.dice.random() < 0.3 and self._here(person):
+            id = self._sell(self._amount(), None, lambda: self._here(person))
+        else:
+            who = {"member": person.id} if self.dice.random() < 0.6 else {"token": person.number}
+            if self.dice.random() < 0.1:
+                self._try("POST", "/identify", {"search": phone_of(self.chain.people.index(person))})
+            id = self._sell(self._amount(), who)
+        if id is not None:
             self.plain.append(id)
 
     def _stranger(self) -> None:
@@ -109,6 +114,9 @@ class Cashier:
         if self._here(person):
             for reward in self.dice.sample(("Coffee", "$10 off"), self.dice.choice((1, 1, 2))):
                 self._choose(reward)
+            if self.dice.random() < 0.15:
+                self._try("DELETE", "/member")
+                return
             self._sell(self._amount(), None, lambda: self._here(person))
 
     def _hand_out(self) -> None:
@@ -148,6 +156,7 @@ class Cashier:
 
     def _here(self, person: Person) -> bool:
         self._try("DELETE", "/member")
+        self.guest = person
         self._try("POST", "/identify", {"token": person.number})
         state = self._try("GET", "/state")[1] or {}
         return bool(state.get("member") and state["member"]["id"] == person.id)

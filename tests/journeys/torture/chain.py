@@ -12,6 +12,8 @@ from loyalty.db.session import open_engine, write
 from loyalty.db.upgrade import upgrade
 from loyalty.points.sql_engine import Ledger
 from loyalty.web.api.keys import create_key
+from simulators.card import SimCard
+from simulators.star_tcp.job import Place
 from tests.journeys.programs import call, free_port
 from tests.journeys.torture.at_work import CARD_STAGES, PAPER_STAGES, AtWork
 from tests.journeys.torture.kill_points import COUNTER, dead_of, names_of, run_counter, run_server
@@ -28,6 +30,7 @@ DEVICES = {
     "till-2": (("receipts", "receipt_printer", "escpos-80mm"),),
     "till-3": (),
 }
+INSIDE = (Place.FRONT, Place.REAR)
 RICH, POOR = 100_000, 150
 
 
@@ -56,14 +59,13 @@ class Counter:
 
     @property
     def deadly(self) -> tuple[str, ...]:
-        """Steps at which this counter can be killed."""
+        """Steps at which this counter is killed: the rarer its devices, the more of theirs."""
         points = names_of(COUNTER)
-        if "cards" not in self.gadgets:
-            points = tuple(name for name in points if not name.startswith("face"))
-        if not self.gadgets:
-            points = tuple(name for name in points if not name.startswith(("print", "slip")))
-        cards = CARD_STAGES if "cards" in self.gadgets else ()
-        return (*points, *cards, *(PAPER_STAGES if "receipts" in self.gadgets else ()))
+        if "cards" in self.gadgets:
+            return (*(name for name in points if name.startswith(("face", "print"))), *CARD_STAGES, *PAPER_STAGES)
+        if self.gadgets:
+            return (*(name for name in points if not name.startswith("face")), *PAPER_STAGES)
+        return tuple(name for name in points if not name.startswith(("face", "print", "slip out")))
 
     def doom(self, step: str) -> None:
         """It will be killed when it comes to this step."""
@@ -96,6 +98,16 @@ class Counter:
 
     def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         return call(method, self.url + path, body)
+
+    def hand(self, person: Person | None) -> None:
+        """A card is pulled out of the printer, and this person's pushed in; one inside the unit is out of reach."""
+        unit = self.gadgets["cards"].unit
+        with unit.changed:
+            works = unit.works
+            if unit.changed.wait_for(lambda: works.waiting or (unit._job is None and works.place not in INSIDE), 0.5):
+                unit.take_card()
+                if person is not None:
+                    unit.put_card(SimCard.from_json(person.card))
 
     def mend(self, name: str) -> None:
         """A device is put right; a receipt printer gets a new roll, whatever is left of the old one."""
