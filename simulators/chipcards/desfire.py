@@ -9,7 +9,6 @@ from typing import Any
 
 from loyalty.devices.wire.apdu import aes, desfire, desfire_data
 from loyalty.devices.wire.apdu.authentication import Way
-from loyalty.devices.wire.apdu.file_settings import Access, Kind, mode_of
 from loyalty.devices.wire.apdu.secure_session import Ev1Session, Mode
 from simulators.card import CardInvalid, SimCard
 from simulators.chipcards import desfire_files
@@ -17,7 +16,6 @@ from simulators.chipcards.desfire_memory import Application, File, Memory
 from simulators.chipcards.desfire_version import version_of
 from simulators.chipcards.secure_card import Refused, SecureCard
 
-_MEMORY = 8192
 _OWN_KEY, _FROZEN = 0xE, 0xF
 _MAY_CHANGE_MASTER, _FREE_LISTS, _FREE_CREATION, _MAY_CONFIGURE = 1, 2, 4, 8
 _MOST_APPLICATIONS, _MOST_FILES = 28, 32
@@ -109,7 +107,7 @@ class Desfire(SecureCard):
                 return version_of(self.memory.generation, bytes(7) if self.memory.random_uid else self._own_uid)
             case desfire.FreeMemory():
                 files = sum(len(f.data) + 32 for a in self.memory.applications.values() for f in a.files.values())
-                return (_MEMORY - files).to_bytes(3, "little")
+                return (desfire_files.MEMORY - files).to_bytes(3, "little")
             case desfire.GetCardUid():
                 self._insist(self._session is not None)
                 return self._own_uid
@@ -163,7 +161,7 @@ class Desfire(SecureCard):
             case desfire.GetFileSettings(file=number):
                 self._insist(self._free(_FREE_LISTS))
                 return self.file(number).settings()
-            case desfire.CreateStandardFile() | desfire.CreateBackupFile() | desfire.CreateValueFile():
+            case _ if isinstance(message, desfire_files.Create):
                 self._create_file(message)
             case desfire.DeleteFile(file=number):
                 self._insist(self._free(_FREE_CREATION))
@@ -197,19 +195,7 @@ class Desfire(SecureCard):
             raise Refused(desfire.PARAMETER)
         if message.file in files:
             raise Refused(desfire.DUPLICATE)
-        mode, access = mode_of(message.communication), Access(*message.access)
-        if isinstance(message, desfire.CreateValueFile):
-            if not message.lower <= message.value <= message.upper:
-                raise Refused(desfire.PARAMETER)
-            files[message.file] = File(
-                Kind.VALUE, mode, access, lower=message.lower, upper=message.upper, value=message.value,
-                limited=bool(message.limited & 1),
-            )  # fmt: skip
-        else:
-            if not 0 < message.size <= _MEMORY:
-                raise Refused(desfire.PARAMETER if not message.size else desfire.NO_MEMORY)
-            kind = Kind.STANDARD if isinstance(message, desfire.CreateStandardFile) else Kind.BACKUP
-            files[message.file] = File(kind, mode, access, bytearray(message.size))
+        files[message.file] = desfire_files.made(message)
         self.keep()
 
     def _change_key(self, message: desfire.ChangeKey) -> None:

@@ -14,11 +14,23 @@ from loyalty.devices.wire.apdu.desfire_data import (
     WriteData,
     keys_for,
 )
-from loyalty.devices.wire.apdu.file_settings import FREE, NEVER, Kind
-from simulators.chipcards.desfire_memory import File, Memory
+from loyalty.devices.wire.apdu.desfire_records import CreateCyclicRecordFile, CreateLinearRecordFile
+from loyalty.devices.wire.apdu.file_settings import FREE, NEVER, Access, Kind, mode_of
+from simulators.chipcards import desfire_records as records
+from simulators.chipcards.desfire_memory import RECORDS, File, Memory
 from simulators.chipcards.secure_card import Refused
 
-Message = Abort | Commit | Credit | Debit | GetValue | LimitedCredit | ReadData | WriteData
+Create = (
+    desfire.CreateStandardFile | desfire.CreateBackupFile | desfire.CreateValueFile | CreateLinearRecordFile
+    | CreateCyclicRecordFile
+)  # fmt: skip
+MEMORY = 8192
+_DATA = (Kind.STANDARD, Kind.BACKUP)
+_KINDS_FOR: dict[type, tuple[Kind, ...]] = {
+    ReadData: _DATA, WriteData: _DATA, **dict.fromkeys(records.Message.__args__, RECORDS),
+}  # fmt: skip
+"""All others are for values."""
+Message = Abort | Commit | Credit | Debit | GetValue | LimitedCredit | ReadData | WriteData | records.Message
 
 
 class Holder(Protocol):
@@ -41,8 +53,10 @@ def carry_out(card: Holder, message: Any, application: int, key: int | None) -> 
     keys = keys_for(message.ins, file.access)
     if FREE not in keys and key not in keys:
         raise Refused(desfire.DENIED if keys == {NEVER} else desfire.AUTHENTICATION)
-    if (file.kind is Kind.VALUE) == isinstance(message, ReadData | WriteData):
+    if file.kind not in _KINDS_FOR.get(type(message), (Kind.VALUE,)):
         raise Refused(desfire.PARAMETER)
+    if isinstance(message, records.Message):
+        return records.carry_out(card.memory, file, message, application)
     if isinstance(message, GetValue):
         return file.value.to_bytes(4, "little", signed=True)
     if isinstance(message, ReadData):
@@ -89,3 +103,30 @@ def _count(file: File, message: Credit | LimitedCredit | Debit) -> None:
     file.value = value
     if isinstance(message, Debit):
         file.debited += message.amount
+
+
+def made(message: Create) -> File:
+    """The file that a command makes; Refused when no card has such."""
+    mode, access = mode_of(message.communication), Access(*message.access)
+    if isinstance(message, desfire.CreateValueFile):
+        if not message.lower <= message.value <= message.upper:
+            raise Refused(desfire.PARAMETER)
+        file = File(Kind.VALUE, mode, access, limited=bool(message.limited & 1))
+        file.lower, file.upper, file.value = message.lower, message.upper, message.value
+        return file
+    if isinstance(message, CreateLinearRecordFile | CreateCyclicRecordFile):
+        kind = Kind.LINEAR if isinstance(message, CreateLinearRecordFile) else Kind.CYCLIC
+        if not message.size or message.most < (1 if kind is Kind.LINEAR else 2):
+            raise Refused(desfire.PARAMETER)
+        _fits(message.size * message.most)
+        return File(kind, mode, access, size=message.size, most=message.most)
+    if not message.size:
+        raise Refused(desfire.PARAMETER)
+    _fits(message.size)
+    kind = Kind.STANDARD if isinstance(message, desfire.CreateStandardFile) else Kind.BACKUP
+    return File(kind, mode, access, bytearray(message.size))
+
+
+def _fits(size: int) -> None:
+    if size > MEMORY:
+        raise Refused(desfire.NO_MEMORY)

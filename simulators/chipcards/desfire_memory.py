@@ -3,23 +3,30 @@
 As JSON, in the card's memory: `{"generation": "EV2", "random_uid": false, "keys": ["<32 hex>"], "aes": false,
 "applications": {"F48120": {"settings": 15, "keys": ["<32 hex>", …], "files": {"1": {"kind": "value", "mode": 3,
 "access": "1230", "lower": 0, "upper": 1000, "value": 50, "limited": true}, "2": {"kind": "backup", "mode": 3,
-"access": "1EE0", "data": "<hex>"}}}}}`. The card's own key is DES as delivered, unless `aes` says otherwise.
+"access": "1EE0", "data": "<hex>"}, "3": {"kind": "cyclic", "mode": 0, "access": "EEEE", "size": 16, "most": 10,
+"records": ["<hex>", …]}}}}}`; kinds of files are standard, backup, value, linear and cyclic. The card's own key is DES
+as delivered, unless `aes` says otherwise.
 """
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from loyalty.devices.wire.apdu.file_settings import Access, DataFile, Kind, ValueFile
+from loyalty.devices.wire.apdu.file_settings import Access, DataFile, Kind, RecordFile, ValueFile
 from loyalty.devices.wire.apdu.secure_session import Mode
 
 FREE_SETTINGS = 0x0F
-_KINDS = {"standard": Kind.STANDARD, "backup": Kind.BACKUP, "value": Kind.VALUE}
+_KINDS = {kind.name.lower(): kind for kind in Kind}
+RECORDS = (Kind.LINEAR, Kind.CYCLIC)
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 @dataclass
 class File:
-    """data: of a standard or backup file. debited: in the running transaction, for the limited credit."""
+    """data: of a standard or backup file. debited: in the running transaction, for the limited credit.
+
+    records: oldest first, each `size` bytes, at most `most`. begun: the running transaction has added one; cleared: or
+    has forgotten them all, which is one thing or the other.
+    """
 
     kind: Kind
     mode: Mode
@@ -28,22 +35,34 @@ class File:
     lower: int = 0
     upper: int = 0
     value: int = 0
-    limited: bool = False
     limited_credit: int = 0
     debited: int = 0
+    size: int = 0
+    most: int = 0
+    limited: bool = False
+    records: list[bytes] = field(default_factory=list)
+    begun: bool = False
+    cleared: bool = False
 
     def copy(self) -> "File":
-        return replace(self, data=bytearray(self.data), debited=0)
+        return replace(
+            self, data=bytearray(self.data), debited=0, records=list(self.records), begun=False, cleared=False
+        )
 
     def settings(self) -> bytes:
         if self.kind is Kind.VALUE:
             limits = self.lower, self.upper, self.limited_credit
             return ValueFile(self.mode, self.access, *limits, self.limited).encoded()
+        if self.kind in RECORDS:
+            return RecordFile(self.kind, self.mode, self.access, self.size, self.most, len(self.records)).encoded()
         return DataFile(self.kind, self.mode, self.access, len(self.data)).encoded()
 
     def to_json(self) -> dict[str, Any]:
         access = "".join(f"{key:X}" for key in self.access)
         head = {"kind": _NAMES[self.kind], "mode": int(self.mode), "access": access}
+        if self.kind in RECORDS:
+            records = [each.hex().upper() for each in self.records]
+            return head | {"size": self.size, "most": self.most, "records": records}
         if self.kind is not Kind.VALUE:
             return head | {"data": self.data.hex().upper()}
         return head | {
@@ -55,9 +74,16 @@ class File:
     def from_json(cls, given: dict[str, Any]) -> "File":
         read, write, full, change = (int(digit, 16) for digit in str(given["access"]))
         data = bytearray(bytes.fromhex(given.get("data", "")))
-        numbers = {name: int(given.get(name, 0)) for name in ("lower", "upper", "value", "limited_credit")}
         kind, mode = _KINDS[given["kind"]], Mode(int(given.get("mode", 0)))
-        return cls(kind, mode, Access(read, write, full, change), data, limited=bool(given.get("limited")), **numbers)
+        made = cls(kind, mode, Access(read, write, full, change), data, limited=bool(given.get("limited")))
+        for name in ("lower", "upper", "value", "limited_credit"):
+            setattr(made, name, int(given.get(name, 0)))
+        if kind in RECORDS:
+            made.size, made.most = int(given["size"]), int(given["most"])
+            made.records = [bytes.fromhex(each) for each in given.get("records", [])]
+            if made.size < 1 or any(len(each) != made.size for each in made.records):
+                raise ValueError("every record has the size that the file says")
+        return made
 
 
 @dataclass

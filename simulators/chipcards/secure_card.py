@@ -20,7 +20,7 @@ from simulators.contactless import IsoDep
 
 _OUT = 59
 """Bytes of an answer that one frame holds beside the status."""
-_WRITES = {0x3D, 0x8D}
+_WRITES = {0x3D, 0x3B, 0x8D}
 
 
 class Refused(Exception):

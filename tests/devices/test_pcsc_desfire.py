@@ -3,7 +3,7 @@
 import pytest
 
 from loyalty.devices.wire.apdu.authentication import Way
-from loyalty.devices.wire.apdu.file_settings import Access, DataFile, Kind, ValueFile
+from loyalty.devices.wire.apdu.file_settings import Access, DataFile, Kind, RecordFile, ValueFile
 from loyalty.devices.wire.apdu.secure_session import Mode
 from loyalty.errors import CodeRefused, Invalid, Rejected, WrongCard
 from tests.devices.pcsc_bench import UID, Desk
@@ -88,6 +88,44 @@ def test_an_application_is_made_and_gets_keys_of_the_shop(desk, way):
     card.delete_application(0x112233)
     card.select()
     assert card.applications() == ()
+
+
+@pytest.mark.parametrize(("way", "mode", "cyclic"), [
+    (Way.EV1, Mode.FULL, True), (Way.EV2_FIRST, Mode.FULL, False),
+    *(pytest.param(way, mode, cyclic, marks=pytest.mark.slow)
+      for way in WAYS for mode in (0, 1, 3) for cyclic in (0, 1)),
+])  # fmt: skip
+def test_records_are_added_one_for_each_transaction(desk, way, mode, cyclic):
+    desk.tap(kind="desfire", **shop_card())
+    card = opened(desk, way=way)
+    card.create_record_file(5, 20, 3, Access(SPEND, SPEND, SPEND, 0), Mode(mode), cyclic=bool(cyclic))
+    assert card.settings(5) == RecordFile(
+        Kind.CYCLIC if cyclic else Kind.LINEAR, Mode(mode), Access(SPEND, SPEND, SPEND, 0), 20, 3 + cyclic, 0
+    )
+    assert card.records(5) == ()
+    for visit in range(3):
+        with card.transaction():
+            card.add_record(5, b"not this")
+            card.add_record(5, b"visit %d" % visit)
+    assert [record.rstrip(b"\0") for record in card.records(5)] == [b"visit 0s", b"visit 1s", b"visit 2s"]
+    with pytest.raises(RuntimeError), card.transaction():
+        card.clear_records(5)
+        raise RuntimeError("the till failed")
+    assert len(card.records(5)) == 3
+    if cyclic:
+        with card.transaction():
+            card.add_record(5, b"the fourth")
+        assert card.records(5, 2)[-1].startswith(b"the fourth") and len(card.records(5)) == 3
+    else:
+        with pytest.raises(Rejected, match="beyond the limits") as full:
+            card.add_record(5, b"the fourth")
+        assert full.value.half == "untouched"
+        card.authenticate(SPEND, KEYS[SPEND], way)
+    with card.transaction():
+        card.clear_records(5)
+    assert card.records(5) == ()
+    with pytest.raises(Invalid, match="no file of records"):
+        card.records(NOTES)
 
 
 def test_a_session_goes_on_with_another_key(card):

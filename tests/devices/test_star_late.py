@@ -1,8 +1,8 @@
 """Answers that come when nobody waits for them any more, at the limit that the product ships with.
 
-A column names its place, so that one sent twice is the same column; but an answer to the second sending may be taken for
-one to the next column, which the unit then has not heard. Therefore a picture during which the unit fell silent is sent
-again as a whole before anything is printed.
+A column names its place, so that one sent twice is the same column; but an answer to the second sending may be taken
+for one to the next column, which the unit then has not heard. Therefore a picture during which the unit fell silent is
+sent again as a whole before anything is printed.
 """
 
 import pytest

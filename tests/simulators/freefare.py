@@ -56,6 +56,26 @@ def values(ff: Any, tag: Any, said: dict[str, Any]) -> None:
         said[f"value {file}"] = [*steps, value.value]
 
 
+def records(ff: Any, tag: Any, said: dict[str, Any]) -> None:
+    """10 to 15: cyclic and linear, in each mode. Six stamps into a cyclic file that holds four, then all cleared."""
+    buffer = c.create_string_buffer(200)
+    make = (ff.mifare_desfire_create_cyclic_record_file, ff.mifare_desfire_create_linear_record_file)
+    for at, mode in enumerate((0, 1, 3)):
+        for linear in (0, 1):
+            file, told = 10 + 2 * at + linear, []
+            told.append(make[linear](tag, file, mode, c.c_uint16(0x1110), c.c_uint32(20), c.c_uint32(5 + linear)))
+            for stamp in range(6):
+                text = b"visit %014d" % stamp
+                told.append(ff.mifare_desfire_write_record(tag, file, c.c_long(0), c.c_size_t(20), text))
+                told.append(ff.mifare_desfire_commit_transaction(tag))
+            told.append(ff.mifare_desfire_read_records(tag, file, c.c_long(0), c.c_size_t(1), buffer))
+            told.append(buffer.raw[:20].decode())
+            told.append(ff.mifare_desfire_read_records(tag, file, c.c_long(0), c.c_size_t(0), buffer))
+            told.append(ff.mifare_desfire_clear_record_file(tag, file))
+            told.append(ff.mifare_desfire_commit_transaction(tag))
+            said[f"records {file}"] = told
+
+
 def keys(ff: Any, tag: Any, said: dict[str, Any]) -> None:
     uid, new = c.c_char_p(), bytes(range(16))
     said["uid"] = [ff.mifare_desfire_get_card_uid(tag, c.byref(uid)), (uid.value or b"").decode()]
@@ -75,6 +95,7 @@ def main(device: str) -> None:
     said["authenticate"] = ff.mifare_desfire_authenticate_aes(tag, 1, key(ff, KEYS[1]))
     files(ff, tag, said)
     values(ff, tag, said)
+    records(ff, tag, said)
     keys(ff, tag, said)
     ff.mifare_desfire_disconnect(tag)
     sys.stdout.write(json.dumps(said))

@@ -111,6 +111,9 @@ def test_libfreefare_finds_our_desfire_right(simulated):
     for number in range(3):
         assert [said[f"{step} {number}"] for step in ("write", "read", "same", "part")] == [100, 100, True, 3]
     assert said["value 3"] == said["value 4"] == [0] * 8 + [492]
+    for file in range(10, 16):
+        held = 4 if file % 2 == 0 else 6
+        assert said[f"records {file}"] == [0, *[20, 0] * 6, 20, f"visit {5:014d}", held * 20, 0, 0]
     assert said["uid"] == [0, UID7.lower()] and said["new keys"] == [0, 0] and said["old key"] != 0
 
 

@@ -1,6 +1,6 @@
 """MIFARE DESFire EV1 and EV2 in a reader: what it is, its applications, keys, and the files that are made in them."""
 
-from loyalty.devices.drivers.pcsc.desfire_files import DesfireFiles
+from loyalty.devices.drivers.pcsc.desfire_records import DesfireRecords
 from loyalty.devices.drivers.pcsc.talk import half_done
 from loyalty.devices.wire.apdu import Malformed, aes, desfire
 from loyalty.devices.wire.apdu.authentication import Way
@@ -10,7 +10,7 @@ from loyalty.devices.wire.apdu.secure_session import Ev1Session, Mode
 from loyalty.errors import Garbled, Invalid, WrongCard
 
 
-class DesfireCard(DesfireFiles):
+class DesfireCard(DesfireRecords):
     """Errors of every method: NoCard, CodeRefused without the right key, WrongCard, Garbled for an answer that is not
     the card's. An error ends the session: authenticate anew. random: so many random bytes.
     """

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from loyalty.devices.drivers.pcsc.secure_talk import Message, NothingToCommit, Random, SecureTalk
 from loyalty.devices.drivers.pcsc.talk import Talk, half_done
 from loyalty.devices.wire.apdu import Malformed, desfire, desfire_data
-from loyalty.devices.wire.apdu.file_settings import DataFile, Kind, ValueFile, parse_file
+from loyalty.devices.wire.apdu.file_settings import DataFile, File, Kind, ValueFile, parse_file
 from loyalty.devices.wire.apdu.secure_session import Mode
 from loyalty.errors import DeviceError, Garbled, Invalid, Rejected
 
@@ -19,14 +19,14 @@ class DesfireFiles:
 
     def __init__(self, talk: Talk, random: Random = secrets.token_bytes) -> None:
         self._talk, self._secure = talk, SecureTalk(talk, desfire.FRAME, random)
-        self._settings: dict[int, DataFile | ValueFile] = {}
+        self._settings: dict[int, File] = {}
         self._pending = False
         """Was something sent that a commit would make hold?"""
 
     def files(self) -> tuple[int, ...]:
         return tuple(self._ask(desfire.GetFileIds(), "list its files"))
 
-    def settings(self, file: int) -> DataFile | ValueFile:
+    def settings(self, file: int) -> File:
         """Asked once for each file of the selected application."""
         with self._talk.uninterrupted():
             return self._settings_of(file)
@@ -54,7 +54,7 @@ class DesfireFiles:
             mode = self._mode(desfire_data.WriteData.ins, file)
             message, deed = desfire_data.WriteData(file, offset, len(data), data), f"write file {file}"
             self._pending = self._pending or found.kind is Kind.BACKUP
-            with half_done(deed) if found.kind is Kind.STANDARD else _untouched():
+            with half_done(deed) if found.kind is Kind.STANDARD else untouched():
                 self._secure.ask(message, deed, mode)
 
     # -- values and transactions ---------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ class DesfireFiles:
     def _count(self, message: desfire_data.Credit | desfire_data.LimitedCredit | desfire_data.Debit, deed: str) -> None:
         if not 0 < message.amount < 2**31:
             raise Invalid(f"An amount is 1 to 2147483647, not {message.amount}.")
-        with self._talk.uninterrupted(), _untouched():
+        with self._talk.uninterrupted(), untouched():
             self._pending = True
             self._secure.ask(message, deed, self._mode(message.ins, message.file))
 
@@ -138,7 +138,7 @@ class DesfireFiles:
             raise Garbled(f"The card answered {len(raw)} bytes for a value, not 4.")
         return int.from_bytes(raw, "little", signed=True)
 
-    def _settings_of(self, file: int) -> DataFile | ValueFile:
+    def _settings_of(self, file: int) -> File:
         if file not in self._settings:
             raw = self._secure.ask(desfire.GetFileSettings(file), f"describe file {file}")
             try:
@@ -150,13 +150,13 @@ class DesfireFiles:
     def _data_file(self, file: int) -> DataFile:
         found = self._settings_of(file)
         if not isinstance(found, DataFile):
-            raise Invalid(f"File {file} holds a value, no bytes.")
+            raise Invalid(f"File {file} is no file of bytes.")
         return found
 
     def _value_file(self, file: int) -> ValueFile:
         found = self._settings_of(file)
         if not isinstance(found, ValueFile):
-            raise Invalid(f"File {file} holds bytes, no value.")
+            raise Invalid(f"File {file} is no file of a value.")
         return found
 
     def _mode(self, ins: int, file: int) -> Mode:
@@ -166,7 +166,7 @@ class DesfireFiles:
 
 
 @contextmanager
-def _untouched() -> Iterator[None]:
+def untouched() -> Iterator[None]:
     """Whatever goes wrong inside: nothing was committed, so nothing holds."""
     try:
         yield

@@ -6,8 +6,9 @@ nothing.
 
 from dataclasses import dataclass
 
-from loyalty.devices.wire.apdu import desfire
+from loyalty.devices.wire.apdu import desfire, desfire_records
 from loyalty.devices.wire.apdu.desfire_message import Message as _Message
+from loyalty.devices.wire.apdu.desfire_records import ReadRecords, WriteRecord
 from loyalty.devices.wire.apdu.file_settings import Access
 
 
@@ -81,6 +82,7 @@ Message = (
     | desfire.SetConfiguration | desfire.GetKeySettings | desfire.GetKeyVersion | desfire.ChangeKey | desfire.GetFileIds
     | desfire.GetFileSettings | desfire.CreateStandardFile | desfire.CreateBackupFile | desfire.CreateValueFile
     | desfire.DeleteFile | ReadData | WriteData | GetValue | Credit | LimitedCredit | Debit | Commit | Abort
+    | desfire_records.Message
 )  # fmt: skip
 BY_INSTRUCTION: dict[int, type[Message]] = {each.ins: each for each in Message.__args__}
 
@@ -94,9 +96,9 @@ def parse(ins: int, body: bytes) -> Message | None:
 def keys_for(ins: int, access: Access) -> set[int]:
     """Keys of which one is needed for what an instruction does to a file; FREE among them: none is."""
     match ins:
-        case ReadData.ins:
+        case ReadData.ins | ReadRecords.ins:
             return {access.read, access.full}
-        case WriteData.ins | LimitedCredit.ins:
+        case WriteData.ins | LimitedCredit.ins | WriteRecord.ins:
             return {access.write, access.full}
         case GetValue.ins | Debit.ins:
             return {access.read, access.write, access.full}
@@ -105,6 +107,6 @@ def keys_for(ins: int, access: Access) -> set[int]:
 
 def promised(ins: int, body: bytes) -> int | None:
     """Bytes of data that a command to a file or Change Key (AES) brings behind its header; None: it does not say."""
-    if ins == WriteData.ins:
+    if ins in (WriteData.ins, WriteRecord.ins):
         return int.from_bytes(body[4:7], "little")
     return {0xC4: 17, Credit.ins: 4, LimitedCredit.ins: 4, Debit.ins: 4}.get(ins)  # C4: a key and its version

@@ -35,7 +35,7 @@ class Access(NamedTuple):
 
 
 class Kind(IntEnum):
-    STANDARD, BACKUP, VALUE = 0, 1, 2
+    STANDARD, BACKUP, VALUE, LINEAR, CYCLIC = 0, 1, 2, 3, 4
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,25 @@ class ValueFile:
         numbers = b"".join(each.to_bytes(4, "little", signed=True) for each in (self.lower, self.upper))
         left = self.limited_credit.to_bytes(4, "little", signed=True)
         return bytes([Kind.VALUE, self.mode]) + self.access.encoded() + numbers + left + bytes([self.limited])
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """kind: LINEAR or CYCLIC. size: bytes of a record; most: how many, as it was made; count: how many there are."""
+
+    kind: Kind
+    mode: Mode
+    access: Access
+    size: int
+    most: int
+    count: int
+
+    def encoded(self) -> bytes:
+        numbers = b"".join(each.to_bytes(3, "little") for each in (self.size, self.most, self.count))
+        return bytes([self.kind, self.mode]) + self.access.encoded() + numbers
+
+
+File = DataFile | ValueFile | RecordFile
 
 
 @dataclass(frozen=True)
@@ -146,14 +165,17 @@ def parse_tag_file(raw: bytes) -> TagFile:
     return TagFile(mode_of(raw[1]), Access.parse(raw[2:4]), int.from_bytes(raw[4:7], "little"), mirror)
 
 
-def parse_file(raw: bytes) -> DataFile | ValueFile:
-    """What a DESFire's file is; Malformed for what is none, or a file of records."""
+def parse_file(raw: bytes) -> File:
+    """What a DESFire's file is; Malformed for what is none."""
     if len(raw) == 7 and raw[0] in (Kind.STANDARD, Kind.BACKUP):
         return DataFile(Kind(raw[0]), mode_of(raw[1]), Access.parse(raw[2:4]), int.from_bytes(raw[4:7], "little"))
     if len(raw) >= 17 and raw[0] == Kind.VALUE:
         lower, upper, left = (int.from_bytes(raw[at : at + 4], "little", signed=True) for at in (4, 8, 12))
         return ValueFile(mode_of(raw[1]), Access.parse(raw[2:4]), lower, upper, left, bool(raw[16] & 1))
-    raise Malformed(f"no settings of a data or value file: {raw.hex(' ')}")
+    if len(raw) == 13 and raw[0] in (Kind.LINEAR, Kind.CYCLIC):
+        numbers = (int.from_bytes(raw[at : at + 3], "little") for at in (4, 7, 10))
+        return RecordFile(Kind(raw[0]), mode_of(raw[1]), Access.parse(raw[2:4]), *numbers)
+    raise Malformed(f"no settings of a file: {raw.hex(' ')}")
 
 
 def mode_of(byte: int) -> Mode:
