@@ -81,6 +81,6 @@ def enrol(server: str, code: str, config: Path, data_dir: Path | None) -> None:
             f'The code was for the counter {done.counter}; write id = "{done.counter}" into {config}, where {known.id} '
             f"stands now. The key is kept in {file}."
         )
-    first_settings(config, done.counter, server, folder)
+    first_settings(config, done, server, folder)
     click.echo(f"This is the counter {done.counter} now; its key is kept in {file}.")
     click.echo(f"Start it with: loyalty counter --config {config}")

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
@@ -13,12 +13,15 @@ from loyalty.errors import ConfigError, LoyaltyError
 KEY_FILE = "server.key"
 """In the counter's data directory; read from there when the settings name no other key."""
 TIMEOUT_S = 20.0
+_OF_THE_SHOP = ("shop", "currency", "time_zone", "language")
 
 
 @dataclass(frozen=True)
 class Enrolment:
     counter: str
     key: str
+    shop: dict[str, str] = field(default_factory=dict)
+    """What the server knows of the shop, by the names of a counter's settings."""
 
 
 def ask_for_key(server: str, code: str) -> Enrolment:
@@ -32,7 +35,9 @@ def ask_for_key(server: str, code: str) -> Enrolment:
     try:
         with build_opener(ProxyHandler({})).open(request, timeout=TIMEOUT_S) as answer:
             found = json.load(answer)
-        return Enrolment(str(found["counter"]), str(found["key"]))
+        told = dict(found.get("shop") or {})
+        shop = {name: str(told[name]) for name in _OF_THE_SHOP if told.get(name)}
+        return Enrolment(str(found["counter"]), str(found["key"]), shop)
     except HTTPError as error:
         raise LoyaltyError(_detail(error)) from error
     except (OSError, HTTPException) as error:
@@ -69,10 +74,11 @@ def may_write(folder: Path) -> None:
         raise LoyaltyError(f"{folder} cannot be written: {error.strerror}; choose another --data-dir.") from error
 
 
-def first_settings(file: Path, counter: str, server: str, data_dir: Path) -> bool:
+def first_settings(file: Path, enrolled: Enrolment, server: str, data_dir: Path) -> bool:
     """Writes the shortest settings that work, where there are none yet; True when it did."""
-    lines = ["[counter]", f"id = {json.dumps(counter)}", f"server = {json.dumps(server)}",
+    lines = ["[counter]", f"id = {json.dumps(enrolled.counter)}", f"server = {json.dumps(server)}",
              f"data_dir = {json.dumps(str(data_dir.resolve()))}"]  # fmt: skip
+    lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in enrolled.shop.items()]
     try:
         with file.open("x", encoding="utf-8") as out:
             out.write("\n".join(lines) + "\n")

@@ -53,7 +53,7 @@ def test_from_the_code_on_the_terminal_to_a_shop_that_could_sell(empty):
     assert person.post("/setup/programme", start="levels").location == "/setup/numbers"
     assert person.post("/setup/numbers", number_check="mod_97_10").location == "/setup/counter"
     made = person.post("/setup/counter", counter="till-1").text
-    assert re.search(r"enrol http://localhost/ [2-9A-Z]{5}-[2-9A-Z]{5}<", made)
+    assert re.search(r"enrol --server http://localhost --code [2-9A-Z]{5}-[2-9A-Z]{5}<", made)
     assert person.post("/setup/backup", backup_hour="3", backup_keep="7").location == "/setup/ready"
     assert person.get("/setup/ready").status_code == 200
     with read(engine) as session:

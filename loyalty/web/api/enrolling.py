@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from loyalty.clock import rfc3339
 from loyalty.db.audit import note
-from loyalty.db.session import write
+from loyalty.db.session import read, write
+from loyalty.db.shop_settings import all_set
 from loyalty.errors import LoyaltyError
 from loyalty.web.api.calls import PREFIX, Asked, blueprint, call
 from loyalty.web.api.enrolments import enrol, make_code, revoke
 from loyalty.web.api.problems import malformed, refused
 from loyalty.web.api.schemas import Strict
+from loyalty.web.i18n import tag
 from loyalty.web.services import services
+from loyalty.web.shop import shop
 
 
 class EnrolBody(Strict):
@@ -23,7 +26,7 @@ class EnrolBody(Strict):
 
 @blueprint.post(f"{PREFIX}/counters:enrol")
 def come_in() -> Response:
-    """`{code}` -> `{counter, key}`, once. The code is what proves who asks, so no key is needed."""
+    """`{code}` -> `{counter, key, shop}`, once. The code is what proves who asks, so no key is needed."""
     lent = services()
     try:
         body = EnrolBody.model_validate_json(request.get_data())
@@ -34,8 +37,16 @@ def come_in() -> Response:
         return refused(error)
     except ValidationError as error:
         return malformed(error)
-    answer = json.dumps({"counter": done.counter, "key": done.key})
+    answer = json.dumps({"counter": done.counter, "key": done.key, "shop": _of_the_shop()})
     return Response(answer, 201, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _of_the_shop() -> dict[str, str]:
+    """What a counter's first settings hold besides its name, so that its screens and receipts are the shop's."""
+    here = shop()
+    with read(services().engine) as session:
+        language = str(all_set(session).get("language") or "en")
+    return {"shop": here.name, "currency": here.currency, "time_zone": str(here.zone), "language": tag(language)}
 
 
 @call("POST", "/counters/<id>:code", scope="console", answer="`counter`, `code` (shown once) and `expires_at`.")
