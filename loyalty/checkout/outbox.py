@@ -22,6 +22,7 @@ from loyalty.checkout.hold_reward import hold_reward
 from loyalty.checkout.move_purchase import move_purchase
 from loyalty.checkout.outbox_faults import FIRST_TIME, OF_THE_WHOLE_SERVER, Again, Fault
 from loyalty.checkout.record_purchase import record_purchase
+from loyalty.checkout.report_unreadable import report_unreadable
 from loyalty.checkout.return_purchase import return_purchase
 from loyalty.checkout.settle_hold import capture_hold, release_hold
 from loyalty.checkout.tables import counters
@@ -34,6 +35,7 @@ from loyalty.contract.commands import (
     MovePurchase,
     RecordPurchase,
     ReleaseHold,
+    ReportUnreadable,
     ReturnPurchase,
 )
 from loyalty.contract.outcomes import Outcome, Refusal
@@ -141,6 +143,8 @@ def _done(session: Session, command: Command, now: datetime, conventions: Conven
             return capture_hold(session, command, now)
         case ReleaseHold():
             return release_hold(session, command, now)
+        case ReportUnreadable():
+            return report_unreadable(session, command, now)
 
 
 def _read(counter: str, raw: Mapping[str, Any]) -> Command:

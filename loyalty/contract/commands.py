@@ -177,9 +177,27 @@ class ReleaseHold:
     type: Literal["release_hold"] = "release_hold"
 
 
+@dataclass(frozen=True)
+class ReportUnreadable:
+    """A till of another make handed over what is no receipt: a person has to look at it.
+
+    `till` is its id at the counter, `sentence` why it cannot be read, `text` what came, without personal data.
+    """
+
+    id: str
+    counter: str
+    seq: int
+    occurred_at: datetime
+    till: str
+    sentence: str
+    text: str
+    type: Literal["report_unreadable"] = "report_unreadable"
+
+
 Command = (
     RecordPurchase | CancelPurchase | ReturnPurchase | MovePurchase | HoldReward | CaptureHold | ReleaseHold
-)
+    | ReportUnreadable
+)  # fmt: skip
 KINDS: dict[str, type[Command]] = {
     "record_purchase": RecordPurchase,
     "cancel_purchase": CancelPurchase,
@@ -188,5 +206,6 @@ KINDS: dict[str, type[Command]] = {
     "hold_reward": HoldReward,
     "capture_hold": CaptureHold,
     "release_hold": ReleaseHold,
+    "report_unreadable": ReportUnreadable,
 }
 """By the word that stands in `type`."""

@@ -8,6 +8,7 @@ from loyalty.contract.commands import (
     MovePurchase,
     RecordPurchase,
     ReleaseHold,
+    ReportUnreadable,
     ReturnPurchase,
 )
 from loyalty.contract.token import Token
@@ -44,6 +45,8 @@ def _named(command: Command) -> set[str]:
             return {f"id:{command.hold}", *([of_member(command.member)] if command.member else [])}
         case ReleaseHold():
             return {f"id:{command.hold}"}
+        case ReportUnreadable():
+            return set()
 
 
 def _of_sale(sale: RecordPurchase) -> set[str]:

@@ -1,4 +1,4 @@
-"""What a cashier may say to the member who stands there."""
+"""What a cashier may say to the member who stands there, and what a kiosk shows them of their challenges."""
 
 from dataclasses import dataclass
 
@@ -13,3 +13,14 @@ class Hint:
     text: str
     id: str = ""
     of: str = ""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """`reached` of `target` as plain numbers; badge: award, crown, diamond, gift or coins."""
+
+    name: str
+    badge: str
+    reached: str
+    target: str
+    won: bool

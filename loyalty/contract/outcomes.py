@@ -224,4 +224,14 @@ class Refusal:
     status: str = field(default="refused")
 
 
-Outcome = PurchaseOutcome | CancelOutcome | HoldOutcome | Refusal
+@dataclass(frozen=True)
+class NotedOutcome:
+    """Answer to ReportUnreadable: it stands on the list of what staff have to look at."""
+
+    id: str
+    status: str = "noted"
+
+
+Booked = PurchaseOutcome | CancelOutcome | HoldOutcome | Refusal
+"""What a cashier is told of."""
+Outcome = Booked | NotedOutcome

@@ -11,7 +11,7 @@ from typing import Any
 
 from loyalty.clock import Clock
 from loyalty.contract.commands import HoldReward, ReleaseHold
-from loyalty.contract.outcomes import CancelOutcome, HoldOutcome, MemberView, Outcome, PurchaseOutcome, Refusal
+from loyalty.contract.outcomes import Booked, CancelOutcome, HoldOutcome, MemberView, PurchaseOutcome, Refusal
 from loyalty.contract.token import Token
 from loyalty.counter import kiosk as kiosk_mind
 from loyalty.counter import till as till_mind
@@ -93,7 +93,7 @@ class Desk:
             self._inbox.put(lambda: self.act_on_kiosk(lambda kiosk: kiosk_mind.gone(kiosk, None)))
         self._inbox.put(self._tell_devices)
 
-    def answered(self, entry: Entry, outcome: Outcome) -> None:
+    def answered(self, entry: Entry, outcome: Booked) -> None:
         """The server's answer, before it is kept; may come twice after a crash, so all of this may happen twice."""
         now = self._clock()
         member = None if isinstance(outcome, Refusal) else outcome.member
@@ -107,7 +107,7 @@ class Desk:
             self._jobs.add_receipt(outcome.receipt, member.id if member else None, outcome.purchase, now)
         self.settle(entry, outcome, member)
 
-    def settle(self, entry: Entry, outcome: Outcome, member: MemberView | None) -> None:
+    def settle(self, entry: Entry, outcome: Booked, member: MemberView | None) -> None:
         now, stays = self._clock(), timedelta(seconds=self.settings.member_stays_s)
         with self._lock:
             if isinstance(outcome, Refusal):

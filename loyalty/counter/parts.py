@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty.clock import Clock, system_clock
-from loyalty.contract.commands import HoldReward, ReleaseHold
-from loyalty.contract.outcomes import FaceData, MemberView, Outcome, ReceiptData
+from loyalty.contract.commands import HoldReward, ReleaseHold, ReportUnreadable
+from loyalty.contract.outcomes import FaceData, MemberView, NotedOutcome, Outcome, ReceiptData
 from loyalty.contract.raster import Raster
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
@@ -58,6 +58,7 @@ from loyalty.counter.support import Packing
 from loyalty.counter.tills.booking import Booking
 from loyalty.counter.tills.running import Tills
 from loyalty.counter.tills.seen_card import SeenCard
+from loyalty.counter.tills.unreadable import Unreadable
 from loyalty.counter.undoing import Undoing
 from loyalty.counter.upkeep import Upkeep
 from loyalty.counter.views import clock_view, link_view, making_view, outcome_view
@@ -155,6 +156,8 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     desk.last_outcome = _last_news(outbox)
 
     def answered(entry: Entry, outcome: Outcome) -> None:
+        if isinstance(outcome, NotedOutcome):  # nothing that anybody here waits for
+            return
         redeeming.answered(entry, outcome)
         desk.answered(entry, outcome)
 
@@ -172,10 +175,12 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     issuing.changed = lambda: hub.tell("making", making_view(issuing))
     desk.devices, desk.is_of_staff, desk.is_new_card = agent.states, staff.shows_card, issuing.claims
     desk.arrived = Visits(settings, clock, desk, link, jobs).look_at_cards
+    unreadable = Unreadable(settings, clock, outbox, sender.hurry)
     booking = Booking(settings, clock, store, outbox, selling, undoing, SeenCard(desk))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
-        Quoting(settings, link, watch, desk), selling, undoing, staff, agent, Tills(settings, clock, booking), cards,
+        Quoting(settings, link, watch, desk), selling, undoing, staff, agent, Tills(settings, clock, booking,
+        unreadable), cards,
         CardDesk(settings, clock, desk, link, snapshots, jobs, staff), Discounts(settings, desk, staff), issuing, link,
         machine, KioskMember(settings, clock, desk, link, jobs), Upkeep(store, known, snapshots, link, watch, clock,
         settings.offline_members), *_fleet(settings, clock, agent, desk, link, watch),
@@ -199,9 +204,13 @@ def _tell_time(machine: ServerTime, link: Link, outbox: Outbox, hub: Hub) -> Non
     machine.changed = lambda: hub.tell("clock", clock_view(machine))
 
 
+NO_NEWS = HoldReward | ReleaseHold | ReportUnreadable
+"""Commands that are no news for the cashier by themselves."""
+
+
 def _last_news(outbox: Outbox) -> dict[str, Any] | None:
     """What the cashier was told last, before the program was started anew."""
-    news = (one for one in outbox.latest(9) if not isinstance(one.command, HoldReward | ReleaseHold))
+    news = (one for one in outbox.latest(9) if not isinstance(one.command, NO_NEWS))
     return next((outcome_view(one, one.outcome) for one in news), None)
 
 

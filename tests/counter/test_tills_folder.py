@@ -23,7 +23,8 @@ class Folder:
     def __init__(self, path: Path, rule: Mapping = RULE, settle_s: float = 0, incomplete_s: float = 600) -> None:
         self.path, self.booked = path, list[Any]()
         till = TillSettings("pos", "folder", folder=path, settle_s=settle_s, incomplete_s=incomplete_s)
-        self.watch = FolderWatch(till, rule, None, self._book, system_clock)
+        self.unread = list[tuple[str, str]]()
+        self.watch = FolderWatch(till, rule, None, self._book, system_clock, lambda *told: self.unread.append(told))
 
     def _book(self, body: dict[str, Any]) -> dict[str, Any]:
         if body["amount"] == "13":
@@ -78,6 +79,7 @@ def test_a_file_without_an_end_is_taken_in_the_end(tmp_path: Path) -> None:
     folder.watch.look()
     assert folder.booked == ["1"]
     assert "not written in utf-8" in folder.outcome("failed", "b.csv")["reason"]
+    assert any(sentence.startswith("b.csv: The file is not written in utf-8") for sentence, _ in folder.unread)
 
 
 @pytest.mark.parametrize("name", [".a.csv", "a.csv.tmp", "a.csv.part", "a.txt", "a.csv~"])
@@ -94,6 +96,8 @@ def test_a_bad_receipt_does_not_keep_the_others_back(folder: Folder) -> None:
     states = [(row["receipt"], row["status"]) for row in folder.outcome("failed", "a.csv")["receipts"]]
     assert states == [("1", "booked"), ("2", "refused"), ("3", "booked")]
     assert "Thirteen" in folder.outcome("failed", "a.csv")["receipts"][1]["sentence"]
+    [(sentence, text)] = folder.unread
+    assert sentence == "a.csv: Thirteen is refused." and '"receipt": "2"' in text
 
 
 def test_what_a_power_cut_left_in_the_middle_is_worked_off(folder: Folder) -> None:

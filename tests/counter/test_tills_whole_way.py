@@ -2,11 +2,13 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import termios
 import tty
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.counter.till_pages import blocks, one
+from tests.databases import NAME
 from tests.journeys.programs import call, until
 from tests.journeys.world import Person, World
 
@@ -136,6 +139,27 @@ def test_by_a_serial_line_with_printer_commands(shop: Shop, chan: Person) -> Non
     os.write(shop.line, sent)  # a copy is printed
     os.write(shop.line, sent.replace(b"00042", b"00043"))
     points(shop, chan, "60")
+
+
+def test_what_cannot_be_read_is_work_for_staff_and_the_next_receipt_is_booked(shop: Shop, chan: Person) -> None:
+    """A total in letters on the serial line, then one that is right; and a file that is no sales report."""
+    text = one("serial.md", "sent").replace("100001", chan.number).replace("00042", "00077")
+    broken = text.replace("TOTAL           30.00", "TOTAL           3.0.0,0\nFor chan@example.com 6123 4567")
+    os.write(shop.line, (broken + text.replace("00077", "00078")).encode("cp437"))
+    points(shop, chan, "30")
+    (shop.folder / "chain" / "torn.edi").write_text("UNA:+.? 'UNB+NO'UNZ+1+1'")
+    shop.all_sent()
+    with closing(sqlite3.connect(shop.data_dir / NAME, timeout=20)) as database:
+        def told() -> list[dict[str, str]]:
+            rows = "SELECT body FROM staff_work WHERE kind = 'unreadable_receipt' ORDER BY id"
+            return [json.loads(body) for (body,) in database.execute(rows)]
+
+        until("both are told", 60, lambda: len(told()) >= 2)
+        serial, report = told()[:2]
+    assert (serial["till"], report["till"]) == ("old-till", "chain")
+    assert "No.2611-00077" in serial["text"] and "3.0.0,0" in serial["text"] and "Soap" in serial["text"]
+    assert "chan@example" not in serial["text"] and "6123 4567" not in serial["text"]
+    assert "UNZ+1+1" in report["text"]
 
 
 @pytest.mark.slow

@@ -4,7 +4,9 @@ import re
 
 from sqlalchemy import text
 
-from loyalty.db.session import read
+from loyalty.checkout import staff_work
+from loyalty.db.prepared import Cursor
+from loyalty.db.session import read, write
 from tests.web.test_member import words
 
 TASK = re.compile(r'class="row-link" href="(/work/work_\w+)">([^<]+)<')
@@ -120,3 +122,13 @@ def balance(shop, member):
     with read(shop.engine) as session:
         row = text("SELECT active FROM accounts WHERE member = :m AND wallet = 'points'")
         return session.execute(row, {"m": member}).scalar_one()
+
+
+def test_what_a_till_wrote_and_nobody_could_read_is_shown_as_it_came(admin, shop):
+    body = {"till": "old-till", "text": "No.77 <b>TOTAL</b> 3.0.0"}
+    trouble = staff_work.Trouble("unreadable_receipt", "3.0.0 is no amount.", shop.clock(), counter="c1", body=body)
+    with write(shop.engine) as session:
+        id = staff_work.note(Cursor(session), trouble, shop.clock())
+    page = admin.get(f"/work/{id}").text
+    assert "Receipt of a till that could not be read" in page and "3.0.0 is no amount." in page
+    assert "No.77 &lt;b&gt;TOTAL" in page

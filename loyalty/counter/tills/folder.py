@@ -21,6 +21,7 @@ from loyalty.counter.tills.answers import REFUSED
 from loyalty.counter.tills.files import looks_whole, read_file
 from loyalty.counter.tills.mapping import Mapping
 from loyalty.counter.tills.settings import TillSettings
+from loyalty.counter.tills.unreadable import LONGEST, Report, as_text
 from loyalty.errors import ConfigError, LoyaltyError
 
 POLL_S = 0.5
@@ -42,10 +43,13 @@ class _Look:
 class FolderWatch:
     """One thread for one till. `book` is called for each receipt, in the order of the file."""
 
-    def __init__(self, till: TillSettings, mapping: Mapping, zone: tzinfo | None, book: Book, clock: Clock) -> None:
+    def __init__(
+        self, till: TillSettings, mapping: Mapping, zone: tzinfo | None, book: Book, clock: Clock,
+        unread: Report = lambda sentence, text: None,
+    ) -> None:  # fmt: skip
         assert till.folder is not None  # the settings have seen to it
         self._till, self._mapping, self._zone, self._book, self._clock = till, mapping, zone, book, clock
-        self._folder = till.folder
+        self._folder, self._unread = till.folder, unread
         self._seen: dict[str, _Look] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"till {till.id}", daemon=True)
@@ -113,6 +117,8 @@ class FolderWatch:
 
     def _work(self, path: Path) -> None:
         answers, fault = self._booked(path)
+        if fault:
+            self._unread(f"{path.name}: {fault}", self._beginning(path))
         bad = bool(fault) or any(answer["status"] == REFUSED for answer in answers)
         target = _free(self._folder / (FAILED if bad else DONE) / path.name)
         report = {"file": path.name, "at": self._clock().astimezone(self._zone).isoformat(timespec="seconds"),
@@ -120,6 +126,10 @@ class FolderWatch:
         _write_whole(target.with_name(target.name + ".outcome.json"), report)
         os.rename(path, target)
         log.info("till %s: %s, %d receipts, %s", self._till.id, path.name, len(answers), "failed" if bad else "done")
+
+    def _beginning(self, path: Path) -> str:
+        with path.open("rb") as file:
+            return file.read(LONGEST).decode(self._mapping.encoding, "replace")
 
     def _booked(self, path: Path) -> tuple[list[dict[str, Any]], str]:
         """The answers, and why the file as a whole could not be read. A bad receipt does not keep the others back."""
@@ -136,6 +146,7 @@ class FolderWatch:
             except LoyaltyError as error:
                 number = str(body.get("receipt", ""))
                 answers.append({"receipt": number, "status": REFUSED, "code": error.code, "sentence": str(error)})
+                self._unread(f"{path.name}: {error}", as_text(body))
         return answers, ""
 
 

@@ -14,14 +14,15 @@ from loyalty.counter.tills.mapping import TEXT, Mapping, read_mapping
 from loyalty.counter.tills.receipt import read_receipt
 from loyalty.counter.tills.serial_line import SerialTill
 from loyalty.counter.tills.settings import FOLDER, KEYBOARD, SERIAL, TillSettings
+from loyalty.counter.tills.unreadable import Report, Unreadable, as_text
 from loyalty.errors import ConfigError, LoyaltyError
 
 
 class Tills:
     """ConfigError at once when a mapping or a folder cannot be used; nothing runs before `start`."""
 
-    def __init__(self, settings: CounterSettings, clock: Clock, booking: Booking) -> None:
-        self.booking = booking
+    def __init__(self, settings: CounterSettings, clock: Clock, booking: Booking, unreadable: Unreadable) -> None:
+        self.booking, self._unreadable = booking, unreadable
         self._settings, self._clock = settings, clock
         self._lock = threading.Lock()
         self._typing: dict[str, LineReader] = {}
@@ -48,16 +49,29 @@ class Tills:
         return [self._book_and_say(till)(body) for body in bodies]
 
     def _add(self, till: TillSettings, mapping: Mapping) -> None:
-        zone = self._settings.zone
+        zone, unread = self._settings.zone, self._unreadable.of(till)
         if till.way in (SERIAL, KEYBOARD) and mapping.format != TEXT:
             raise ConfigError(f"The till {till.id} writes lines, so its mapping needs format = {TEXT!r}.")
         if till.way == FOLDER:
-            self._runners.append(FolderWatch(till, mapping, zone, self._book(till), self._clock))
+            self._runners.append(FolderWatch(till, mapping, zone, self._book(till), self._clock, unread))
         elif till.way == SERIAL:
-            self._runners.append(SerialTill(till, mapping, zone, self._book_and_say(till)))
+            self._runners.append(SerialTill(till, mapping, zone, self._book_and_say(till), unread))
         elif till.way == KEYBOARD:
-            self._typing[till.id] = LineReader(mapping, zone)
+            self._typing[till.id] = LineReader(mapping, zone, self._said_too(till, unread))
             self._ends_by_itself = bool(mapping.text.end)
+
+    def _said_too(self, till: TillSettings, unread: Report) -> Report:
+        """What a till typed and nobody can read is seen by the cashier as well."""
+
+        def report(sentence: str, text: str) -> None:
+            unread(sentence, text)
+            self._say(till, "", "invalid", sentence)
+
+        return report
+
+    def _say(self, till: TillSettings, receipt: str, code: str, sentence: str) -> None:
+        words = f"{till.id}, {receipt}: {sentence}" if receipt else f"{till.id}: {sentence}"
+        self.booking.selling.desk.act(lambda now: said(now, code, words, self._clock()))
 
     def _book(self, till: TillSettings) -> Book:
         def book(body: dict[str, Any]) -> dict[str, Any]:
@@ -75,9 +89,9 @@ class Tills:
             except LoyaltyError as error:
                 answer = {"receipt": str(body.get("receipt", "")), "status": REFUSED, "code": error.code,
                           "sentence": str(error)}  # fmt: skip
+                self._unreadable.of(till)(str(error), as_text(body))
             if answer["status"] == REFUSED:
-                sentence = f"{till.id}, {answer['receipt']}: {answer['sentence']}"
-                self.booking.selling.desk.act(lambda now: said(now, answer["code"], sentence, self._clock()))
+                self._say(till, answer["receipt"], answer["code"], answer["sentence"])
             return answer
 
         return book

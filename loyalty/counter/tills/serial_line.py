@@ -12,6 +12,7 @@ from loyalty.counter.tills.folder import Book
 from loyalty.counter.tills.lines import LONGEST_LINE, LineReader
 from loyalty.counter.tills.mapping import Mapping
 from loyalty.counter.tills.settings import TillSettings
+from loyalty.counter.tills.unreadable import Report
 from loyalty.devices.transports.serial_port import SerialPort
 from loyalty.devices.wire.escpos import Command, Decoder, Printable
 from loyalty.errors import LinkLost, LoyaltyError
@@ -54,10 +55,13 @@ class PrinterLines:
 
 
 class SerialTill:
-    """One thread; opens the port again when it was lost. `book` is told each receipt; its answer goes to the log."""
+    """One thread; opens the port again when it was lost. `book` is told each receipt; its answer goes to the log.
+    `unread` is told what is none."""
 
-    def __init__(self, till: TillSettings, mapping: Mapping, zone: tzinfo | None, book: Book) -> None:
-        self._till, self._mapping, self._zone, self._book = till, mapping, zone, book
+    def __init__(
+        self, till: TillSettings, mapping: Mapping, zone: tzinfo | None, book: Book, unread: Report
+    ) -> None:
+        self._till, self._mapping, self._zone, self._book, self._unread = till, mapping, zone, book, unread
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"till {till.id}", daemon=True)
 
@@ -89,7 +93,7 @@ class SerialTill:
 
     def _listen(self, port: SerialPort) -> None:
         bytes_in = PrinterLines() if self._mapping.text.printer else PlainLines()
-        reader, heard_at = LineReader(self._mapping, self._zone), time.monotonic()
+        reader, heard_at = LineReader(self._mapping, self._zone, self._unread), time.monotonic()
         while not self._stopping.is_set():
             data = port.read(POLL_S)
             if data:

@@ -33,6 +33,8 @@ ICONS = {
     "over_redemption": "alert-triangle",
     "copied_card": "credit-card-off",
     "worn_card": "credit-card",
+    "stuck_command": "alert-triangle",
+    "unreadable_receipt": "receipt-off",
 }
 
 
@@ -46,6 +48,8 @@ def kind_name(kind: str) -> str:
         "over_redemption": _("Reward without the points for it"),
         "copied_card": _("Card that may be a copy"),
         "worn_card": _("Card that fades"),
+        "stuck_command": _("Sale that the server fails on"),
+        "unreadable_receipt": _("Receipt of a till that could not be read"),
     }.get(kind, kind)
 
 
@@ -59,6 +63,13 @@ def task_words(task: Task) -> str:
         "sequence_gap": _("A counter's reports do not follow each other: one or more have not arrived."),
         "copied_card": _("A card showed another state than it should: look at card and owner, clear or replace it."),
         "worn_card": _("A card was printed as often as its medium bears, or nearly so: give its owner a new one."),
+        "stuck_command": _(
+            "The server fails on it; the counter keeps it and tries again by itself. The server’s log has the reason."
+        ),
+        "unreadable_receipt": _(
+            "A till handed over something that is no receipt as its mapping describes it."
+            " What could be read stands below."
+        ),
     }.get(task.kind, task.sentence)
 
 

@@ -15,7 +15,7 @@ from loyalty.contract.claim import KIND as CLAIM
 PAGE = 50
 OPEN, SETTLED, RECEIPTS = "open", "settled", "receipts"
 KINDS = ("unmatched_sale", "blocked_card", "refused_sale", "sequence_gap", "over_redemption", "copied_card",
-         "worn_card")  # fmt: skip
+         "worn_card", "stuck_command", "unreadable_receipt")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Task:
     occurred_at: datetime
     done_at: datetime | None
     done_by: str | None
+    raw: str | None = None
+    """What a till handed over, personal data masked, where it could not be read."""
 
     @property
     def by_code(self) -> bool:
@@ -133,7 +135,13 @@ def _task(row: Any) -> Task:
         occurred_at=row["occurred_at"],
         done_at=row["done_at"],
         done_by=row["done_by"],
+        raw=_raw(row["body"]),
     )
+
+
+def _raw(body: Any) -> str | None:
+    text = body.get("text") if isinstance(body, dict) else None
+    return text if isinstance(text, str) else None
 
 
 def _amount(body: Any) -> Decimal | None:
