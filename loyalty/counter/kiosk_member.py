@@ -4,23 +4,29 @@ A card that anybody may have found shows a balance. Purchases are shown after th
 proven itself; both only while the server can be asked, which counts the wrong PINs.
 """
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from loyalty.clock import Clock
+from loyalty.contract.hints import Challenge
+from loyalty.contract.wire import from_json
 from loyalty.counter.desk import Desk
 from loyalty.counter.face import face_of
 from loyalty.counter.link import Link, Unreachable
 from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.settings import CounterSettings
-from loyalty.errors import LimitExceeded, NotFound
+from loyalty.errors import LimitExceeded, LoyaltyError, NotFound
 
 PROVEN = "sun"
 """The kind of credential that a chip signs anew at each tap."""
 SHOWN = 8
+MOST_CHALLENGES = 3
 PRINT_AGAIN = timedelta(minutes=10)
 """Erasing wears a card, so the same member's is not printed over and over."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,21 @@ class KioskMember:
             raise NotFound("Nobody is at the kiosk.")
         rows = [{key: sale.get(key) for key in ("occurred_at", "store", "total", "left")} for sale in sales]
         return {**answer, "sales": rows}
+
+    def challenges(self) -> list[Challenge]:
+        """What the member has met and what is near, two or three; nothing without the server."""
+        member = self.desk.kiosk.member
+        if member is None:
+            return []
+        try:
+            answer = self.link.at_counter("GET", f"challenges?member={quote(member.id, safe='')}")
+        except (Unreachable, LoyaltyError) as error:
+            log.info("no challenges: %s", error)
+            return []
+        now = self.desk.kiosk.member
+        if now is None or now.id != member.id:  # gone while the server was asked
+            return []
+        return [from_json(Challenge, each) for each in answer.get("challenges") or ()][:MOST_CHALLENGES]
 
     def print_card(self) -> None:
         """The member's card is asked for and printed with what is known here, which the face dates; never with less

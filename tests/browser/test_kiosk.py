@@ -1,10 +1,13 @@
 """The kiosk in a real browser: the balance within a second, and nothing of a member once they are gone."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page
 
+from loyalty.campaigns.challenges import make_challenge
+from loyalty.db.session import open_engine, write
 from tests.browser.counter_pages import browser, kiosk, shop, world
 from tests.browser.kiosk_pages import WATCH, take, tap, with_points
 from tests.browser.screens import shows
@@ -42,7 +45,13 @@ def test_a_tap_shows_the_balance_within_a_second(kiosk: Page, world: World) -> N
 
 def test_nothing_personal_but_the_masked_name(kiosk: Page, world: World) -> None:
     chan = with_points(world)
+    engine = open_engine(f"sqlite:///{world.data_dir / 'loyalty.sqlite'}")
+    with write(engine) as session:
+        rule = {"fact": "purchases", "is": "at_least", "value": "10", "days": 90}
+        make_challenge(session, "十次光臨", {"kind": "reach", "rules": {"rules": [rule]}}, "ada", datetime.now(UTC))
+    engine.dispose()
     tap(kiosk, world, chan)
+    shows(kiosk, ".badges", "1 / 10")
     kiosk.click('[data-tile="card"]')
     kiosk.wait_for_selector(".face img")
     kiosk.click('[data-tile="rewards"]')

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, abort, jsonify, render_template
 
+from loyalty.contract.wire import to_json
 from loyalty.counter import kiosk as kiosk_mind
 from loyalty.counter.face import face_of
 from loyalty.counter.kiosk import Kiosk
@@ -56,6 +57,12 @@ def done() -> Response:
 def history() -> Response:
     """`{pin?}`: the member's last purchases, after their PIN or to a chip that has proven itself."""
     return jsonify(parts().kiosk_member.history(read_text(json_body(), "pin")))
+
+
+@blue.get("/challenges")
+def challenges() -> Response:
+    """`{challenges: [{name, badge, reached, target, won}]}` of the member who is here."""
+    return jsonify({"challenges": [to_json(each) for each in parts().kiosk_member.challenges()]})
 
 
 @blue.post("/card:print")

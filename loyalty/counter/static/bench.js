@@ -56,9 +56,15 @@ function drawDevices() {
     h("button", { type: "button", "data-id": device.id, class: `${device.state}${device.simulated ? " simulated" : ""}`, "aria-current": String(device.id === current) },
       h("span", { class: "name" }, h("b", { "aria-hidden": "true" }), `${t(`role.${device.role}`)} · ${t(`state.${device.state}`)}`),
       h("span", { class: "small", text: `${device.vendor} ${device.model}` }),
-      h("span", { class: "small soft", text: has(`advice.${device.cause}`) ? t(`advice.${device.cause}`) : has(`state.${device.cause}`) ? t(`state.${device.cause}`) : device.advice }),
+      h("span", { class: "small soft", text: says(device) }),
       device.simulated && h("span", { class: "stamp", text: t("bench.simulated") }))));
   for (const button of $("devices").querySelectorAll("button")) button.onclick = () => pick(button.dataset.id);
+}
+
+/** What to do about a device, in the words of the page where there are any. */
+function says(device) {
+  const known = [`advice.${device.cause}`, `state.${device.cause}`, `${device.state === "unknown" ? "unproven" : "-"}.${device.role}`].find(has);
+  return known ? t(known) : device.advice;
 }
 
 async function follow() {

@@ -2,7 +2,7 @@
 import * as words from "./words.js";
 import { amount, day, number, t, time } from "./words.js";
 import { bar, h, icon, levelBadge } from "./dom.js";
-import { cardBody, historyBody, poster, rewardsBody } from "./kiosk_parts.js";
+import { badges, cardBody, historyBody, poster, rewardsBody } from "./kiosk_parts.js";
 import { askPin } from "./kiosk_pad.js";
 import { call, listen } from "./live.js";
 import { missing } from "./panels.js";
@@ -13,14 +13,15 @@ const SHOP = document.documentElement.dataset.shop;
 const $ = (id) => document.getElementById(id);
 let now = { busy: false, member: null, trouble: "" };
 let shown = "", endsAt = 0, toldAt = 0, chosen = false, drawn = "";
-let purchases = null, printed = "", online = true, prints = false;  // the first two are a member's and leave with them
+let purchases = null, printed = "", won = [], visit = 0, online = true, prints = false;  // the first three are a member's and leave with them
 
 /** What the counter says is on this screen. Nothing of an earlier member is kept. */
 async function show(next) {
   const came = Boolean(next.member) && !now.member, left = Boolean(now.member || now.trouble) && !next.member && !next.trouble;
   now = next;
   if (came || next.trouble) { shown = next.member?.rewards.length ? "rewards" : "card"; endsAt = Date.now() + (next.trouble ? TROUBLE_S : IDLE_S) * 1000; }
-  if (left || came) { purchases = null; printed = ""; }
+  if (left || came) { purchases = null; printed = ""; won = []; }
+  if (came) askBadges();
   if (left) { shown = ""; chosen = false; closeWarning(); if ($("pad").open) $("pad").close(); }
   draw();
   if (came && !chosen && next.member.language !== words.language) await speak(next.member.language);
@@ -28,7 +29,7 @@ async function show(next) {
 }
 
 function draw() {
-  const picture = JSON.stringify([now, shown, words.language, purchases, printed, online, prints]);
+  const picture = JSON.stringify([now, shown, words.language, purchases, printed, won, online, prints]);
   if (picture === drawn) return;
   drawn = picture;
   $("stage").replaceChildren(now.member ? mine(now.member) : now.trouble ? sorry(now.trouble) : attract());
@@ -55,7 +56,8 @@ function mine(member) {
       member.tier && h("div", { class: "next" }, bar(member.tier.next ? member.tier.progress : 1, t("kiosk.top_level")),
         h("p", { class: "number", text: member.tier.next ? t("to_next", { missing: missing(member.tier.next), name: member.tier.next.name }) : t("kiosk.top_level") })),
       ...(first.expiring ?? []).slice(0, 1).map((row) => h("p", { class: "flag" }, icon("clock", 34), h("span", { text: t("expire", { points: amount(row.amount, first), day: day(row.on) }) }))),
-      !member.fresh && h("p", { text: t("kiosk.as_of", { time: `${day(member.as_of)} ${time(member.as_of)}` }) })),
+      !member.fresh && h("p", { text: t("kiosk.as_of", { time: `${day(member.as_of)} ${time(member.as_of)}` }) }),
+      badges(won)),
     body(member),
     h("nav", { class: "tiles" }, tile("rewards", "gift", "kiosk.rewards"), tile("history", "clock", "kiosk.history"), tile("card", "card", "kiosk.my_card"),
       h("button", { type: "button", class: "primary", id: "done", on: { click: done } }, icon("check", 44), h("span", { text: t("kiosk.done") }))));
@@ -69,6 +71,14 @@ function tile(name, sign, label) {
 function body(member) {
   if (shown === "card") return cardBody(printed, prints && printCard);
   return shown === "history" && purchases ? historyBody(purchases) : rewardsBody(member);
+}
+
+async function askBadges() {
+  const mine = ++visit;
+  const { challenges } = await call("GET", "/kiosk/challenges").catch(() => ({ challenges: [] }));
+  if (!now.member || mine !== visit || !challenges.length) return;
+  won = challenges;
+  draw();
 }
 
 async function printCard() {

@@ -1,6 +1,8 @@
 // The three things a member can look at on the kiosk, and the poster that waits for one.
-import { amount, day, money, t } from "./words.js";
+import { amount, day, money, number, t } from "./words.js";
 import { h, icon } from "./dom.js";
+
+const BADGES = { award: "star", crown: "crown", diamond: "diamond", gift: "gift", coins: "circle" };
 
 export function poster() {
   const holder = document.createElement("template");
@@ -21,6 +23,14 @@ export function rewardsBody(member) {
   return h("div", { class: "body" }, h("h2", { text: t("kiosk.now_yours") }),
     member.rewards.length ? h("ul", { class: "gifts" }, ...member.rewards.slice(0, 5).map(gift)) : h("p", { text: t("kiosk.no_rewards") }),
     member.rewards.length > 0 && h("p", { class: "hint", text: t("kiosk.ask_counter") }));
+}
+
+/** Badges that were won, and how far the next ones are; nothing where there are none. */
+export function badges(challenges) {
+  if (!challenges?.length) return null;
+  const row = (each) => h("li", { class: each.won ? "won" : null }, icon(BADGES[each.badge] ?? "star", 32), h("span", { text: each.name }),
+    h("span", { class: "number", text: each.won ? t("kiosk.badge_won") : `${number(each.reached)} / ${number(each.target)}` }));
+  return h("ul", { class: "badges", "aria-label": t("kiosk.badges") }, ...challenges.map(row));
 }
 
 /** `said`: what became of the wish to have it printed again; `print` is null where no card printer stands. */

@@ -31,7 +31,7 @@ class HotListQuery(Strict):
     """The version that the counter has; then an unchanged list is not sent again."""
 
 
-class HintsQuery(Strict):
+class WhoQuery(Strict):
     member: Id
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from loyalty.campaigns.challenges import award_challenges, make_challenge
 from loyalty.db.session import write
 from loyalty.insight.pairs_kept import refresh_pairs
 from loyalty.members.tables import Member
@@ -49,3 +50,19 @@ def test_two_hints_at_most_until_they_are_said_and_none_after_a_no(api: Api, ann
         says(session, session.get_one(Member, ann["id"]), "profiling", False, api.clock())
     assert hints() == []
     assert api("GET", "/counters/t1/hints?member=mem_none").status_code == 404
+
+
+def test_the_kiosk_hears_of_badges_first_and_then_of_what_is_nearest(api: Api, ann: dict[str, Any]) -> None:
+    with write(api.engine) as session:
+        for name, value, badge in (("Five visits", 5, "award"), ("A visit", 1, "crown"), ("Two visits", 2, "gift")):
+            rule = {"fact": "purchases", "is": "at_least", "value": str(value), "days": 90}
+            plan = {"kind": "reach", "rules": {"rules": [rule]}, "badge": badge}
+            make_challenge(session, name, plan, "ada", api.clock())
+    bought(api, ann, "s1", "tea")
+    award_challenges(api.engine, api.clock())
+    found = api.ok("GET", f"/counters/t1/challenges?member={ann['id']}")["challenges"]
+    shown = [(each["name"], each["badge"], each["reached"], each["target"], each["won"]) for each in found]
+    assert shown == [
+        ("A visit", "crown", "1", "1", True), ("Two visits", "gift", "1", "2", False),
+        ("Five visits", "award", "1", "5", False),
+    ]  # fmt: skip
