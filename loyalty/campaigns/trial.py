@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from loyalty.campaigns import recorded
 from loyalty.campaigns.booking_order import order_of
 from loyalty.campaigns.replay import NOTHING, Extra, Replay, Version
-from loyalty.campaigns.trial_result import Liability, TrialResult, compared
+from loyalty.campaigns.trial_result import Lived, TrialResult, compared, lived
 from loyalty.errors import Invalid
 from loyalty.points.calendar import DAY, day_of, end_of_day, start_of_day, zone_of
 from loyalty.points.read_programme import read_value
@@ -23,6 +23,7 @@ from loyalty.points.sql_facts import SqlFacts
 MOST_SAMPLES = 53
 """How often at most liability is looked at: weekly in a year."""
 
+Point = tuple[date, int, int]
 Progress = Callable[[int, int], bool]
 """Hears (bookings done, bookings in all); may return False to stop."""
 
@@ -50,6 +51,18 @@ class Span:
         return [*sorted(end for end in ends if end < self.until), self.until]
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What replays begin from. `opened`: when the shop put its first programme; `start`: from when figures count."""
+
+    span: Span
+    digits: int
+    versions: Sequence[Version]
+    opened: datetime
+    start: datetime | None
+    arrivals: Sequence[recorded.Arrival]
+
+
 def run_trial(
     session: Session,
     document: Mapping[str, Any],
@@ -66,24 +79,37 @@ def run_trial(
     Before `first` the shop's own versions rule, so that balances and levels are right on that day. None when
     `progress` stopped it; Invalid for a faulty document, a span without sales, and another currency.
     """
+    ground = ground_of(session, [document], now, first, last)
+    both = live_through(session, ground, [replay_of(ground), replay_of(ground, document, extra)], progress)
+    if both is None:
+        return None
+    present, candidate = both
+    span = ground.span
+    return compared(present, candidate, span.first, span.last, recorded.left_out(session, span.until))
+
+
+def ground_of(
+    session: Session, documents: Sequence[Mapping[str, Any]], now: datetime, first: date | None, last: date | None
+) -> Ground:
+    """Invalid for the first document that cannot be tried; see `run_trial`."""
     versions: list[Version] = [(each.at, each.document) for each in SqlFacts(session).versions(0)]
     opened = versions[0][0] if versions else now
-    span, digits = _checked(session, document, versions, now, first, last)
+    found = [_checked(session, document, versions, now, first, last) for document in documents]
+    span, digits = found[0]
     versions[0] = (min(opened, start_of_day(span.earliest, span.zone)), versions[0][1])  # imported sales lie before it
-    arrivals = recorded.arrivals(session, span.zone)
     start = None if span.whole else start_of_day(span.first, span.zone)
-    before = [each for each in versions if start is not None and each[0] < start]
-    tried: list[Version] = [*before, (start if start and before else versions[0][0], document)]
-    marked = recorded.marked(arrivals, extra.tags)
-    present, candidate = (
-        Replay(*each, start, opened) for each in ((versions, arrivals), (tried, marked))
-    )
-    candidate.give_at(start or start_of_day(span.first, span.zone), extra.gifts)
-    curve = _live_through(session, (present, candidate), span, digits, progress)
-    if curve is None:
-        return None
-    left_out = recorded.left_out(session, span.until)
-    return compared(present, candidate, span.first, span.last, curve, left_out)
+    return Ground(span, digits, versions, opened, start, recorded.arrivals(session, span.zone))
+
+
+def replay_of(ground: Ground, document: Mapping[str, Any] | None = None, extra: Extra = NOTHING) -> Replay:
+    """A replay of the shop's own versions, or of `document` from the first day that counts."""
+    versions, start = list(ground.versions), ground.start
+    if document is not None:
+        before = [each for each in versions if start is not None and each[0] < start]
+        versions = [*before, (start if start and before else versions[0][0], document)]
+    made = Replay(versions, recorded.marked(ground.arrivals, extra.tags), start, ground.opened)
+    made.give_at(start or start_of_day(ground.span.first, ground.span.zone), extra.gifts)
+    return made
 
 
 def _checked(
@@ -115,35 +141,35 @@ def _checked(
     return Span(begin, end, until, zone, earliest), own.digits
 
 
-def _live_through(
-    session: Session, replays: tuple[Replay, Replay], span: Span, digits: int, progress: Progress
-) -> list[Liability] | None:
-    """Both replays over all bookings, with a look at liability now and then; None when it was stopped."""
+def live_through(
+    session: Session, ground: Ground, replays: Sequence[Replay], progress: Progress
+) -> list[Lived] | None:
+    """The replays over all bookings, with a look at liability now and then; None when it was stopped."""
+    span = ground.span
     order, done = order_of(session, span.until), 0
-    waiting, curve = span.samples()[::-1], []
-    for looked_at, portion in recorded.recorded(session, order, digits):
+    waiting, curves = span.samples()[::-1], [list[Point]() for _ in replays]
+
+    def look(moment: datetime) -> None:
+        for replay, curve in zip(replays, curves, strict=True):
+            curve.append(_look(replay, moment, span))
+
+    for looked_at, portion in recorded.recorded(session, order, ground.digits):
         for one in portion:
             while len(waiting) > 1 and waiting[-1] <= one.recorded_at:
-                curve.append(_look(replays, waiting.pop(), span))
+                look(waiting.pop())
             for replay in replays:
                 replay.book(one)
         done += looked_at
         if not progress(done, len(order)):
             return None
-    return [*curve, *(_look(replays, moment, span) for moment in reversed(waiting))]
+    for moment in reversed(waiting):
+        look(moment)
+    return [lived(replay, curve) for replay, curve in zip(replays, curves, strict=True)]
 
 
-def _look(replays: tuple[Replay, Replay], moment: datetime, span: Span) -> Liability:
-    for replay in replays:
-        replay.run_to(moment)
-        replay.advance(moment)
-    present, candidate = replays
+def _look(replay: Replay, moment: datetime, span: Span) -> Point:
+    """Worth of all points and points of the first wallet at a moment, which ends a day."""
+    replay.run_to(moment)
+    replay.advance(moment)
     day = day_of(moment - timedelta(microseconds=1), span.zone)
-    name, other = present.programme.first_wallet, candidate.programme.first_wallet
-    return Liability(
-        day,
-        present.liability(),
-        candidate.liability(),
-        present.facts.outstanding(name),
-        candidate.facts.outstanding(other),
-    )
+    return day, replay.liability(), replay.facts.outstanding(replay.programme.first_wallet)

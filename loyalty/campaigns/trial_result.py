@@ -110,34 +110,50 @@ class TrialResult:
     left_out: Mapping[str, int]
 
 
-def compared(
-    present: Replay,
-    candidate: Replay,
-    first: date,
-    last: date,
-    curve: Sequence[Liability],
-    left_out: Mapping[str, int],
-) -> TrialResult:
-    """Both replays at the end of the span."""
+@dataclass(frozen=True)
+class Lived:
+    """What is kept of one replay: small enough to come from another process.
+
+    `worths`: member -> worth of all points earned, points of the first wallet. `curve`: at the end of a day the worth
+    of all points that are outstanding, and those of the first wallet.
+    """
+
+    programme: Programme
+    figures: Figures
+    worths: Mapping[str, tuple[int, int]]
+    levels: Mapping[str, str | None]
+    curve: tuple[tuple[date, int, int], ...]
+
+
+def lived(replay: Replay, curve: Sequence[tuple[date, int, int]]) -> Lived:
+    """The replay at the end of its span."""
+    return Lived(replay.programme, figures_of(replay), _worths(replay), replay.levels(), tuple(curve))
+
+
+def compared(present: Lived, candidate: Lived, first: date, last: date, left_out: Mapping[str, int]) -> TrialResult:
+    """Both at the end of the span."""
     changes, levels = _changes(present, candidate), _levels(present, candidate)
     gains = sorted((each for each in changes if each.gain > (0, 0)), key=lambda each: each.gain, reverse=True)
     losses = sorted((each for each in changes if each.gain < (0, 0)), key=lambda each: each.gain)
     touched = {each.member for each in (*gains, *losses)} | {each.member for each in levels}
+    both = zip(present.curve, candidate.curve, strict=True)
     return TrialResult(
         first=first,
         last=last,
         currency=present.programme.currency,
         digits=present.programme.digits,
-        present=figures_of(present),
-        candidate=figures_of(candidate),
-        members=len(present.levels()),
+        present=present.figures,
+        candidate=candidate.figures,
+        members=len(present.levels),
         touched=len(touched),
         winners=tuple(gains[:MOST_NAMED]),
         losers=tuple(losses[:MOST_NAMED]),
         better=len(gains),
         worse=len(losses),
         levels=tuple(levels),
-        liability=tuple(curve),
+        liability=tuple(
+            Liability(day, worth, other, points, others) for (day, worth, points), (_, other, others) in both
+        ),
         left_out=left_out,
     )
 
@@ -185,18 +201,16 @@ def direction(old: str | None, new: str | None, before: Programme, after: Progra
     return "other"
 
 
-def _changes(present: Replay, candidate: Replay) -> list[MemberChange]:
-    now, then = _worths(present), _worths(candidate)
+def _changes(present: Lived, candidate: Lived) -> list[MemberChange]:
     nothing = (0, 0)
     return [
         MemberChange(member, *(pair[0] for pair in pairs), *(pair[1] for pair in pairs))
-        for member in sorted({*now, *then})
-        for pairs in [(now.get(member, nothing), then.get(member, nothing))]
+        for member in sorted({*present.worths, *candidate.worths})
+        for pairs in [(present.worths.get(member, nothing), candidate.worths.get(member, nothing))]
     ]
 
 
 def _worths(replay: Replay) -> dict[str, tuple[int, int]]:
-    """Member -> worth of all points earned, points of the first wallet."""
     found: dict[str, tuple[int, int]] = {}
     for (member, wallet), points in replay.facts.tally.earned.items():
         worth, first = found.get(member, (0, 0))
@@ -205,8 +219,8 @@ def _worths(replay: Replay) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _levels(present: Replay, candidate: Replay) -> list[LevelChange]:
-    now, then = present.levels(), candidate.levels()
+def _levels(present: Lived, candidate: Lived) -> list[LevelChange]:
+    now, then = present.levels, candidate.levels
     return [
         LevelChange(member, now[member], then.get(member), way)
         for member in sorted(now)

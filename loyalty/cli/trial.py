@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.campaigns.trial import run_trial
 from loyalty.campaigns.trial_json import as_json
+from loyalty.campaigns.trial_many import run_trials
 from loyalty.campaigns.trial_result import TrialResult
 from loyalty.cli.database import config_option, data_dir_option, database_option, own_database, settings
 from loyalty.config import Config
@@ -35,7 +36,10 @@ SHOWN = 10
 @config_option
 @data_dir_option
 @database_option
-@click.argument("programme", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "programmes", metavar="PROGRAMME...", nargs=-1, required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day; default: that of the first sale.")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day; default: that of the last sale.")
 @click.option("--json", "as_document", is_flag=True, help="One JSON document on standard output.")
@@ -43,26 +47,31 @@ def trial(
     config_file: Path | None,
     data_dir: Path | None,
     database: str | None,
-    programme: Path,
+    programmes: tuple[Path, ...],
     first: datetime | None,
     last: datetime | None,
     as_document: bool,
 ) -> None:
     """Replay the recorded sales under PROGRAMME (YAML or JSON) and under the one in force, and say what differs.
 
+    Several programmes are tried in one go, on all processors.
+
     Nothing is booked, and a server may go on selling meanwhile. Ctrl-C stops it.
     """
     config = settings(config_file, data_dir=data_dir, database=database)
-    document = _document(programme)
+    documents = [_document(each) for each in programmes]
     with _database(config) as engine, read(engine) as session:
-        result = _run(session, document, first and first.date(), last and last.date())
-        if result is None:
+        results = _run(session, config, documents, first and first.date(), last and last.date())
+        if results is None:
             click.echo("Stopped; nothing was booked.", err=True)
             sys.exit(130)
         if as_document:
-            click.echo(json.dumps(as_json(result), ensure_ascii=False))
-        else:
-            click.echo("\n".join(lines_of(result, session)))
+            told = [as_json(result) for result in results]
+            click.echo(json.dumps({"trials": told} if len(told) > 1 else told[0], ensure_ascii=False))
+            return
+        for file, result in zip(programmes, results, strict=True):
+            head = [f"{result.candidate.name} ({file})"] if len(programmes) > 1 else []
+            click.echo("\n".join([*head, *lines_of(result, session)]))
 
 
 def _document(file: Path) -> Any:
@@ -87,7 +96,9 @@ def _database(config: Config) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _run(session: Session, document: Any, first: date | None, last: date | None) -> TrialResult | None:
+def _run(
+    session: Session, config: Config, documents: Sequence[Any], first: date | None, last: date | None
+) -> Sequence[TrialResult] | None:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Replaying recorded sales", total=None)
 
@@ -96,7 +107,10 @@ def _run(session: Session, document: Any, first: date | None, last: date | None)
             return True
 
         try:
-            return run_trial(session, document, datetime.now(UTC), first, last, progress)
+            if len(documents) > 1:
+                return run_trials(config.database_url, documents, datetime.now(UTC), first, last, progress)
+            result = run_trial(session, documents[0], datetime.now(UTC), first, last, progress)
+            return None if result is None else [result]
         except KeyboardInterrupt:
             return None
 

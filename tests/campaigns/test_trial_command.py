@@ -46,3 +46,14 @@ def test_a_faulty_programme_is_refused_with_its_place(shop, tmp_path, capsys):
     club.write_text(PROGRAMME.replace("per_amount", "pre_amount"), encoding="utf-8")
     code, _, said = typed(capsys, "trial", str(club), "--data-dir", str(tmp_path))
     assert code != 0 and "pre_amount" in said
+
+
+def test_several_programmes_are_tried_in_one_go_as_each_by_itself(shop, tmp_path, capsys):
+    texts = {"steep": PROGRAMME.replace("from: 1000", "from: 2000"), "lean": PROGRAMME.replace("per: 1}", "per: 2}")}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    data = ("--data-dir", str(tmp_path), "--json")
+    alone = [json.loads(typed(capsys, "trial", str(tmp_path / name), *data)[1]) for name in texts]
+    code, out, _ = typed(capsys, "trial", *(str(tmp_path / name) for name in texts), *data)
+    assert (code, json.loads(out)) == (0, {"trials": alone})
+    assert alone[0]["candidate"] != alone[1]["candidate"]
