@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from loyalty.devices import wire
-from loyalty.devices.wire import idtech, msr605, pn532, scanned, serial_scanner
+from loyalty.devices.wire import aim, gs1, idtech, msr605, pn532, scanned, serial_scanner
 from loyalty.devices.wire import magstripe as ms
 from loyalty.devices.wire.apdu import (
     acs,
@@ -195,6 +195,16 @@ WITH_MORE = {
     ),
     "msr605.answers.AnswerDecoder.feed": (bytes.fromhex("1b731b01411b022b1b032b3f1c1b30"),),
 }  # fmt: skip
+CODES = (
+    b"8018123456789012345675", b"25540063813339310001", b"]C10109506000134352",
+    b"01095011010209171719050810ABCD\x1d2110",
+    b"https://id.gs1.org/01/09506000134352/10/ABC?17=261231",
+)
+TEXTS: dict[str, Callable[[bytes], object]] = {
+    "gs1.meaning_of": lambda data: [gs1.meaning_of(data.decode("latin-1"), each) for each in ("GS1128", "QR", "")],
+    "aim.split": lambda data: aim.symbology(aim.split(data.decode("latin-1"))[0]),
+}
+"""What reads the text of a code that somebody may have printed on purpose."""
 NOT_TRIED = {
     "apdu.aes.odd_bytes": "takes a MAC of ours",
     "magstripe.swipe.token_of": "takes tracks that were read",
@@ -211,6 +221,8 @@ def subjects() -> Iterator[Subject]:
             yield Stream(f"{name} {kind}".strip(), fresh, KEEPS.get(name, LITTLE), more)
         if name not in WHOLE and name not in STREAMS:
             yield _by_itself(name)
+    for name, text in TEXTS.items():
+        yield Whole(name, text, CODES)
 
 
 def _by_itself(name: str) -> Subject:
