@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waits import limited
+
 ROOT = Path(__file__).resolve().parent.parent
 GROUPS = ("build", "base", "cjk")
 
@@ -128,7 +130,8 @@ def test_a_second_start_waits_for_the_first(checkout):
         fcntl.flock(first, fcntl.LOCK_EX)
         second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         assert second.stderr is not None
-        assert "waiting" in second.stderr.readline()
+        with limited(second, "that the second start waits"):
+            assert "waiting" in second.stderr.readline()
         assert second.poll() is None
     assert second.wait(10) == 0
     second.stderr.close()

@@ -19,6 +19,7 @@ from loyalty.db.session import read, write
 from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.members.cards import cards_of, step_card
 from tests.shop import CARD, OPENED, Shop, open_shop
+from tests.waits import ended
 
 
 def sale(id: str = "s1", **changes: object) -> RecordPurchase:
@@ -69,8 +70,7 @@ def test_sixteen_threads_with_one_id_book_once(engine: Engine) -> None:
     threads = [threading.Thread(target=lambda: outcomes.append(record(shop, sale()))) for _ in range(16)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    ended(*threads)
     assert len(outcomes) == 16
     assert all(outcome == outcomes[0] for outcome in outcomes)
     assert shop.balance() == 120

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.typed import Command, command
 from tests.journeys.programs import LOYALTY, call, free_port, until
+from tests.waits import first_line
 
 __all__ = ["command"]
 
@@ -32,7 +33,7 @@ def test_a_simulated_device_is_the_process_that_was_started() -> None:
     process = subprocess.Popen([*LOYALTY, "simulate", "pn532", "--tcp", "127.0.0.1:0", "--speed", "fast"],
                                stdout=subprocess.PIPE, text=True)  # fmt: skip
     assert process.stdout
-    ready = json.loads(process.stdout.readline())
+    ready = json.loads(first_line(process))
     assert ready["profile"] == "pn532" and ready["port"].startswith("socket://127.0.0.1:")
     assert call("GET", ready["control"] + "/state")[1]["profile"] == "pn532"
     process.kill()
@@ -52,7 +53,7 @@ def test_the_counter_says_where_it_is_and_ends_on_sigint(tmp_path: Path) -> None
     words = ["counter", "--bind", bind, "--data-dir", str(tmp_path / "data"), "--server", "http://127.0.0.1:9"]
     process = subprocess.Popen([*LOYALTY, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout
-    assert process.stdout.readline().strip() == f"The counter is ready: http://{bind}"
+    assert first_line(process).strip() == f"The counter is ready: http://{bind}"
     assert call("GET", f"http://{bind}/state")[1]["counter"] == "counter-1"
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 0

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from loyalty.devices.check.every_device import BEFORE
+from tests.waits import first_line
 
 MAIN = "from loyalty.cli.main import main; main()"
 
@@ -28,7 +29,7 @@ class Simulator:
             [sys.executable, "-m", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
-        self.ready = json.loads(self._process.stdout.readline())
+        self.ready = json.loads(first_line(self._process))
         self.device = ("--profile", self.ready["profile"], "--port", self.ready["port"])
 
     def end(self) -> str:

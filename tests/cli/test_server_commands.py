@@ -16,6 +16,7 @@ import pytest
 
 from tests.cli.typed import Command, command
 from tests.shop import PROGRAMME
+from tests.waits import first_line
 
 __all__ = ["command"]
 
@@ -30,7 +31,7 @@ def serving(data_dir: Path, *options: str) -> Iterator[tuple[str, subprocess.Pop
     )  # fmt: skip
     assert server.stdout is not None
     try:
-        line = server.stdout.readline()
+        line = first_line(server)
         assert "ready at http://127.0.0.1:" in line, line
         yield line.split("ready at ")[1].split()[0], server
     finally:
@@ -65,7 +66,7 @@ def test_a_server_from_first_start_to_last_breath(tmp_path: Path, command: Comma
     assert not (tmp_path / "serve.lock").exists()
     with serving(tmp_path) as (url, server):  # after a kill nothing is in the way, and nothing is lost
         server.kill()
-        server.wait()
+        server.wait(30)
         server.returncode = 0
     with serving(tmp_path) as (url, _):
         assert ask(url, made["key"], "GET", f"/members/{ann['id']}")["wallets"]["points"]["available"] == 12

@@ -18,6 +18,7 @@ from loyalty.counter.outbox import Outbox
 from loyalty.counter.store import DiskTrouble, Store
 from loyalty.errors import Conflict
 from tests.counter.samples import NOON
+from tests.waits import limited
 
 
 def sale(id: str, seq: int) -> Command:
@@ -96,12 +97,13 @@ for number in range(100000):
 def test_whatever_was_promised_survives_a_kill(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert process.stdout
-    for line in process.stdout:
-        if int(line) >= 40:
-            break
+    with limited(process, "forty sales on the disk"):
+        for line in process.stdout:
+            if int(line) >= 40:
+                break
     process.send_signal(signal.SIGKILL)
     promised = [int(line), *(int(rest) for rest in process.stdout.read().split() if rest.isdigit())][-1]
-    process.wait()
+    process.wait(30)
     store = Store(tmp_path)
     kept = Outbox(store).waiting(100000)
     store.close()

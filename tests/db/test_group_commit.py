@@ -15,6 +15,7 @@ from loyalty.db import batch
 from loyalty.db import session as sessions
 from loyalty.db.session import in_turn, read, write, writing_connection
 from loyalty.points.tables import counts
+from tests.waits import ended
 
 
 def value(engine: Engine) -> int:
@@ -43,8 +44,7 @@ def test_writers_of_many_threads_wait_for_each_other(sqlite_engine: Engine) -> N
     threads = [threading.Thread(target=add) for _ in range(8)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    ended(*threads)
     assert value(sqlite_engine) == 161
 
 
@@ -67,8 +67,7 @@ def test_turns_that_share_a_commit_fail_alone(sqlite_engine: Engine) -> None:
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    ended(*threads)
     with read(sqlite_engine) as session:
         kept = set(session.scalars(sa.select(counts.c.name).where(counts.c.name.like("%-%"))))
     assert kept == set(told)
@@ -105,8 +104,7 @@ def test_errands_are_carried_out_by_whoever_has_the_turn(
         for thread in threads:
             thread.start()
         until(lambda: waiting(sqlite_engine) == 12)
-    for thread in threads:
-        thread.join()
+    ended(*threads)
     assert carriers == {threading.get_ident()}
     assert [number for number in done if done[number] == number] == [n for n in done if n % 4 != 3]
     with read(sqlite_engine) as session:
@@ -133,9 +131,7 @@ def test_an_errand_is_a_transaction_on_both_databases(engine: Engine) -> None:
         assert session.scalar(sa.select(counts.c.value).where(counts.c.name == "errand")) == 1
 
 
-def test_a_commit_that_fails_is_told_to_everybody_in_it(
-    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_commit_that_fails_is_told_to_everybody_in_it(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row without its parent is found at the commit, which two turns share."""
     monkeypatch.setattr(batch, "LONGEST_BATCH_S", 60)  # the second turn comes late on purpose
     failed: list[Exception] = []
@@ -161,7 +157,7 @@ def test_a_commit_that_fails_is_told_to_everybody_in_it(
     threading.Timer(0.2, second_waits.set).start()
     with pytest.raises(DBAPIError, match="FOREIGN KEY"), write(sqlite_engine) as session:
         session.execute(sa.text("INSERT INTO children (parent) VALUES (7)"))
-    thread.join()
+    ended(thread)
     assert len(failed) == 1
     with write(sqlite_engine) as session:  # and the next one finds a working writer
         found = set(session.scalars(sa.select(counts.c.name)))

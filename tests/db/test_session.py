@@ -17,6 +17,7 @@ from loyalty.db.session import open_engine, probe, read, write
 from loyalty.db.single import InstanceLock, holder_of
 from loyalty.errors import ConfigError
 from loyalty.points.tables import counts
+from tests.waits import first_line
 
 NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
 
@@ -98,11 +99,11 @@ def test_a_lock_left_by_a_killed_process_stops_nobody(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
     )  # fmt: skip
     assert holder.stdout is not None
-    assert holder.stdout.readline() == b"held\n"
+    assert first_line(holder) == b"held\n"
     with pytest.raises(ConfigError, match=f"pid {holder.pid}"):
         InstanceLock(tmp_path).take()
     holder.kill()
-    holder.wait()
+    holder.wait(30)
     holder.stdout.close()
     assert holder_of(tmp_path) == {"pid": holder.pid, "program": "loyalty serve"}
     with InstanceLock(tmp_path):

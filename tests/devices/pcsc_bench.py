@@ -19,6 +19,7 @@ from loyalty.devices.drivers.pcsc import PcscReader, open_driver
 from loyalty.devices.interfaces import Seen
 from loyalty.devices.profiles import Fact, Profile, read_profile
 from loyalty.devices.transports import open_transport
+from tests.waits import first_line
 
 SOCKET = Path(tempfile.gettempdir()) / f"loyalty-pcsc-test-{os.getpid()}" / "pcscd.comm"
 os.environ["PCSCLITE_CSOCK_NAME"] = str(SOCKET)
@@ -36,7 +37,7 @@ class Desk:
             [sys.executable, "-m", "simulators", profile, "--speed", "fast", *where], stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
-        self.ready = json.loads(self._process.stdout.readline())
+        self.ready = json.loads(first_line(self._process))
         self.process_id = self._process.pid
         self._plugged: list[PcscReader] = []
 

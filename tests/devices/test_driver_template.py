@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waits import first_line
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "docs" / "driver-template"
 MAIN = "from loyalty.cli.main import main; main()"
@@ -31,7 +33,7 @@ def simulator(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     words = [sys.executable, "-m", "simulators", "acme-vfd220", "--tcp", "127.0.0.1:0", "--speed", "fast"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
     assert process.stdout is not None
-    yield json.loads(process.stdout.readline())
+    yield json.loads(first_line(process))
     process.terminate()
     process.communicate(timeout=30)
 

@@ -6,6 +6,7 @@ from loyalty.contract.raster import Raster
 from loyalty.devices.interfaces import CardPosition, Health
 from loyalty.errors import DeviceError, LinkLost, NoAnswer, NoCard
 from tests.devices.easyprinter_bench import ANNA, BERT, HURRIED, PATIENT, Bench, face_of, with_dots
+from tests.waits import ended
 
 OLD = face_of("old")
 NEW = with_dots(OLD, (100, 100), (140, 130))
@@ -193,7 +194,7 @@ def test_the_cable_is_pulled_in_the_middle_of_a_job(bench):
     puller = bench.once(lambda: bench.unit.works.printing, bench.unit.set_fault, "cut", {})
     with pytest.raises(LinkLost) as caught:
         bench.driver.rewrite(NEW)
-    puller.join()
+    ended(puller)
     assert caught.value.half == "unknown"
     bench.unit.clear_faults()
     with bench.unit.changed:

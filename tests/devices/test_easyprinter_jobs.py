@@ -12,6 +12,7 @@ from loyalty.devices.wire.easyprinter.document import BoxElement, TextElement
 from loyalty.devices.wire.easyprinter.geometry import FACE, Area
 from loyalty.errors import Cancelled, FeederEmpty, NoCard, Rejected
 from tests.devices.easyprinter_bench import ANNA, BERT, Bench, face_of, with_dots
+from tests.waits import ended
 
 BLANK = Raster.blank(960, 560)
 OLD, NEW = face_of("880 points"), face_of("935 points")
@@ -37,7 +38,7 @@ def test_a_card_from_the_slot_to_its_new_face(any_bench):
     assert driver.position() is CardPosition.NONE
     waiter = any_bench.once(lambda: any_bench.unit.works.waiting, any_bench.put, ANNA)
     any_bench.take_in()
-    waiter.join()
+    ended(waiter)
     assert driver.position() is CardPosition.INSIDE
     face = face_of("880 points", frame=True)
     driver.rewrite(face)

@@ -11,6 +11,7 @@ from loyalty.devices.transports import open_transport
 from loyalty.devices.wire.evolis.messages import Command
 from loyalty.errors import Cancelled, DeviceOffline, LinkLost, NoCard, Rejected
 from tests.devices.evolis_bench import ANNA, BERT, NEW, Bench
+from tests.waits import ended
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_it_is_busy_while_it_works():
         job.start()
         bench.until(lambda: bench.said("plane write") > 0)
         assert bench.driver.status().health is Health.BUSY
-    job.join()
+    ended(job)
     assert bench.driver.status().health is Health.READY
     bench.close()
 

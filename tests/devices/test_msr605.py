@@ -13,6 +13,7 @@ from loyalty.errors import (
 )
 from simulators.card import SimCard
 from tests.devices.msr605_desk import LONG_S, Desk, never
+from tests.waits import ended
 
 
 @pytest.fixture(params=["pty", "tcp", "hid"])
@@ -53,14 +54,14 @@ def test_what_is_written_is_read_and_what_is_erased_is_gone(any_desk):
     card = SimCard("magnetic", tracks={"1": "OLD", "3": "77"})
     hand = any_desk.draw_when_asked(card)
     any_desk.stripe.write({2: "88001", 1: "VIP/CHAN"}, LONG_S, never)
-    hand.join()
+    ended(hand)
     assert card.tracks == {"1": "VIP/CHAN", "2": "88001", "3": "77"}
     hand = any_desk.draw_when_asked(card)
     assert any_desk.stripe.read(LONG_S, never) == {1: "VIP/CHAN", 2: "88001", 3: "77"}
-    hand.join()
+    ended(hand)
     hand = any_desk.draw_when_asked(card)
     any_desk.stripe.erase([1, 3], LONG_S, never)
-    hand.join()
+    ended(hand)
     assert card.tracks == {"2": "88001"}
     assert any_desk.unit.state()["coercivity"] == "high"
 
@@ -81,7 +82,7 @@ def test_every_setting_and_question(any_desk):
     assert (state["light"], state["bits_per_inch"]) == ("red", [210, 210, 210])
     hand = any_desk.draw_when_asked(SimCard("magnetic"))
     stripe.test_sensor(LONG_S, never)
-    hand.join()
+    ended(hand)
     with pytest.raises(Rejected, match="blue"):
         stripe.lights("blue")
 
@@ -93,7 +94,7 @@ def test_a_units_own_decoding_can_be_used_instead(desk_of):
     card = SimCard("magnetic")
     hand = desk.draw_when_asked(card)
     desk.stripe.write({2: "123"}, LONG_S, never)
-    hand.join()
+    ended(hand)
     assert card.tracks == {"2": "123"}
     desk.unit.set_fault("stripe_lrc", {})
     desk.swipe(t2="1001")
@@ -128,13 +129,13 @@ def test_a_card_that_was_not_written_is_said_to_be_in_doubt(desk, fault):
     hand = desk.draw_when_asked(SimCard("magnetic", tracks={"2": "1"}))
     with pytest.raises(StripeWriteFailed) as told:
         desk.stripe.write({2: "2"}, LONG_S, never)
-    hand.join()
+    ended(hand)
     assert told.value.half == "unknown"
     desk.unit.clear_faults()
     card = SimCard("magnetic")
     hand = desk.draw_when_asked(card)
     desk.stripe.write({2: "3"}, LONG_S, never)
-    hand.join()
+    ended(hand)
     assert card.tracks == {"2": "3"}
 
 

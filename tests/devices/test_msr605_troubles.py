@@ -7,6 +7,7 @@ from loyalty.devices.wire import msr605 as msr
 from loyalty.errors import BankCardRefused, Garbled, LinkLost, NoAnswer, Rejected, StripeUnreadable
 from simulators.card import SimCard
 from tests.devices.msr605_desk import LONG_S, Desk, never
+from tests.waits import ended
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_a_bank_card_is_neither_read_out_nor_written(desk):
     hand = desk.draw_when_asked(SimCard("magnetic", tracks={"2": "5555555555554444=3012101"}))
     with pytest.raises(BankCardRefused):
         desk.stripe.read(LONG_S, never)
-    hand.join()
+    ended(hand)
     desk.traced.clear()
     with pytest.raises(BankCardRefused):
         desk.stripe.write({2: "5555555555554444=3012101"}, LONG_S, never)

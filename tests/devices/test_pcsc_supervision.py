@@ -12,6 +12,7 @@ from loyalty.devices.interfaces import Gone, Inserted, Seen
 from loyalty.devices.transports import open_transport
 from loyalty.errors import ConfigError, LinkLost, NoAnswer, NoCard
 from tests.devices.pcsc_bench import UID, Desk, with_facts
+from tests.waits import ended
 
 pytestmark = pytest.mark.pcsc
 
@@ -85,7 +86,7 @@ def test_the_reader_is_awaited_not_asked_for_in_a_hurry(desk):
     back.start()
     desk.tap()
     assert desk.reader.poll(2) == Seen(desk.token())
-    back.join()
+    ended(back)
 
 
 def test_a_card_that_takes_its_time_costs_one_thread_and_no_more(desk):
@@ -150,7 +151,7 @@ def test_two_programs_share_a_reader(desk):
     other.start()
     for step in range(20):
         pages.write(8, bytes([step] * 4))  # each reads back what it wrote: none of the other's commands in between
-    other.join()
+    ended(other)
     assert failures == []
 
 

@@ -19,6 +19,7 @@ from loyalty.errors import (
 )
 from tests.devices.msr605_desk import never, with_facts
 from tests.devices.swipe_desk import LONG_S, SwipeDesk
+from tests.waits import ended
 
 NAMES = [profile.name for profile in all_profiles() if profile.driver in ("magtek", "idtech")]
 SERIAL = "idtech-minimag-serial"
@@ -63,7 +64,7 @@ def test_every_track_is_read(any_desk):
     hand = threading.Timer(0.3, lambda: any_desk.swipe(t1="A B", t2="12", t3="345"))
     hand.start()
     assert any_desk.reader.read(LONG_S, never) == {1: "A B", 2: "12", 3: "345"}
-    hand.join()
+    ended(hand)
 
 
 def test_waiting_ends(any_desk):

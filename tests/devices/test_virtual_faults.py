@@ -10,6 +10,7 @@ from loyalty.devices.interfaces import Health
 from loyalty.devices.profiles import read_profile
 from loyalty.errors import DeviceError, LinkLost, NoAnswer
 from tests.devices.virtual_bench import ANNA, BERT, HURRIED, PATIENT, Bench, face_of
+from tests.waits import ended
 
 OLD, NEW = face_of("880 points"), face_of("935 points")
 
@@ -176,7 +177,7 @@ def test_a_slow_print_is_waited_for_and_a_lost_answer_asked_for_again(bench):
     loser.start()
     bench.driver._link._resends = 100
     bench.driver.rewrite(NEW)
-    loser.join()
+    ended(loser)
     assert bench.printed() == NEW and bench.unit.counters["prints"] == 1 and bench.unit.counters["resent"] >= 1
 
 

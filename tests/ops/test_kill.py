@@ -18,6 +18,7 @@ from loyalty.contract.commands import RecordPurchase
 from loyalty.db.session import read, write
 from loyalty.points.tables import bookings
 from tests.shop import OPENED, Shop
+from tests.waits import first_line
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("LOYALTY_TEST_KILLS", "6"))
@@ -31,11 +32,11 @@ def answered_until_killed(shop: Shop, start: int, after_s: float) -> list[int]:
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT,
     )  # fmt: skip
     assert writer.stdout is not None
-    told = [writer.stdout.readline()]  # running now
+    told = [first_line(writer)]  # running now
     timer = Timer(after_s, writer.send_signal, [signal.SIGKILL])
     timer.start()
     told += writer.stdout.readlines()
-    writer.wait()
+    writer.wait(30)
     writer.stdout.close()
     return [int(line) for line in told if line.endswith("\n")]
 

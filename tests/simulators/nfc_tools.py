@@ -6,6 +6,8 @@ import subprocess
 import sys
 import urllib.request
 
+from tests.waits import first_line
+
 
 class Bench:
     """A simulated PN532 on a pseudo terminal, in a process of its own, and programs that know nothing of us."""
@@ -13,7 +15,7 @@ class Bench:
     def __init__(self):
         command = [sys.executable, "-m", "simulators", "pn532", "--pty", "--speed", "fast"]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        self.ready = json.loads(self._process.stdout.readline())
+        self.ready = json.loads(first_line(self._process))
         self.device = f"pn532_uart:{self.ready['port']}:115200"
 
     def end(self):

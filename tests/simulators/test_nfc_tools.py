@@ -10,6 +10,7 @@ import pytest
 from loyalty.devices.wire.apdu import ndef_message as nm
 from tests.simulators import freefare
 from tests.simulators.nfc_tools import Bench
+from tests.waits import first_line
 
 pytestmark = pytest.mark.nfc_tools
 UID7, UID4 = "04A1B2C3D4E5F6", "DEADBEEF"
@@ -128,7 +129,7 @@ def service(tmp_path_factory):
     where = str(folder / "pcscd.comm")
     command = [sys.executable, "-m", "simulators", "acr122u", "--socket", where, "--card", str(folder / "card.json")]
     process = subprocess.Popen([*command, "--speed", "fast"], stdout=subprocess.PIPE, text=True)
-    process.stdout.readline()
+    first_line(process)
     yield {**os.environ, "PCSCLITE_CSOCK_NAME": where}
     process.terminate()
     process.wait(10)

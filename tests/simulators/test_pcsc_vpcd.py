@@ -13,6 +13,7 @@ import pytest
 
 from simulators.__main__ import start
 from simulators.card import SimCard
+from tests.waits import limited
 
 pytestmark = pytest.mark.pcsc
 READER = """FRIENDLYNAME "Virtual PCD"
@@ -103,7 +104,8 @@ def run(*command):
 
 def test_the_driver_behind_a_real_pcscd(unit):
     command = [sys.executable, "-c", DRIVER]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as driver:
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
+    with started as driver, limited(driver, "what the driver saw of the card"):
         assert driver.stdout.readline() == "['pcsc:Virtual PCD 00 00', 'pcsc:Virtual PCD 00 01']\n"
         assert driver.stdout.readline() == "None\n"
         assert driver.stdout.readline() == "ready\n"

@@ -9,6 +9,7 @@ import pytest
 
 from simulators.__main__ import main, start
 from tests.journeys.programs import call
+from tests.waits import first_line
 
 NAMES = ["msr605", "msr605x", "magtek-sureswipe", "idtech-minimag-serial", "idtech-minimag-keyboard"]
 
@@ -64,7 +65,7 @@ def test_as_a_program_with_a_socket_of_ones_own(tmp_path):
     command = [sys.executable, "-m", "simulators", "magtek-sureswipe", "--socket", str(path), "--speed", "fast"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         try:
-            ready = json.loads(program.stdout.readline())
+            ready = json.loads(first_line(program))
             assert ready["port"] == f"hid+unix://{path}"
             host = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             host.settimeout(20)

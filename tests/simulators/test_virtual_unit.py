@@ -12,6 +12,7 @@ from PIL import Image
 
 from simulators.__main__ import start
 from simulators.card import SimCard
+from tests.waits import first_line
 
 
 def crc(text):
@@ -92,7 +93,7 @@ def test_as_a_process_with_its_control_interface():
     command = [sys.executable, "-m", "simulators", "virtual-pointcard", "--tcp", "127.0.0.1:0", "--speed", "fast"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            ready = json.loads(process.stdout.readline())
+            ready = json.loads(first_line(process))
             card = {"card": {"kind": "rewritable", "uid": "04A1B2C3", "face": {"cycles": 250}}}
             request = urllib.request.Request(ready["control"] + "/card", json.dumps(card).encode(), method="POST")
             state = json.loads(urllib.request.urlopen(request, timeout=10).read())
