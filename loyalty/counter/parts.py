@@ -154,14 +154,8 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     identifier = Identifier(link, watch, snapshots, clock, memory.refused)
     desk = Desk(settings, clock, identifier, snapshots, jobs, rows, hub)
     desk.last_outcome = _last_news(outbox)
-
-    def answered(entry: Entry, outcome: Outcome) -> None:
-        if isinstance(outcome, NotedOutcome):  # nothing that anybody here waits for
-            return
-        redeeming.answered(entry, outcome)
-        desk.answered(entry, outcome)
-
-    sender = Sender(outbox, link, watch, clock, answered, SetAside(outbox, snapshots))
+    aside = SetAside(outbox, snapshots)
+    sender = Sender(outbox, link, watch, clock, lambda *told: _answered(redeeming, desk, *told), aside)
     redeeming = Redeeming(settings, clock, outbox, rows, jobs, snapshots, desk, sender)
     awaiting, staff = Awaiting(outbox, watch, sender), StaffDesk(settings.staff, clock, desk.staffed)
     choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk, staff, limits)
@@ -171,16 +165,14 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
     services = _services(settings, clock, desk, jobs, snapshots, marks, issuing)
     agent = Agent(settings.devices, services, desk.device_changed)
-    staff.answered = lambda who, ticket: hub.tell("allowed", {"name": who.name, "ticket": ticket})
-    issuing.changed = lambda: hub.tell("making", making_view(issuing))
+    _tell_screens(hub, staff, issuing)
     desk.devices, desk.is_of_staff, desk.is_new_card = agent.states, staff.shows_card, issuing.claims
     desk.arrived = Visits(settings, clock, desk, link, jobs).look_at_cards
-    unreadable = Unreadable(settings, clock, outbox, sender.hurry)
     booking = Booking(settings, clock, store, outbox, selling, undoing, SeenCard(desk))
+    tills = Tills(settings, clock, booking, Unreadable(settings, clock, outbox, sender.hurry))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
-        Quoting(settings, link, watch, desk), selling, undoing, staff, agent, Tills(settings, clock, booking,
-        unreadable), cards,
+        Quoting(settings, link, watch, desk), selling, undoing, staff, agent, tills, cards,
         CardDesk(settings, clock, desk, link, snapshots, jobs, staff), Discounts(settings, desk, staff), issuing, link,
         machine, KioskMember(settings, clock, desk, link, jobs), Upkeep(store, known, snapshots, link, watch, clock,
         settings.offline_members), *_fleet(settings, clock, agent, desk, link, watch),
@@ -195,6 +187,18 @@ def _fleet(
     pack = Packing(settings, agent, tests, desk, clock)
     errands = Errands(tests, pack, lambda: desk.till.present is not None)
     return tests, pack, Reporting(agent, link, lambda: watch.state.pending, errands)
+
+
+def _answered(redeeming: Redeeming, desk: Desk, entry: Entry, outcome: Outcome) -> None:
+    """The server's answer to whoever waits for it; what was only noted is awaited by nobody."""
+    if not isinstance(outcome, NotedOutcome):
+        redeeming.answered(entry, outcome)
+        desk.answered(entry, outcome)
+
+
+def _tell_screens(hub: Hub, staff: StaffDesk, issuing: Issuing) -> None:
+    staff.answered = lambda who, ticket: hub.tell("allowed", {"name": who.name, "ticket": ticket})
+    issuing.changed = lambda: hub.tell("making", making_view(issuing))
 
 
 def _tell_time(machine: ServerTime, link: Link, outbox: Outbox, hub: Hub) -> None:
