@@ -120,6 +120,8 @@ def let_the_counter_in(day: Day, command: str) -> None:
     assert words[0] == "loyalty"
     done = subprocess.run([*LOYALTY, *words[1:]], cwd=day.folder, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+    settings = (day.folder / "counter.toml").read_text("utf-8")
+    assert 'shop = "Tea Corner"' in settings and 'currency = "HKD"' in settings
     day.counter_url = f"http://127.0.0.1:{free_port()}"
     arguments = ["counter", "--config", str(day.folder / "counter.toml"), "--bind", day.counter_url[7:]]
     day.counter = Program("the counter", arguments, day.folder / "counter.log", day.counter_url + "/state")
