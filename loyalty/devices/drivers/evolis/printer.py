@@ -1,6 +1,7 @@
 """Verbs of the rewritable printers."""
 
 import contextlib
+import math
 import threading
 
 from loyalty.clock import Clock, system_clock
@@ -153,7 +154,7 @@ class EvolisRewritePrinter(TwoHalves):
         with contextlib.ExitStack() as stack:
             with stage(UNTOUCHED):
                 self._unit.need_card()
-                stack.enter_context(self._unit.reserved(int(job_s)))
+                stack.enter_context(self._unit.reserved(math.ceil(job_s)))
                 self._unit.link.begin_job(head)
             with stage(UNKNOWN):
                 self._unit.link.end_job(rest)
