@@ -16,8 +16,8 @@ from loyalty.messages.allowed import CHANNELS, PURPOSES
 
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 LOOKS = ("plain", "offer")
-PLACES = ("name", "number", "shop", "points", "level")
-"""What may stand in braces: {name}."""
+PLACES = ("name", "number", "shop", "points", "level", "survey")
+"""What may stand in braces: {name}. {survey} is the link to a survey's question, and empty in other messages."""
 LONGEST = {"subject": 200, "body": 8_000}
 LONGEST_SHORT = 480
 """Characters of a text message or a hint."""

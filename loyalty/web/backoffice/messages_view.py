@@ -133,7 +133,8 @@ def sample_words(shop: Shop) -> dict[str, str]:
     """Somebody invented, for previews and tests."""
     level = shop.levels[-1].name if shop.levels else ""
     points = amount(120, shop.wallet(shop.main_wallet))
-    return {"name": "陳大文 Chan Tai Man", "number": "1234567", "shop": shop.name, "points": points, "level": level}
+    return {"name": "陳大文 Chan Tai Man", "number": "1234567", "shop": shop.name, "points": points, "level": level,
+            "survey": "https://club.example/answer/…"}  # fmt: skip
 
 
 def sample(template: Template, language: str, shop: Shop, address: str = "") -> Parcel:

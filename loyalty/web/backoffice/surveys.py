@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from loyalty.campaigns.segments import all_segments
 from loyalty.care.scores import SCALES
 from loyalty.care.surveys import (
     ANYBODY,
@@ -25,10 +26,12 @@ from loyalty.db.session import write
 from loyalty.errors import Conflict, Invalid, LoyaltyError
 from loyalty.ids import new_id
 from loyalty.members.tables import Member
+from loyalty.messages.templates import all_templates
 from loyalty.web.access import allows
 from loyalty.web.audit import tell
 from loyalty.web.backoffice.care_words import care_words
 from loyalty.web.backoffice.members_saved import known_stores
+from loyalty.web.backoffice.survey_mailing import usable
 from loyalty.web.database import reading
 from loyalty.web.i18n import select_language, tag
 from loyalty.web.notices import say
@@ -70,6 +73,7 @@ def page(id: str) -> str:
         "survey.html", survey=survey, question=asked(survey), results=results(reading(), survey),
         stores=known_stores(reading()), scale=SCALES[survey.kind], kiosk=_address(id, ANYBODY),
         made=url_for("surveys.answer_page", token=made, _external=True) if read_link(made, _key()) else "", shop=shop(),
+        templates=[each for each in all_templates(reading()) if usable(each)], segments=all_segments(reading()),
         **care_words(),
     )  # fmt: skip
 
