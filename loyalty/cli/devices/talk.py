@@ -71,6 +71,7 @@ class _Console:
             self._failed = True
             advice = f" {error.advice}" if isinstance(error, DeviceError) else ""
             half = f" The card: {error.half}." if isinstance(error, DeviceError) and error.half else ""
+            half += f" Its stripe: {error.stripe}." if isinstance(error, DeviceError) and error.stripe else ""
             click.echo(f"Error: {error}{advice}{half}")
 
     def _answer(self, words: list[str], driver: Any, line: Any) -> str:
