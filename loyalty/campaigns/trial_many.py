@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from loyalty.campaigns import recorded
-from loyalty.campaigns.trial import ground_of, live_through, replay_of
+from loyalty.campaigns.trial import Span, ground_of, live_through, replay_of
 from loyalty.campaigns.trial_result import Lived, TrialResult, compared
 from loyalty.db.session import open_engine, read
 
@@ -35,6 +35,23 @@ def run_trials(
 
     `processes`: at most so many; default: one for each processor.
     """
+    found = live_all(database, documents, now, first, last, progress, processes)
+    if found is None:
+        return None
+    span, left_out, (present, *rest) = found
+    return [compared(present, each, span.first, span.last, left_out) for each in rest]
+
+
+def live_all(
+    database: str,
+    documents: Sequence[Mapping[str, Any]],
+    now: datetime,
+    first: date | None = None,
+    last: date | None = None,
+    progress: Told = lambda _done, _all: True,
+    processes: int | None = None,
+) -> tuple[Span, Mapping[str, int], list[Lived]] | None:
+    """The span, what is left out, and the shop's own history before those of the documents; see `run_trials`."""
     engine = open_engine(database)
     try:
         with read(engine) as session:
@@ -44,10 +61,7 @@ def run_trials(
         engine.dispose()
     parts = _parts([None, *documents], processes or os.cpu_count() or 1)
     found = _together(database, parts, documents, (now, first, last), progress)
-    if found is None:
-        return None
-    present, *rest = found
-    return [compared(present, each, ground.span.first, ground.span.last, left_out) for each in rest]
+    return None if found is None else (ground.span, left_out, found)
 
 
 def _parts(wanted: Part, processes: int) -> list[list[int]]:
