@@ -13,7 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scenario": ("loyalty.cli.scenario:scenario", "Scenario files: does the programme do what the shop expects?"),
     "programme": ("loyalty.cli.programme:programme", "The programme document: check, show, put, history."),
     "trial": ("loyalty.cli.trial:trial", "A programme tried on recorded sales; nothing is booked."),
-    "db": ("loyalty.cli.db:db", "The database: upgrade, verify, backup, restore, move."),
+    "db": ("loyalty.cli.db:db", "The database: upgrade, verify, rebuild-figures, backup, restore, move."),
     "import": ("loyalty.cli.importing:importing", "Members, cards, balances and sales from CSV and XLSX files."),
     "export": ("loyalty.cli.exporting:export", "Members, cards, transfers, balances and sales as files."),
     "report": ("loyalty.cli.report:report", "What we owe, points in and out, levels, sales: questions answered."),

@@ -3,20 +3,23 @@
 import importlib
 import json
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from loyalty.cli.database import config_option, data_dir_option, database_option, settings
-from loyalty.db.session import open_engine, probe, read
+from loyalty.db.session import open_engine, probe, read, write
 from loyalty.db.single import InstanceLock
 from loyalty.db.upgrade import is_current, upgrade
 from loyalty.errors import Invalid, LoyaltyError
 from loyalty.ops.backup import backup as copy_database
 from loyalty.ops.backup import restore as put_back
 from loyalty.ops.last_done import remember
+from loyalty.ops.member_figures import rebuild
 from loyalty.ops.move import move, rows_to_move
+from loyalty.ops.verify import rows_to_check
 from loyalty.ops.verify import verify as check_ledger
 
 EVERY_TABLE = ("loyalty.web.app", "loyalty.ops.imports.tables")
@@ -25,7 +28,7 @@ EVERY_TABLE = ("loyalty.web.app", "loyalty.ops.imports.tables")
 
 @click.group(epilog="Example: loyalty db verify --json")
 def db() -> None:
-    """The database: upgrade, verify, backup, restore, move."""
+    """The database: upgrade, verify, rebuild-figures, backup, restore, move."""
 
 
 @db.command("upgrade", epilog="Example: loyalty db upgrade")
@@ -54,14 +57,19 @@ def upgrade_command(config_file: Path | None, data_dir: Path | None, database: s
 def verify(
     ctx: click.Context, config_file: Path | None, data_dir: Path | None, database: str | None, as_json: bool
 ) -> None:
-    """Adds up every account and lot again and checks the hash chains. Exit code 1 when something does not hold."""
+    """Adds up every account and lot again, checks the hash chains, and compares what was answered with what was booked.
+
+    Exit code 1 when something does not hold.
+    """
     config = settings(config_file, data_dir=data_dir, database=database)
     engine = open_engine(config.database_url)
     probe(engine)
     if not is_current(engine):
         raise LoyaltyError("The database is not up to date: run loyalty db upgrade first.")
     with read(engine) as session:
-        report = check_ledger(session)
+        hidden = as_json or not sys.stderr.isatty()
+        with click.progressbar(length=0 if hidden else rows_to_check(session), file=sys.stderr, hidden=hidden) as bar:
+            report = check_ledger(session, bar.update)
     engine.dispose()
     remember(config.data_dir, "verify", datetime.now(UTC), ok=report.ok)
     if as_json:
@@ -72,6 +80,24 @@ def verify(
         state = "all holds" if report.ok else f"{len(report.problems)} problems"
         click.echo(f"{report.accounts} accounts, {report.transfers} transfers, {report.lots} lots: {state}.")
     ctx.exit(0 if report.ok else 1)
+
+
+@db.command("rebuild-figures", epilog="Example: loyalty db rebuild-figures")
+@config_option
+@data_dir_option
+@database_option
+def rebuild_figures(config_file: Path | None, data_dir: Path | None, database: str | None) -> None:
+    """Makes anew the figures by which the list of members is ordered and counted, where verify found them wrong."""
+    config = settings(config_file, data_dir=data_dir, database=database)
+    engine = open_engine(config.database_url)
+    probe(engine)
+    if not is_current(engine):
+        raise LoyaltyError("The database is not up to date: run loyalty db upgrade first.")
+    alone = InstanceLock(config.data_dir, "loyalty db rebuild-figures") if config.uses_sqlite else nullcontext()
+    with alone, write(engine) as session:
+        rows = rebuild(session)
+    engine.dispose()
+    click.echo(f"{rows:,} figures made anew from balances, spend and levels.")
 
 
 @db.command(epilog="Example: loyalty db backup /mnt/usb/loyalty-2026-11-21.sqlite")

@@ -1,12 +1,13 @@
 """Re-sums the whole ledger and checks its hash chains: what `loyalty db verify` prints.
 
 Balances are caches; the transfers are the truth. Every account is added up again from its transfers, every lot from
-the moves of transfers and settlements, and every transfer's hash is computed again from its content. Reads one
-consistent state and changes nothing.
+the moves of transfers and settlements, and every transfer's hash is computed again from its content. What was answered
+is compared with what was booked (verify_answers.py), and the figures that the database keeps of everybody with what
+they are made of (member_figures.py). Reads one consistent state and changes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from typing import Any
@@ -15,11 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.db import audit
+from loyalty.ops import member_figures, verify_answers
+from loyalty.ops.verify_answers import EVERY
 from loyalty.points import sql_rows as rows
 from loyalty.points import tables as t
 from loyalty.points import tables_sale as ts
 from loyalty.points.chain import FIRST, effect, link
 from loyalty.points.facts import Transfer
+from loyalty.points.sql_facts import SqlFacts
 
 MOST_PROBLEMS = 1_000
 """One wrong row may be followed by many; a longer list helps nobody."""
@@ -59,13 +63,19 @@ class Report:
         }
 
 
-def verify(session: Session) -> Report:
-    """Everything, in one pass over each table."""
+def rows_to_check(session: Session) -> int:
+    """As many as `verify` tells its progress of."""
+    return sum(session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+               for table in (t.transfers, verify_answers.outcomes))  # fmt: skip
+
+
+def verify(session: Session, progress: Callable[[int], object] = lambda rows: None) -> Report:
+    """Everything, in one pass over each table. `progress` is told how many rows more were looked at."""
     report = Report()
     accounts = {(row.member, row.wallet): row for row in session.execute(sa.select(t.accounts))}
     report.accounts = len(accounts)
     seen = set()
-    for key, chain in groupby(_transfers(session), key=lambda each: (each[0].member, each[0].wallet)):
+    for key, chain in groupby(_transfers(session, progress), key=lambda each: (each[0].member, each[0].wallet)):
         seen.add(key)
         _check_chain(report, key, accounts.get(key), chain)
     for key, account in accounts.items():
@@ -73,16 +83,31 @@ def verify(session: Session) -> Report:
             report.found("accounts", _name(key), "The account counts transfers, but none are there.")
     _check_lots(report, session, accounts)
     _check_purchases(report, session)
+    for found in verify_answers.check(session, _decimals(session), progress):
+        report.found(found.table, found.row, found.sentence)
+    for figure in member_figures.check(session):
+        report.found(*figure)
     for number, sentence in audit.check(session):
         report.found("audit_entries", number, sentence)
     return report
 
 
-def _transfers(session: Session) -> Iterator[tuple[Transfer, Any]]:
+def _decimals(session: Session) -> dict[str, int]:
+    """Of each wallet there ever was."""
+    known: dict[str, int] = {}
+    for version in SqlFacts(session).versions(0):
+        known |= {name: wallet.decimals for name, wallet in version.programme.wallets.items()}
+    return known
+
+
+def _transfers(session: Session, progress: Callable[[int], object]) -> Iterator[tuple[Transfer, Any]]:
     """Every transfer with its moves, account by account in booking order."""
     order = (t.transfers.c.member, t.transfers.c.wallet, t.transfers.c.number)
     names = rows.transfers.names
-    for row in session.execute(sa.select(t.transfers).order_by(*order).execution_options(yield_per=5_000)):
+    found = session.execute(sa.select(t.transfers).order_by(*order).execution_options(yield_per=EVERY))
+    for number, row in enumerate(found, start=1):
+        if number % EVERY == 0:
+            progress(EVERY)
         fact = {name: getattr(row, name) for name in names}
         yield Transfer(**fact), row
 

@@ -126,6 +126,7 @@ def test_a_database_without_a_server(tmp_path: Path, command: Command) -> None:
     assert "exists already" in command("db", "backup", str(saved)).stderr
     assert "Restored" in command("db", "restore", str(saved)).stdout
     assert command("db", "verify").returncode == 0
+    assert command("db", "rebuild-figures").stdout == "1 figures made anew from balances, spend and levels.\n"
 
 
 @pytest.mark.postgres
