@@ -62,9 +62,11 @@ def _imports_in(name: str, file: Path, names: set[str]) -> Iterator[Import]:
 
 def _statements(node: ast.AST, inside: bool) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
     for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr | ast.expr_context):  # most of a file, and nothing is imported in one
+            continue
         if isinstance(child, ast.Import | ast.ImportFrom):
             yield child, inside
-        function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
         yield from _statements(child, inside or function)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_server_commands import Command, command, serving
+from loyalty.db.single import InstanceLock
+from tests.cli.typed import Command, command
 from tests.shop import PROGRAMME
 
 __all__ = ["command"]
@@ -54,7 +55,7 @@ def test_reports_in_every_form(tmp_path: Path, shop_here: Command) -> None:
 
 
 def test_a_running_server_is_not_written_past(tmp_path: Path, shop_here: Command) -> None:
-    with serving(tmp_path):
+    with InstanceLock(tmp_path):  # as a server holds it; that two servers refuse each other, they are asked elsewhere
         for words in (("import", "members", "m.csv"), ("db", "move", "--to", "postgresql://x@127.0.0.1:1/x")):
             refused = shop_here(*words)
             assert refused.returncode == 2
