@@ -23,7 +23,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-build-isolation", "--no-deps",
          "--no-compile", "--disable-pip-version-check", "--target", str(target), str(TEMPLATE)],
-        check=True, timeout=120, cwd=target, capture_output=True,
+        check=True, timeout=90, cwd=target, capture_output=True,
     )  # fmt: skip
     return {**os.environ, "PYTHONPATH": os.pathsep.join([str(target), str(ROOT)])}
 
@@ -68,5 +68,6 @@ def test_its_settings_are_offered(environment: dict[str, str]) -> None:
         "p = read_profile('acme-vfd220');"
         "print(*(o.fact for o in options_of(p)), set_for(p, {'brightness': 4})['brightness'])"
     )
-    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, env=environment, check=True)
+    words = [sys.executable, "-c", ask]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, check=True, timeout=60)
     assert done.stdout.split() == ["line.baudrate", "line.parity", "brightness", "4"]

@@ -6,6 +6,7 @@ from loyalty.contract.raster import Raster
 from loyalty.devices.interfaces import CardPosition, Health
 from loyalty.errors import DeviceError, LinkLost, NoAnswer, NoCard
 from tests.devices.easyprinter_bench import ANNA, BERT, HURRIED, PATIENT, Bench, face_of, with_dots
+from tests.devices.some_of import some_of
 from tests.waits import ended
 
 OLD = face_of("old")
@@ -48,15 +49,6 @@ FAULTS = [
 ]
 
 
-def some_of(rows):
-    """Each fault and each outcome once; every fault with every verb on request."""
-    seen = set()
-    for row in rows:
-        known = row[0] in seen and row[3:] in seen
-        seen |= {row[0], row[3:]}
-        yield pytest.param(*row, marks=pytest.mark.slow) if known else row
-
-
 @pytest.fixture
 def bench():
     bench = Bench(sparing=True)
@@ -67,7 +59,7 @@ def bench():
     bench.close()
 
 
-@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), list(some_of(FAULTS)), ids=str)
+@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), some_of(FAULTS), ids=str)
 def test_each_fault_has_its_error_and_is_got_over(bench, fault, settings, verb, code, half):
     if code == "no_answer" or fault in ("no_card", "card_jam"):
         bench.pace(**HURRIED)

@@ -9,6 +9,7 @@ from loyalty.errors import DeviceError, LinkLost, NoAnswer
 from simulators.evolis.heat import picture_of
 from simulators.evolis.stops import CalledOff
 from tests.devices.evolis_bench import ANNA, NEW, OLD, PATIENT, Bench
+from tests.devices.some_of import some_of
 from tests.devices.star_bench import with_facts
 
 REWRITE, READ, WRITE, ERASE, EJECT = "rewrite", "read_stripe", "write_stripe", "erase", "eject"
@@ -66,7 +67,7 @@ def works_again(bench):
     return bench.driver.status().health is Health.READY
 
 
-@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), FAULTS, ids=lambda part: str(part))
+@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), some_of(FAULTS), ids=lambda part: str(part))
 def test_each_fault_has_its_error_and_is_got_over(bench, fault, settings, verb, code, half):
     if fault == "silent":
         bench.hurry()

@@ -10,6 +10,7 @@ from loyalty.devices.profiles import read_profile
 from loyalty.devices.wire.sanwa.block import Reply
 from loyalty.errors import CardJam, DeviceError, LinkLost, NeedsRepair, NoAnswer
 from tests.devices.sanwa_bench import ANNA, PATIENT, Bench, face_of
+from tests.devices.some_of import some_of
 
 OLD, NEW = face_of("old", small=True), face_of("new", small=True)
 REWRITE, READ, WRITE, ERASE = "rewrite", "read_stripe", "write_stripe", "erase"
@@ -48,13 +49,6 @@ FAULTS = [
 ]
 
 
-SLOW = ("cover_open", "motor", "nak", "bad_check", "silent", "mute")
-"""Faults that strike all verbs alike: on every run only rewriting is tried."""
-CASES = [
-    pytest.param(*row, marks=[pytest.mark.slow] if row[0] in SLOW and row[2] != REWRITE else []) for row in FAULTS
-]
-
-
 @pytest.fixture
 def bench():
     bench = Bench()
@@ -65,7 +59,7 @@ def bench():
     bench.close()
 
 
-@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), CASES, ids=lambda part: str(part))
+@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), some_of(FAULTS), ids=lambda part: str(part))
 def test_each_fault_has_its_error_and_is_got_over(bench, fault, settings, verb, code, half):
     if code == "no_answer":
         bench.hurry()

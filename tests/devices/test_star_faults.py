@@ -9,6 +9,7 @@ from loyalty.devices.interfaces import CardPosition, Health
 from loyalty.devices.profiles import read_profile
 from loyalty.devices.wire.star_tcp.block import Response
 from loyalty.errors import CardJam, CoverOpen, DeviceError, LinkLost, NeedsRepair, NoAnswer, NoCard
+from tests.devices.some_of import some_of
 from tests.devices.star_bench import ANNA, BERT, PATIENT, Bench, face_of
 
 OLD, NEW = face_of("old", small=True), face_of("new", small=True)
@@ -58,7 +59,7 @@ def bench():
     bench.close()
 
 
-@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), FAULTS, ids=lambda part: str(part))
+@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), some_of(FAULTS), ids=lambda part: str(part))
 def test_each_fault_has_its_error_and_is_got_over(bench, fault, settings, verb, code, half):
     if code == "no_answer":
         bench.hurry()

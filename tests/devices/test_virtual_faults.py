@@ -9,19 +9,11 @@ from loyalty.devices.drivers.virtual_pointcard.report import WorkReport
 from loyalty.devices.interfaces import Health
 from loyalty.devices.profiles import read_profile
 from loyalty.errors import DeviceError, LinkLost, NoAnswer
+from tests.devices.some_of import some_of
 from tests.devices.virtual_bench import ANNA, BERT, HURRIED, PATIENT, Bench, face_of
 from tests.waits import ended
 
 OLD, NEW = face_of("880 points"), face_of("935 points")
-
-
-def some_of(rows):
-    """Each fault and each outcome once; every fault with every verb on request."""
-    seen = set()
-    for row in rows:
-        known = row[0] in seen and row[3:] in seen
-        seen |= {row[0], row[3:]}
-        yield pytest.param(*row, marks=pytest.mark.slow) if known else row
 
 
 @pytest.fixture
@@ -71,7 +63,7 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), list(some_of(FAULTS)), ids=str)
+@pytest.mark.parametrize(("fault", "settings", "verb", "code", "half"), some_of(FAULTS), ids=str)
 def test_each_fault_has_its_error_and_is_got_over(bench, fault, settings, verb, code, half):
     bench.take_in(ANNA)
     bench.show(OLD)
