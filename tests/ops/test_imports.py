@@ -24,7 +24,6 @@ from loyalty.ops.imports.run import Counts, Job, Report, bring_in, look
 from loyalty.ops.imports.sheet import read_sheet
 from loyalty.ops.imports.tables import imports
 from loyalty.ops.imports.undo import take_back
-from loyalty.points.tables_sale import purchase_lines
 from tests.shop import Shop, open_shop, shop
 
 __all__ = ["shop"]
@@ -95,24 +94,7 @@ def test_cards_balances_and_sales_follow_their_member(shop: Shop) -> None:
     assert counts(brought(shop, "purchases", sales)) == (0, 0, 1, 1)
     other = brought(shop, "purchases", "id,member,amount,date\nR1,OLD-77,2.00,2026-05-01\n")
     assert "booked before with another content" in other.problems[0].sentence
-    lines = (
-        "id,member,amount,date,lines\n"
-        "L1,OLD-77,20.50,2026-05-03,tea=12.50; Dried  fruit=5; =3.00\n"
-        "L2,OLD-77,0,2026-05-03,tea=0\n"
-        "L3,OLD-77,20,2026-05-03,tea=12.50\n"
-        "L4,OLD-77,20,2026-05-03,tea 20\n"
-    )
-    with_lines = brought(shop, "purchases", lines)
-    assert counts(with_lines) == (2, 0, 0, 2)
-    assert [problem.sentence.split(";")[0] for problem in with_lines.problems] == [
-        "lines: they add up to 12.50 and not to the amount 20",
-        "lines: 'tea 20' is no line",
-    ]
-    with read(shop.engine) as session:
-        found = session.execute(sa.select(purchase_lines.c.category, purchase_lines.c.amount).where(
-            purchase_lines.c.purchase == "L1").order_by(purchase_lines.c.position)).all()  # fmt: skip
-    assert [tuple(row) for row in found] == [("tea", 1250), ("Dried fruit", 500), (None, 300)]
-    assert shop.balance() == 120 + 1088 + 20
+    assert shop.balance() == 120 + 1088
     assert shop.verify().ok
 
 
