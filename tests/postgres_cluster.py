@@ -90,7 +90,8 @@ def _run(command: list[object], user: str | None) -> None:
     """What it says goes to a file: a server left running would hold a pipe open."""
     with tempfile.TemporaryFile("w+") as said:
         words = [str(part) for part in command]
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=said, stderr=said, user=user, cwd="/tmp")
+        quiet = subprocess.DEVNULL
+        done = subprocess.run(words, stdin=quiet, stdout=said, stderr=said, user=user, cwd="/tmp", timeout=90)
         said.seek(0)
         assert done.returncode == 0, said.read()
 

@@ -34,6 +34,7 @@ class Checkout:
             env=os.environ | environment | ({"PATH": f"{path}:/usr/bin:/bin"} if path else {}),
             capture_output=True,
             text=True,
+            timeout=60,
             check=False,
         )
 
@@ -47,7 +48,7 @@ class Checkout:
             "import set_up as s; s.write_stamp({'python': s.python_version(), 'root': str(s.ROOT), "
             "'groups': {group: s.fingerprint(group) for group in (*s.GROUPS['run'], s.OWN)}})"
         )
-        subprocess.run([sys.executable, "-c", stamp], cwd=self.root / "requirements", check=True)
+        subprocess.run([sys.executable, "-c", stamp], cwd=self.root / "requirements", check=True, timeout=60)
 
     @property
     def stamp(self) -> dict[str, object]:
@@ -147,4 +148,4 @@ def test_a_place_that_cannot_be_written_is_named(checkout):
 
 def checked(checkout: Checkout) -> int:
     command = [sys.executable, str(checkout.root / "requirements" / "set_up.py"), "check", "run"]
-    return subprocess.run(command, check=False).returncode
+    return subprocess.run(command, check=False, timeout=60).returncode

@@ -77,7 +77,7 @@ def points(shop: Shop, person: Person, wanted: str) -> None:
 def test_by_http(shop: Shop, chan: Person) -> None:
     program = one("http.md", "run").replace("http://127.0.0.1:8100", shop.url).replace("100001", chan.number)
     command = [sys.executable, "-c", program]
-    said = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    said = [subprocess.run(command, capture_output=True, text=True, check=True, timeout=45).stdout for _ in range(2)]
     assert [line[:3] for line in said] == ["201", "200"]
     assert '"repeated":true' in said[1] and '"receipt":"2026-11-21-000123"' in said[1]
     assert shop.balance(chan) == 128

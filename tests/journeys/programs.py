@@ -24,6 +24,10 @@ PORTS = range(15_000, 32_000)
 """Below those that systems hand out by themselves: nobody gets one while the program that has it is started again."""
 
 
+READY_S = 50
+"""Two may start one after the other, and still the test that waited is told apart from one that hangs."""
+
+
 def free_port() -> int:
     for port in random.SystemRandom().sample(PORTS, 200):
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -42,7 +46,7 @@ class Program:
         with self._log.open("ab") as log:
             environment = {key: value for key, value in os.environ.items() if not key.startswith("LOYALTY_")}
             self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=environment)
-        until(f"{self.name} is ready", 90, self._answers)
+        until(f"{self.name} is ready", READY_S, self._answers)
 
     def command(self) -> list[str]:
         return [*LOYALTY, *self._arguments]

@@ -17,7 +17,7 @@ from loyalty.web.api.calls import CALLS
 from loyalty.web.api.stage import api_backends
 
 FILES = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
-EVERY = 10
+EVERY = 15
 
 Make = Callable[[], ApiBackend]
 
