@@ -84,7 +84,7 @@ def test_all_of_them_see_every_sale(world: World, lives: Sequence[Lived]) -> Non
     for each in lives:
         assert (each.figures.sales, each.figures.total, each.figures.refused_sales) == (len(rows), total, 0)
     assert len({each.figures.points_worth for each in lives}) == 4
-    assert all(each.figures.risen > 0 for each in lives[1:])
+    assert any(each.figures.risen > 0 for each in lives[1:])
 
 
 @pytest.mark.parametrize("place", range(3), ids=list(LADDERS))
