@@ -1,11 +1,15 @@
 """A card of a job in the printer: its stripe is written and read back, its face printed, in the order that survives.
 
+The stripe comes first, each half a step of its own on the disk; or, where the printer's setting `order` is `face`, both
+are one job of the driver, and the card stays inside until both are right.
+
 Only a card that carries nothing, or the number that this job wrote on it, is taken: nobody's card is written over.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeGuard
 
 from loyalty.clock import Clock, rfc3339
 from loyalty.contract.outcomes import FaceData, MemberView
@@ -14,7 +18,8 @@ from loyalty.counter.card_in_hand import Hand
 from loyalty.counter.device_thread import DeviceThread, status_of
 from loyalty.counter.issuing import Issuing
 from loyalty.counter.snapshots import Snapshots
-from loyalty.devices.interfaces import CardPrinter, Health, UnitStatus
+from loyalty.devices.card_order import FACE, STRIPE, WRITTEN
+from loyalty.devices.interfaces import CardMaker, CardPrinter, Health, UnitStatus
 from loyalty.errors import (
     DeviceError,
     LinkLost,
@@ -77,6 +82,12 @@ class CardMaking:
             face, data = self._drawn(driver, hand) if "face" in hand.steps else (None, None)
             self._must_be_ours(_stripe(driver, tracks), hand)
             unit.show(UnitStatus(Health.BUSY, "printing_card"))
+            if face is not None and data is not None and hand.step == "stripe" and _face_first(driver, unit):
+                _both(driver, face, {tracks[0]: hand.number})
+                self.issuing.did(hand, "stripe", hand.number if hand.kind == "magstripe" else None)
+                self._told_printed(hand.after("stripe"), face, data)
+                unit.show(TAKE_OUT)
+                return
             if hand.step == "stripe":
                 _write(driver, tracks[0], hand.number)
                 self.issuing.did(hand, "stripe", hand.number if hand.kind == "magstripe" else None)
@@ -96,6 +107,9 @@ class CardMaking:
         except DeviceError as error:
             if error.half != "printed":
                 raise
+        self._told_printed(hand, face, data)
+
+    def _told_printed(self, hand: Hand, face: Raster, data: FaceData) -> None:
         digest = sha256(face.rows).hexdigest()
         self.issuing.did(hand, "face", face_as_of=rfc3339(data.as_of), face_digest=digest)
 
@@ -122,6 +136,25 @@ def _stripe(driver: CardPrinter, tracks: tuple[int, ...]) -> str | None:
         if text:
             return text
     return None
+
+
+def _face_first(driver: CardPrinter, unit: DeviceThread) -> TypeGuard[CardMaker]:
+    """Has the shop chosen that no card leaves the printer before both halves are right, and can this printer do so?"""
+    chosen = unit.profile["order"] if "order" in unit.profile.facts else STRIPE
+    return chosen == FACE and isinstance(driver, CardMaker)
+
+
+def _both(driver: CardMaker, face: Raster, tracks: dict[int, str]) -> None:
+    """Face and stripe as one job. Where only the stripe failed, it is tried once more; no face is printed twice."""
+    try:
+        driver.make(face, tracks)
+    except DeviceError as error:
+        if error.half != "printed" or isinstance(error, LinkLost | NoAnswer):
+            raise
+        if error.stripe != WRITTEN:
+            driver.make(face, tracks, face)
+        else:
+            driver.eject()
 
 
 def _write(driver: CardPrinter, track: int, number: str) -> None:
