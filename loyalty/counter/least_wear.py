@@ -7,8 +7,8 @@
             the card itself says which face it carries. Another counter's number, or none, is a face that nobody knows
 
 The stripe comes before the face, written and verified: what fails there has worn nothing, and a card whose job was
-interrupted carries a number that no face belongs to. No other order is offered: units push a card out with its face,
-and a face with the number of another would be believed.
+interrupted carries a number that no face belongs to. No other order is offered here: a face with the number of another
+would be believed.
 """
 
 from collections.abc import Callable
