@@ -28,7 +28,7 @@ def edit_member(
 ) -> Member:
     """The member as changed. LoyaltyError `precondition_failed` when `version` is no longer the latest."""
     member = change_member(session, id, edit.changes, now, conventions, version)
-    note_birthday(session, member)
+    note_birthday(session, member, now)
     if edit.tags is not None:
         put_tags(session, id, edit.tags)
     if edit.fields is not None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from loyalty.checkout.issue_card import issue_card
@@ -11,10 +10,10 @@ from loyalty.checkout.member_view import programme_of
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import NewMember, create_member
 from loyalty.members.tables import Member
+from loyalty.points.birthdays import correct_birthday
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.enrolment import Enrolment
 from loyalty.points.sql_engine import Ledger
-from loyalty.points.tables import point_members
 
 BROUGHT_ALONG = timedelta(days=1)
 """Who joined longer ago than this is brought along from elsewhere: a welcome was given there."""
@@ -45,11 +44,7 @@ def enrol(
     return member
 
 
-def note_birthday(session: Session, member: Member) -> None:
+def note_birthday(session: Session, member: Member, now: datetime) -> None:
     """Tells the rules of a birthday that was corrected; a record that does not go on has none for them."""
     birthday = member.birthday if member.status == "active" else None
-    known = session.scalar(select(point_members.c.birthday).where(point_members.c.id == member.id))
-    if known != birthday:
-        session.execute(
-            update(point_members).where(point_members.c.id == member.id).values(birthday=birthday)
-        )
+    correct_birthday(session, member.id, birthday, now)

@@ -213,7 +213,7 @@ def _changed(session: Session, member: Member, now: datetime) -> None:
     member.updated_at = now
     session.flush()
     refresh_terms(session, member)
-    note_birthday(session, member)
+    note_birthday(session, member, now)
 
 
 def _text(value: Any) -> str | None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from loyalty.errors import Invalid
 from loyalty.points import crediting, terms, tiers
-from loyalty.points.calendar import birthday_in, next_birthday, start_of_day
+from loyalty.points.calendar import birthday_in, day_of, next_birthday, start_of_day, zone_of
 from loyalty.points.facts import Member, Standing
 from loyalty.points.facts_sale import Voucher
+from loyalty.points.programme import Programme
 from loyalty.points.quick_rows import replace
 from loyalty.points.step import Step
 
@@ -39,14 +40,20 @@ def create(step: Step, id: str, joined: date, birthday: date | None = None, segm
 
 def with_birthday(step: Step, standing: Standing, birthday: date | None) -> Standing:
     """The standing with its next birthday event, where some rule cares for birthdays."""
-    wanted = birthday is not None and any(rule.on == "birthday" and rule.enabled for rule in step.programme.earn)
-    if not wanted or birthday is None:
-        return replace(standing, birthday_at=None)
-    today = birthday_in(birthday, step.today.year)
-    moment = start_of_day(today, step.zone)
-    if moment <= step.now:
-        moment = start_of_day(next_birthday(birthday, step.today), step.zone)
+    moment = birthday_event(step.programme, birthday, step.now) if birthday is not None else None
     return replace(standing, birthday_at=moment)
+
+
+def birthday_event(programme: Programme, birthday: date, now: datetime, after: date | None = None) -> datetime | None:
+    """The next one after `now`, and after the day `after` where that is given; None where no rule cares for it."""
+    if not any(rule.on == "birthday" and rule.enabled for rule in programme.earn):
+        return None
+    zone = zone_of(programme.timezone)
+    today = day_of(now, zone)
+    moment = start_of_day(birthday_in(birthday, today.year), zone)
+    if moment <= now or (after is not None and day_of(moment, zone) <= after):
+        moment = start_of_day(next_birthday(birthday, max(today, after or today)), zone)
+    return moment
 
 
 def enrol(step: Step, enrolment: Enrolment) -> None:

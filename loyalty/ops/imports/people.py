@@ -14,10 +14,11 @@ from loyalty.members.tables import Member, member_terms
 from loyalty.members.tokens import phone_number
 from loyalty.ops.imports import values as read
 from loyalty.ops.imports.verdicts import Line, Scene, Verdict, refuse_twice, wrong
+from loyalty.points.birthdays import correct_birthday
 from loyalty.points.calendar import day_of
 from loyalty.points.enrolment import Enrolment
 from loyalty.points.sql_engine import Ledger
-from loyalty.points.tables import accounts, point_members, standings
+from loyalty.points.tables import accounts, standings
 
 CHANGED = ("name", "family_name", "given_name", "phone", "email", "birthday", "language", "notes")
 
@@ -136,8 +137,7 @@ def _change(scene: Scene, id: str, changes: Mapping[str, Any], status: str) -> N
     member = change_member(scene.session, id, changes, scene.now, scene.conventions, None)
     member.status = status
     if "birthday" in changes:
-        place = point_members.c.id == id
-        scene.session.execute(sa.update(point_members).where(place).values(birthday=member.birthday))
+        correct_birthday(scene.session, id, member.birthday, scene.now)
     scene.session.flush()
 
 

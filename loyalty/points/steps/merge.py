@@ -62,6 +62,14 @@ def _pass_on(step: Step, lot: Lot, amount: int, receiver: str) -> None:
     step.said.add("credited", lot.wallet, move.amount)
 
 
+def _be_as_active(step: Step, member: str, other: str, wallet: str) -> None:
+    """Points that follow activity followed that of the record that went on: it counts for whom they go back to."""
+    mine, theirs = step.account(member, wallet), step.account(other, wallet)
+    if theirs.activity is not None:
+        last = max(mine.activity or theirs.activity, theirs.activity)
+        step.plan.put(replace(mine, activity=last, inactivity=mine.inactivity or theirs.inactivity))
+
+
 def unmerge(step: Step, body: Body) -> None:
     """What is left of the points goes back; what was spent meanwhile stays spent."""
     booking = step.plan.booking(body.needed("of"))
@@ -74,6 +82,8 @@ def unmerge(step: Step, body: Body) -> None:
         step.touch(lot.member)
         amount = min(step.lot(lot.number).remaining, spend.amount - spend.restored)
         if amount:
+            if lot.follows_activity:
+                _be_as_active(step, spend.member, lot.member, lot.wallet)
             _take_back(step, step.lot(lot.number), amount)
             _give_back(step, spend, amount)
             step.said.add("given_back", spend.wallet, amount)

@@ -48,7 +48,7 @@ def change(session: Session, asked: Asked[MemberChange]) -> Answer:
     member = change_member(
         session, asked.path["id"], changes, asked.now, asked.conventions, version=asked.if_match
     )
-    note_birthday(session, member)
+    note_birthday(session, member, asked.now)
     return _member(session, member.id, asked.now)
 
 
