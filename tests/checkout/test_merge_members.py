@@ -1,13 +1,12 @@
 """Two records of one person become one and may part again; the ledger verifies at every point of the story."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from loyalty.checkout.edit_member import MemberEdit, edit_member
 from loyalty.checkout.enrol import enrol
 from loyalty.checkout.merge_members import merge_members, merges_of, preview_merge, undo_merge
 from loyalty.checkout.outbox import answer
@@ -22,8 +21,6 @@ from loyalty.members.cards import cards_of
 from loyalty.members.enrolment import NewMember, get_member
 from loyalty.members.identification import find_by_token
 from loyalty.members.search import search
-from loyalty.points.lots import last_day_of
-from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.tables import lots, point_members
 from tests.shop import OPENED, PROGRAMME, Shop, open_shop
@@ -226,59 +223,3 @@ def test_nobody_has_two_birthdays(sqlite_engine: Engine) -> None:
     with read(shop.engine) as session:
         known = session.scalar(sa.select(point_members.c.birthday).where(point_members.c.id == gone))
     assert known == date(1990, 3, 20)
-
-
-def test_points_kept_alive_after_a_merge_are_not_dead_at_once_when_the_two_part(sqlite_engine: Engine) -> None:
-    programme = PROGRAMME.replace("{after: {months: 12}, round_up: month}", "{inactivity: {days: 10}}")
-    shop = open_shop(sqlite_engine, programme)
-    with write(shop.engine) as session:
-        twin = enrol(session, NewMember("Chan Tai Man"), OPENED, shop.conventions, []).id
-    shop.perform("purchase", id="p1", member=twin, amount=100)
-    shop.clock.forward(timedelta(days=5))
-    id = merged(shop, twin)
-    assert dying(shop, shop.ann) == [date(2026, 3, 16)]  # merging is activity itself
-    shop.clock.forward(timedelta(days=7))
-    shop.perform("purchase", id="p2", member=shop.ann, amount=7)
-    shop.clock.forward(timedelta(days=8))
-    with write(shop.engine) as session:
-        undo_merge(session, id, "sue@shop.example", shop.clock())
-    assert (shop.balance(twin), shop.balance()) == (100, 7)
-    assert dying(shop, twin) == dying(shop, shop.ann) == [date(2026, 3, 23)]
-    assert shop.verify().ok
-    shop.clock.forward(timedelta(days=4))
-    with write(shop.engine) as session:
-        Ledger(session).advance(shop.clock())
-    assert (shop.balance(twin), shop.balance()) == (0, 0)
-    assert shop.verify().ok
-
-
-def dying(shop: Shop, member: str) -> list[date | None]:
-    """The last days of what is left."""
-    with read(shop.engine) as session:
-        facts = SqlFacts(session)
-        account = facts.account(member, "points")
-        return [last_day_of(lot, account) for lot in facts.open_lots(member, "points") if lot.remaining]
-
-
-def test_a_corrected_birthday_is_kept_on_its_day_and_once_in_a_year(sqlite_engine: Engine) -> None:
-    shop = open_shop(sqlite_engine, PROGRAMME.replace("earn: [", f"earn: [{CAKE}, "))
-
-    def corrected(birthday: date) -> None:
-        with write(shop.engine) as session:
-            version = get_member(session, shop.ann).version
-            edit = MemberEdit({"birthday": birthday})
-            edit_member(session, shop.ann, edit, shop.clock(), shop.conventions, version)
-
-    def on(day: str) -> int:
-        shop.clock.set(datetime.fromisoformat(f"{day}T12:00:00+08:00"))
-        with write(shop.engine) as session:
-            Ledger(session).advance(shop.clock())
-        return shop.balance()
-
-    corrected(date(1990, 6, 10))
-    corrected(date(1990, 4, 20))  # earlier than was thought
-    assert (on("2026-04-19"), on("2026-04-20"), on("2026-06-11")) == (0, 100, 100)
-    corrected(date(1990, 7, 1))  # this year's was kept already
-    assert (on("2026-07-02"), on("2027-04-20")) == (100, 100)
-    assert on("2027-07-01") == 100  # the first one died at the end of April, and here is the next
-    assert shop.verify().ok
