@@ -129,6 +129,8 @@ class StaffDesk:
             holder, until = self._tickets.pop(pin, (None, self._clock()))
         if holder is not None and self._clock() < until:
             return holder
+        if not pin.isdigit():  # a ticket of before is no guess at a PIN
+            raise WrongPin("The card was shown too long ago; show it once more.")
         found = self._whose(pin)
         if not found.supervisor:
             raise WrongPin(f"{found.name} is no supervisor; ask one for the PIN.")
