@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
+from loyalty.db.prepared import Cursor, Prepared
 from loyalty.errors import Conflict, Invalid, LoyaltyError, UnknownMember
 from loyalty.ids import new_id
 from loyalty.members.conventions import Conventions
@@ -20,6 +21,12 @@ from loyalty.members.tokens import national_number, phone_number
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 LONGEST_PART = 60
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}\Z")
+_holder = {
+    name: Prepared(select(Member.id, Member.number).where(getattr(Member, name) == bindparam("value")))
+    for name in ("number", "phone", "email")
+}
+_put_term = Prepared(insert(member_terms).values(kind=bindparam("kind"), term=bindparam("term"),
+                                                 member_id=bindparam("member_id")).inline())  # fmt: skip
 _CHANGEABLE = ("name", "family_name", "given_name", "phone", "email", "birthday", "language", "notes")
 
 
@@ -50,7 +57,7 @@ def create_member(session: Session, new: NewMember, now: datetime, conventions: 
         {name: getattr(new, name) for name in _CHANGEABLE if getattr(new, name) is not None}, now, conventions
     )
     number = given_number(new.number) if new.number else _free_number(session, conventions.number_check)
-    if _taken(session, "number", number, None):
+    if new.number and _taken(session, "number", number, None):
         raise Conflict(f"The member number {number} is taken; choose another or leave it out.", pointer="/number")
     _refuse_duplicates(session, details, None)
     member = Member(
@@ -155,8 +162,10 @@ def _refuse_duplicates(session: Session, details: Mapping[str, Any], own: str | 
 
 def _taken(session: Session, column: str, value: str, own: str | None) -> str | None:
     """The number of the other member who has it."""
-    found = session.execute(select(Member.id, Member.number).where(getattr(Member, column) == value)).first()
-    return None if found is None or found.id == own else str(found.number)
+    if session.new or session.dirty:  # prepared statements see what is written, not what the session still holds
+        session.flush()
+    found = Cursor(session).row(_holder[column], value=value)
+    return None if found is None or found[0] == own else str(found[1])
 
 
 def _free_number(session: Session, scheme: str) -> str:
@@ -185,4 +194,4 @@ def _index(session: Session, member: Member) -> None:
     if member.email:
         terms.add(("email", folded(member.email)))
     rows = [{"kind": kind, "term": term, "member_id": member.id} for kind, term in sorted(terms)]
-    session.execute(insert(member_terms), rows)
+    Cursor(session).run(_put_term, rows)

@@ -135,8 +135,11 @@ def bring_in(engine: Engine, job: Job, clock: Clock, progress: Progress = lambda
     for rows in _pieces(job.sheet.rows, BROUGHT_AT_ONCE):
         with write(engine) as session:
             scene = scene_of(session, clock(), job.conventions, seen)
-            verdicts = [_done(scene, report.import_id, job.kind, verdict)
-                        for verdict in KINDS[job.kind].judge(scene, [_line(job, row) for row in rows])]
+            found = [_done(scene, report.import_id, job.kind, verdict)
+                     for verdict in KINDS[job.kind].judge(scene, [_line(job, row) for row in rows])]
+            verdicts, kept = [verdict for verdict, _row in found], [row for _verdict, row in found if row]
+            if kept:
+                session.execute(sa.insert(import_rows), kept)
         for verdict in verdicts:  # only what is on the disk is counted
             report.take(verdict)
         progress(len(rows))
@@ -177,19 +180,18 @@ def _begun(session: Session, job: Job, clock: Clock) -> str:
     return id
 
 
-def _done(scene: Scene, id: str, kind: str, verdict: Verdict) -> Verdict:
-    """The row brought in, in a savepoint of its own; what cannot be becomes an error and leaves nothing."""
+def _done(scene: Scene, id: str, kind: str, verdict: Verdict) -> tuple[Verdict, dict[str, Any] | None]:
+    """The row brought in, in a savepoint of its own, and what is kept of it; what cannot be is an error and leaves
+    nothing."""
     if verdict.effect not in ("new", "changed"):
-        return verdict
+        return verdict, None
     try:
         with undone_alone(scene.session):
             subject, before = KINDS[kind].apply(scene, verdict)
-            row = {"import_id": id, "line": verdict.line, "effect": verdict.effect, "subject": subject}
-            row |= {"key": verdict.key or f"{kind}:{subject}", "before": before, "undone": False}
-            scene.session.execute(sa.insert(import_rows), [row])
     except LoyaltyError as error:
-        return wrong(verdict.line, error)
-    return verdict
+        return wrong(verdict.line, error), None
+    row = {"import_id": id, "line": verdict.line, "effect": verdict.effect, "subject": subject}
+    return verdict, row | {"key": verdict.key or f"{kind}:{subject}", "before": before, "undone": False}
 
 
 def _finish(session: Session, job: Job, report: Report, clock: Clock) -> None:
