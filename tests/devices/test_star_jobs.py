@@ -23,7 +23,17 @@ def bench():
     bench.close()
 
 
-@pytest.fixture(params=[(model, pty) for model in MODELS for pty in (False, True)], ids=str)
+EVERY_RUN = [("star-tcp300", False), ("star-tcp300ii", True)]
+"""Both firmwares and both kinds of line; each model on each line on request."""
+
+
+@pytest.fixture(
+    params=[
+        pytest.param((model, pty), marks=[] if (model, pty) in EVERY_RUN else pytest.mark.slow)
+        for model in MODELS for pty in (False, True)
+    ],
+    ids=str,
+)  # fmt: skip
 def any_bench(request):
     bench = Bench(request.param[0], pty=request.param[1])
     yield bench
