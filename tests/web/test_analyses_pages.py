@@ -1,7 +1,9 @@
 """Analyses, lifetime value and segments as pages: every view opens, filters stand in the address, files come down."""
 
 import csv
+import html
 import io
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -22,6 +24,9 @@ def test_every_question_is_answered_with_a_chart_and_a_table(admin):
             valued = key == "prospecting" and view.name in ("risk", "future")  # nothing is valued yet
             assert ("<table" in page.text) != valued and ("Nothing in this time" in page.text) == valued
             assert not valued or "valued once a day" in page.text
+            if view is analysis.views[0]:
+                step = re.search(r'next-step[^>]*>[^<]*<a href="([^"]+)"', page.text)
+                assert step and admin.get(html.unescape(step[1])).status_code == 200, key
 
 
 @pytest.mark.parametrize("language", ["zh_Hant", "zh_Hans"])
