@@ -18,6 +18,7 @@ from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import LANGUAGES, change_member
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.printing.codes import QUIET_QR, qr
+from loyalty.web.assets import asset
 from loyalty.web.backoffice.explain_view import explain, purchase_total
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.member_consents import consents_of, purpose_word
@@ -135,7 +136,11 @@ def manifest() -> Response:
     document = {
         "name": shop().name, "short_name": shop().name[:12], "start_url": url_for("portal.page"), "scope": "/me",
         "display": "standalone", "background_color": "#fbfaf7", "theme_color": "#0f766e",
-        "icons": [{"src": url_for("assets.icon"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [
+            {"src": url_for("assets.icon"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+            *({"src": asset(f"icon-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png",
+               "purpose": "any maskable"} for side in (192, 512)),
+        ],
     }  # fmt: skip
     return Response(json.dumps(document, ensure_ascii=False), mimetype="application/manifest+json")
 

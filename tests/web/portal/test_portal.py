@@ -1,11 +1,13 @@
 """The portal as a member uses it, and as somebody who is none tries to."""
 
+import io
 import json
 import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from loyalty.db.session import read, write
 from loyalty.db.shop_settings import put
@@ -46,7 +48,12 @@ def test_a_member_signs_in_and_sees_what_is_theirs(signed_in: Visitor) -> None:
     assert story and signed_in.get(story[0]).status_code == 200
     data = json.loads(signed_in.get("/me/my-data.json").text)
     assert data["member"]["email"] == ADDRESS and data["purchases"]
-    assert signed_in.get("/me/app.webmanifest").json["start_url"] == "/me"
+    manifest = signed_in.get("/me/app.webmanifest").json
+    assert manifest["start_url"] == "/me"
+    assert [icon["sizes"] for icon in manifest["icons"]] == ["any", "192x192", "512x512"]
+    for icon in manifest["icons"][1:]:
+        picture = Image.open(io.BytesIO(signed_in.client.get(icon["src"]).data))
+        assert f"{picture.width}x{picture.height}" == icon["sizes"]
 
 
 def test_anothers_points_are_not_explained(signed_in: Visitor, portal: Shop) -> None:
