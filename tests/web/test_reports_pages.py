@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from loyalty.db.session import read
+from loyalty.db.session import read, write
+from loyalty.db.shop_settings import put
 from loyalty.insight.kept import days_of, due, kept_of
 from loyalty.insight.standard import REPORTS, read_report
 from loyalty.members.care_tables import report_views
@@ -111,3 +112,10 @@ def test_a_scheduled_view_is_written_after_midnight_once_and_comes_down(admin, s
     assert admin.get("/reports/files/loyalty.db").status_code == 404
     late = tomorrow + timedelta(days=30)  # the server stood still
     assert [write_due(shop.engine, late) for _ in range(2)] == [1, 0]
+    assert files_of(folder, view.id)[-1] == name
+    with write(shop.engine) as session:
+        put(session, "report_days", 29, late)
+    (folder / "reports" / "rvw_note.csv").write_text("the owner's own")
+    write_due(shop.engine, late)
+    assert name not in files_of(folder, view.id) and len(files_of(folder, view.id)) == 1
+    assert (folder / "reports" / "rvw_note.csv").exists()

@@ -21,6 +21,9 @@ from loyalty.web.i18n import LANGUAGES
 from loyalty.web.notices import say
 from loyalty.web.portal.switch import ADDRESS, CLAIM_DAYS, DEFAULT_DAYS, MOST_DAYS
 from loyalty.web.portal.switch import SETTING as PORTAL
+from loyalty.web.report_files import DAYS_KEPT as REPORT_DAYS
+from loyalty.web.report_files import DEFAULT_DAYS as REPORTS_KEPT
+from loyalty.web.report_files import MOST_DAYS as MOST_REPORT_DAYS
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
@@ -31,7 +34,9 @@ LONGEST_NAME = 80
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,200}\Z")
 _OFFLINE = {OFFLINE_POINTS: MOST_POINTS, OFFLINE_DAYS: MOST_OFFLINE_DAYS}
 """Limits of counters without the server, and the largest of each."""
-_UNSET = {APPROVAL: False, PORTAL: False, CLAIM_DAYS: DEFAULT_DAYS}
+_DAYS = {CLAIM_DAYS: MOST_DAYS, REPORT_DAYS: MOST_REPORT_DAYS}
+"""Settings in days, and the most of each."""
+_UNSET = {APPROVAL: False, PORTAL: False, CLAIM_DAYS: DEFAULT_DAYS, REPORT_DAYS: REPORTS_KEPT}
 
 
 @blueprint.get("")
@@ -49,12 +54,12 @@ def save() -> Response | tuple[str, int]:
     wish[APPROVAL] = APPROVAL in request.form
     wish[PORTAL] = PORTAL in request.form
     wish[ADDRESS] = request.form.get(ADDRESS, "").strip().rstrip("/")
-    wish[CLAIM_DAYS] = request.form.get(CLAIM_DAYS, str(DEFAULT_DAYS)).strip()
+    wish |= {name: request.form.get(name, str(_UNSET[name])).strip() for name in _DAYS}
     wish |= {name: request.form.get(name, "").strip() for name in _OFFLINE}
     wrong = _faults(wish)
     if wrong:
         return _page(wish, wrong), 422
-    wish |= {name: int(wish[name]) for name in (CLAIM_DAYS, *_OFFLINE) if wish[name]}
+    wish |= {name: int(wish[name]) for name in (*_DAYS, *_OFFLINE) if wish[name]}
     now = services().now()
     with write(services().engine) as session:
         before = {name: all_set(session).get(name, _UNSET.get(name, "")) for name in wish}
@@ -74,8 +79,9 @@ def _faults(wish: Mapping[str, Any]) -> dict[str, str]:
         wrong["language"] = _("Choose one of the languages.")
     if wish[ADDRESS] and not _ADDRESS.match(wish[ADDRESS]):
         wrong[ADDRESS] = _("Write it as https://club.example.com, without anything behind the name.")
-    if not _whole(wish[CLAIM_DAYS], MOST_DAYS):
-        wrong[CLAIM_DAYS] = _("Write a number of days from 0 to %(most)s.", most=MOST_DAYS)
+    for days, longest in _DAYS.items():
+        if not _whole(wish[days], longest):
+            wrong[days] = _("Write a number of days from 0 to %(most)s.", most=longest)
     for name, most in _OFFLINE.items():
         if wish[name] and not _whole(wish[name], most):
             wrong[name] = _("Write a whole number from 0 to %(most)s, or nothing.", most=f"{most:,}")
@@ -89,6 +95,6 @@ def _whole(text: str, most: int) -> bool:
 def _page(values: Mapping[str, Any], wrong: Mapping[str, str] | None = None) -> str:
     config = services().config
     return render_template(
-        "settings.html", values={CLAIM_DAYS: DEFAULT_DAYS, **values}, wrong=wrong or {}, shop=shop(), config=config,
+        "settings.html", values={**_UNSET, **values}, wrong=wrong or {}, shop=shop(), config=config,
         longest=LONGEST_NAME,
     )  # fmt: skip
