@@ -13,6 +13,7 @@ def tell(ran: Ran) -> None:
     sys.stdout.write(f"{ran}\n")
 
 
+@pytest.mark.timeout(600)  # a dozen processes one after the other, and machines are busy
 def test_whatever_breaks_the_ledger_is_the_set_of_sales(tmp_path: Path) -> None:
     assert torture(tmp_path, seed=1, sales=8).figures["promised"] > 12
 

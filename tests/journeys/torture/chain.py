@@ -31,6 +31,10 @@ DEVICES = {
     "till-3": (),
 }
 INSIDE = (Place.FRONT, Place.REAR)
+OF_CHAIN = PROGRAMME | {
+    "rewards": REWARDS, "wallets": {"points": {**PROGRAMME["wallets"]["points"], "on_return": "allow_negative"}},
+}  # fmt: skip
+"""Nothing is waived when a sale comes back whose points are spent: every point can be told from the sales."""
 RICH, POOR = 100_000, 150
 
 
@@ -217,7 +221,7 @@ class Chain:
         upgrade(engine)
         opened = datetime.now(UTC) - timedelta(days=30)
         with write(engine) as session:
-            Ledger(session).put_programme(PROGRAMME | {"rewards": REWARDS}, opened, opened)
+            Ledger(session).put_programme(OF_CHAIN, opened, opened)
             keys = [create_key(session, [scope], opened, name=scope).key for scope in ("all", "counter")]
         engine.dispose()
         return keys[0], keys[1]

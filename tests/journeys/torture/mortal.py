@@ -3,6 +3,7 @@
 Loading the server takes three seconds of a processor, forking it a tenth of one.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -86,6 +87,7 @@ class Mortal:
 
 def _run(log: Path, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     """In the new process, which starts as from a shell."""
+    gc.freeze()  # what was loaded before stays shared: looking through it for garbage would copy it
     with log.open("ab") as out:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(out.fileno(), stream.fileno())
