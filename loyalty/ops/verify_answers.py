@@ -5,7 +5,7 @@ was earned stands in the ledger, whose hashes cover it. Texts, and the member as
 are blotted out when a person is erased.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
@@ -18,10 +18,12 @@ from loyalty.db.base import Document
 from loyalty.points import tables as t
 
 outcomes = sa.table("outcomes", sa.column("id"), sa.column("verb"), sa.column("answer", Document))
+_work = sa.table("staff_work", sa.column("kind"), sa.column("command"))
 """As in loyalty/checkout/tables.py, of which nothing else is wanted here."""
 _FIGURES = ("total", "due", "discount", "value", "redeemed", "refund", "earned", "reversed", "given_back", "spent")
-_OF_COMMANDS = ("record_purchase", "cancel_purchase", "return_purchase", "move_purchase")
-_DONE = ("booked", "returned", "cancelled")
+_SALES, _BACK = ("record_purchase", "move_purchase"), ("cancel_purchase", "return_purchase")
+_NOBODYS = ("unmatched", "claimable")
+"""A sale that had no member then, and may have one since: booked under the same id, the answer stays."""
 EVERY = 5_000
 
 
@@ -46,8 +48,9 @@ def check(
         .execution_options(yield_per=EVERY)
     )
     earned = _Earned(session, decimals)
+    nobodys = set(session.scalars(sa.select(_work.c.command).where(_work.c.kind == "unmatched_sale")))
     for number, row in enumerate(session.execute(statement), start=1):
-        sentence = _fault(row) or (_fault_of_points(row, earned) if row.booked == "purchase" else None)
+        sentence = _fault(row, nobodys) or (_fault_of_points(row, earned) if row.booked == "purchase" else None)
         if sentence is not None:
             yield Found("outcomes", row.id, sentence)
         if number % EVERY == 0:
@@ -83,22 +86,34 @@ class _Earned:
                 for row in self._ahead[1] if row.member == member}  # fmt: skip
 
 
-def _fault(row: Any) -> str | None:
+def _fault(row: Any, nobodys: Set[str]) -> str | None:
     answer = row.answer
     if not isinstance(answer, Mapping):
         return "The kept answer is no document any more."
+    if _is_nobodys(row):
+        return None if row.id in nobodys else "The kept answer says that the sale had no member; no task tells of it."
     if row.booked is None:
-        told = row.verb in _OF_COMMANDS and answer.get("status") in _DONE
-        return "The kept answer says that something was booked, but nothing is." if told else None
+        return "The kept answer says that something was booked, but nothing is." if _says_booked(row) else None
     wrong = [name for name in _FIGURES if name in answer and _figure(answer[name]) != _figure(row.result.get(name))]
     if not wrong:
         return None
     return f"The kept answer says {_words(answer, wrong[0])}, but the booking {_words(row.result, wrong[0])}."
 
 
+def _says_booked(row: Any) -> bool:
+    """A sale that waited for its member and was called off had nothing to take back."""
+    if row.verb in _SALES:
+        return bool(row.answer.get("status") == "booked")
+    return row.verb in _BACK and any(_figure(row.answer.get(name)) for name in ("reversed", "refund", "given_back"))
+
+
+def _is_nobodys(row: Any) -> bool:
+    return row.verb == "record_purchase" and row.answer.get("status") in _NOBODYS
+
+
 def _fault_of_points(row: Any, earned: _Earned) -> str | None:
     ledger = earned.by(row.id, row.member)
-    if "earned" not in row.answer or _figure(row.answer["earned"]) == _figure(ledger):
+    if _is_nobodys(row) or "earned" not in row.answer or _figure(row.answer["earned"]) == _figure(ledger):
         return None
     words = ", ".join(f"{points:f} {wallet}" for wallet, points in ledger.items()) or "nothing"
     return f"The kept answer says {_words(row.answer, 'earned')}, but the ledger gave {words}."

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from loyalty.checkout.outbox import answer_all
 from loyalty.checkout.tables import outcomes
-from loyalty.contract.commands import HoldReward, RecordPurchase, Redeem, ReturnPurchase
+from loyalty.contract.commands import CancelPurchase, HoldReward, RecordPurchase, Redeem, ReturnPurchase
+from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.db.session import write, writing_connection
 from loyalty.ops.member_figures import rebuild
@@ -31,6 +32,8 @@ def told(engine: Engine) -> Shop:
         RecordPurchase("s2", "t1", 2, OPENED, amount=Decimal("100"), redeem=(Redeem("$50 off"),), **who),
         ReturnPurchase("r1", "t1", 3, OPENED, "s1", amount=Decimal("20")),
         HoldReward("h1", "t1", 4, OPENED, reward="$50 off", **who),
+        RecordPurchase("s3", "t1", 5, OPENED, token=Token("card_uid", "04AA"), amount=Decimal("9")),
+        CancelPurchase("c3", "t1", 6, OPENED, "s3"),
     )
     answer_all(engine, "t1", [to_json(each) for each in commands], shop.clock, shop.conventions)
     return shop
@@ -46,9 +49,11 @@ def test_an_altered_answer_is_named(told: Shop) -> None:
     changes: tuple[tuple[str, Change], ...] = (
         ("s1", lambda answer: answer["earned"].update(points="6000")),
         ("s1", lambda answer: answer.update(total="6000.50")),
+        ("s1", lambda answer: answer.update(status="unmatched", earned={})),
         ("s2", lambda answer: answer.update(redeemed="0")),
         ("r1", lambda answer: answer.update(refund="200.00")),
         ("r1", lambda answer: answer.update(reversed={})),
+        ("c3", lambda answer: answer.update(refund="9")),
     )
     for id, change in changes:
         with write(told.engine) as session:
