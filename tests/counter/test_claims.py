@@ -75,5 +75,5 @@ def test_a_till_of_another_make_gets_codes_where_its_settings_ask_for_them(parts
 
 def test_a_code_and_a_card_exclude_each_other() -> None:
     for body in ({"amount": "8", "claim": True, "member": "mem_1"}, {"amount": "8", "claim": "yes"}):
-        with pytest.raises(Invalid, match="claim|code"):
+        with pytest.raises(Invalid, match=r"claim|code"):
             read_sale(body, "HKD")
