@@ -129,6 +129,6 @@ def test_what_a_till_wrote_and_nobody_could_read_is_shown_as_it_came(admin, shop
     trouble = staff_work.Trouble("unreadable_receipt", "3.0.0 is no amount.", shop.clock(), counter="c1", body=body)
     with write(shop.engine) as session:
         id = staff_work.note(Cursor(session), trouble, shop.clock())
-    page = admin.get(f"/work/{id}").text
+    page = admin.get("/".join(("/work", id))).text
     assert "Receipt of a till that could not be read" in page and "3.0.0 is no amount." in page
     assert "No.77 &lt;b&gt;TOTAL" in page
