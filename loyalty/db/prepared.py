@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 Convert = Callable[[Any], Any]
 KEY = "key_"
@@ -197,13 +198,15 @@ class Cursor:
 
 def _address_of(connection: Connection) -> str:
     """The database, in words that are quick to compare: SQLAlchemy's address writes itself out for every comparison."""
-    known: str | None = _ADDRESSES.get(connection.dialect)
+    engine = connection.engine
+    known = _ADDRESSES.get(engine.pool)
     if known is None:
-        known = _ADDRESSES[connection.dialect] = connection.engine.url.render_as_string(hide_password=False)
+        known = _ADDRESSES[engine.pool] = engine.url.render_as_string(hide_password=False)
     return known
 
 
-_ADDRESSES: WeakKeyDictionary[Dialect, str] = WeakKeyDictionary()  # each engine has a dialect of its own
+_ADDRESSES: WeakKeyDictionary[Pool, str] = WeakKeyDictionary()
+"""By the pool of connections: nothing else of an engine is one database's alone, dialects may be taken for the same."""
 
 
 def _own_cursor(session: Session) -> tuple[Any, Any, Any, dict[str, Any]]:

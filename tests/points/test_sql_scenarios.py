@@ -11,6 +11,8 @@ from loyalty.db.base import Base
 from loyalty.db.session import open_engine, write
 from loyalty.members.figure_tables import member_figures, member_totals
 from loyalty.ops.verify import verify
+from loyalty.points.enrolment import Enrolment
+from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import forget_programmes
 from loyalty.points.tables import counts
 from loyalty.scenarios.reader import Scenario, read_file
@@ -18,6 +20,7 @@ from loyalty.scenarios.runner import run
 from loyalty.scenarios.sql_backend import SqlBackend
 from tests.databases import new_sqlite
 from tests.postgres_cluster import UPGRADED, database
+from tests.shop import OPENED
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
 EVERY_SQLITE, EVERY_POSTGRESQL = 3, 10
@@ -92,3 +95,17 @@ def test_some_of_every_file_on_postgresql(file: Path, postgresql: Engine) -> Non
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_all_scenarios_on_postgresql(file: Path, postgresql: Engine) -> None:
     assert [wrong for scenario in read_file(file) for wrong in run_and_verify(scenario, postgresql)] == []
+
+
+def test_two_databases_with_versions_alike_keep_programmes_of_their_own(shared: Path, tmp_path: Path) -> None:
+    gifts = []
+    for gift in (1, 2):
+        (tmp_path / str(gift)).mkdir()
+        engine = new_sqlite(shared, tmp_path / str(gift))
+        with write(engine) as session:
+            ledger = Ledger(session)
+            ledger.put_programme({"wallets": {"points": {}}, "earn": [{"name": "a", "fixed": gift}]}, OPENED)
+            ledger.enrol(Enrolment("ann"), OPENED)
+            gifts.append(ledger.perform("purchase", {"id": "A", "member": "ann", "amount": 5}, OPENED).result["earned"])
+        engine.dispose()
+    assert gifts == [{"points": 1}, {"points": 2}]
