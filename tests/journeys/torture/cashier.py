@@ -21,6 +21,8 @@ class Book:
 
     promised: dict[str, int] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    spoiled: int = 0
+    """Times that something was done to the printers."""
 
 
 class Cashier:
@@ -76,6 +78,7 @@ class Cashier:
             self.counter.doom(step)
 
     def _spoil_devices(self) -> None:
+        self.book.spoiled += bool(self.counter.gadgets)
         if printer := self.counter.gadgets.get("cards"):
             stage = {"when": self.dice.choice(("moved", "erased", "printed"))}
             printer.fault(*self.dice.choice((("card_jam",), ("power_cut",), ("cover_open",))))

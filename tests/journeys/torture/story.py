@@ -67,7 +67,8 @@ def torture(folder: Path, seed: int, sales: int, trouble: float = 0.25) -> Ran:
     told = {"promised": len(promised)}
     for program in (COUNTER, SERVER):
         told[f"{program} killed"] = sum(often for (who, _), often in kills.items() if who == program)
-    return Ran(seed, told | {"lines broken": suffered} | figures, kills)
+    spoiled = sum(cashier.book.spoiled for cashier in cashiers)
+    return Ran(seed, told | {"lines broken": suffered, "printers spoiled": spoiled} | figures, kills)
 
 
 def _kills(chain: Chain) -> Tally[tuple[str, str]]:
