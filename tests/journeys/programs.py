@@ -2,11 +2,9 @@
 
 import contextlib
 import json
-import os
 import random
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -15,6 +13,8 @@ from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tests.journeys.nursery import Forked, typed
 
 Found = TypeVar("Found")
 LOYALTY = [sys.executable, "-c", "from loyalty.cli.main import main; main()"]
@@ -36,24 +36,18 @@ def free_port() -> int:
 
 
 class Program:
-    """One process with its log. `ready` is a call that answers once it serves."""
+    """One process of `loyalty` with its log. `ready` is a call that answers once it serves."""
 
-    def __init__(self, name: str, arguments: list[str], log: Path, ready: str) -> None:
-        self.name, self._arguments, self._log, self._ready = name, arguments, log, ready
-        self.process: subprocess.Popen[bytes] | None = None
+    def __init__(self, name: str, words: list[str], log: Path, ready: str) -> None:
+        self.name, self._words, self._log, self._ready = name, words, log, ready
+        self._process: Forked | None = None
 
     def start(self) -> None:
-        with self._log.open("ab") as log:
-            environment = {key: value for key, value in os.environ.items() if not key.startswith("LOYALTY_")}
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=environment)
+        self._process = Forked(self.name, self._log, typed, (self._words,))
         until(f"{self.name} is ready", READY_S, self._answers)
 
-    def command(self) -> list[str]:
-        return [*LOYALTY, *self._arguments]
-
     def _answers(self) -> bool:
-        assert self.process is not None
-        if self.process.poll() is not None:
+        if self.died():
             raise AssertionError(f"{self.name} ended: {self.log()[-800:]}")
         try:
             return call("GET", self._ready)[0] == 200
@@ -64,25 +58,27 @@ class Program:
         return self._log.read_text("utf-8", "replace")
 
     def died(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
+        return self._process is not None and self._process.exit_code() is not None
 
     def kill(self) -> None:
         """As a power cut would."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        assert self._process is not None
+        self._process.send(signal.SIGKILL)
+        until(f"{self.name} is dead", 10, self.died)
 
     def stop(self) -> int:
         """As Ctrl-C would; the exit code."""
-        if self.process is None:
+        if self._process is None:
             return 0
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+        self._process.send(signal.SIGTERM)
         try:
-            return self.process.wait(12)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+            until(f"{self.name} has ended", 12, self.died)
+        except AssertionError:
+            self._process.send(signal.SIGKILL)
             raise
+        code = self._process.exit_code()
+        assert code is not None  # it has ended
+        return code
 
 
 def call(

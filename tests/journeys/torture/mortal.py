@@ -1,26 +1,12 @@
-"""Programs that die hundreds of times: real processes, forked from one that has loaded everything already.
+"""Programs that die hundreds of times, also while they start."""
 
-Loading the server takes three seconds of a processor, forking it a tenth of one.
-"""
-
-import gc
-import multiprocessing
-import os
 import signal
-import sys
-import threading
 from collections.abc import Callable
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+from tests.journeys.nursery import Forked
 from tests.journeys.programs import call, until
-
-NURSERY = multiprocessing.get_context("forkserver")
-NURSERY.set_forkserver_preload(
-    ["loyalty.cli.main", "loyalty.cli.serve", "loyalty.web.app", "loyalty.counter.program",
-     "tests.journeys.torture.kill_points"]
-)  # fmt: skip
 
 
 class Mortal:
@@ -28,8 +14,7 @@ class Mortal:
 
     def __init__(self, name: str, work: Callable[..., None], arguments: tuple[Any, ...], log: Path, ready: str) -> None:
         self.name, self._work, self._arguments, self._log, self._ready = name, work, arguments, log, ready
-        self._process: ForkServerProcess | None = None
-        self._looking = threading.Lock()
+        self._process: Forked | None = None
 
     def start(self) -> None:
         """Whoever is killed while it starts is started again."""
@@ -37,9 +22,7 @@ class Mortal:
         until(f"{self.name} is ready", 90, self._answers)
 
     def _begin(self) -> None:
-        process = NURSERY.Process(target=_run, args=(self._log, self._work, self._arguments), name=self.name)
-        process.start()
-        self._process = process
+        self._process = Forked(self.name, self._log, self._work, self._arguments)
 
     def _answers(self) -> bool:
         code = self._exit_code()
@@ -59,38 +42,25 @@ class Mortal:
         return self._exit_code() is not None
 
     def _exit_code(self) -> int | None:
-        with self._looking:  # two at once would take the news from each other
-            return self._process.exitcode if self._process else None
+        return self._process.exit_code() if self._process else None
 
     def kill(self) -> bool:
         """As a power cut would; False when there was nothing to kill."""
         if self._process is None or self.died():
             return False
-        self._process.kill()
+        self._process.send(signal.SIGKILL)
         return True
 
     def stop(self) -> int:
         """As Ctrl-C would; the exit code."""
         if self._process is None:
             return 0
-        if not self.died():
-            self._process.terminate()
+        self._process.send(signal.SIGTERM)
         try:
             until(f"{self.name} has ended", 15, self.died)
         except AssertionError:
-            self._process.kill()
+            self._process.send(signal.SIGKILL)
             raise
         code = self._exit_code()
         assert code is not None  # it has ended
         return code
-
-
-def _run(log: Path, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    """In the new process, which starts as from a shell."""
-    gc.freeze()  # what was loaded before stays shared: looking through it for garbage would copy it
-    with log.open("ab") as out:
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(out.fileno(), stream.fileno())
-    for name in [name for name in os.environ if name.startswith("LOYALTY_")]:
-        del os.environ[name]
-    work(*arguments)
