@@ -1,6 +1,7 @@
 """A Star unit whose transport path is opened while the picture is sent: it forgets the part it had."""
 
 import threading
+import time
 
 import pytest
 
@@ -57,6 +58,7 @@ def test_a_unit_opened_for_a_while_gets_the_whole_picture_again(column_bench):
 
     def close_and_push_back():
         bench.until(lambda: bench.did("nobody hears it") > 0)
+        time.sleep(0.5)  # nobody closes a lid within a block: the rest of it is not heard either
         bench.unit.clear_faults()
         bench.put(ANNA)
 
