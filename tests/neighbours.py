@@ -13,7 +13,7 @@ from xdist.scheduler import LoadFileScheduling
 
 ROWS = {
     "screens of the counter": ["browser/test_bench", "browser/test_cashier", "browser/test_cashier_cards",
-                               "browser/test_kiosk"],
+                               "browser/test_cashier_typing", "browser/test_kiosk"],
     "rewards": ["browser/test_cashier_rewards", "journeys/test_redemption", "journeys/test_redemption_faults"],
     "programs": ["journeys/test_cards_told", "journeys/test_device_troubles", "journeys/test_fleet",
                  "journeys/test_issuing", "journeys/test_outages", "journeys/test_phone_pass", "journeys/test_swipes",

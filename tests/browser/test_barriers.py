@@ -14,8 +14,8 @@ from tests.web.telling_till import JAM, Till
 pytestmark = pytest.mark.browser
 __all__ = ["browser", "office", "person"]
 
-SOME = 4
-"""Each run looks at every fourth page; on request at all of them, in three languages, light and dark."""
+SOME = 12
+"""Each run looks at every twelfth page; on request at all of them, in three languages, light and dark."""
 WALK = (pytest.mark.slow, pytest.mark.timeout(1200))
 """Some eighty pages, each looked at for a second or more."""
 OF_A_KIND = 2
@@ -72,7 +72,8 @@ def test_no_page_has_a_barrier(
     assert barriers(page) == [], "a report"
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_opens_on_a_page_has_none_either(person: Enter, office: Office, scheme: str) -> None:
     page = person(scheme=scheme)
     page.goto(f"/members/{office.harbour.members['陳大文']}")

@@ -35,10 +35,8 @@ def choose(page: Page, device: str, tab: str = "thing") -> None:
     page.click(f"#tab-{tab}")
 
 
-@pytest.mark.parametrize(
-    "language",
-    [pytest.param("en", marks=pytest.mark.slow), "zh-Hant", pytest.param("zh-Hans", marks=pytest.mark.slow)],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
 def test_no_barriers_on_any_tab(bench: Page, language: str) -> None:
     bench.click(f'#languages [data-language="{language}"]')
     choose(bench, "cards")
@@ -66,6 +64,7 @@ def test_the_picture_of_the_card_stands_above_the_hands(bench: Page, world: Worl
     assert picture and hands and picture["height"] > 150 and picture["y"] + picture["height"] < hands["y"]
 
 
+@pytest.mark.slow
 def test_a_press_is_not_lost_when_a_neighbour_changes_meanwhile(bench: Page, world: World) -> None:
     choose(bench, "cards")
     bench.locator('#devices button[data-id="scanner"]').hover()

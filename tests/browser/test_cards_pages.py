@@ -19,6 +19,7 @@ def value(page: Page, place: int, name: str) -> float:
     return float(page.locator("[data-element]").nth(place).locator(f"[data-of={name}]").input_value())
 
 
+@pytest.mark.slow
 def test_an_element_follows_arrow_keys_and_the_mouse_and_the_picture_follows_it(person: Enter) -> None:
     page = person()
     page.goto("/card-design")

@@ -75,6 +75,7 @@ def test_a_reward_that_does_not_fit_the_sale_is_said_before_it_is_booked(chan: P
     assert cashier.input_value("#amount") == "20"
 
 
+@pytest.mark.slow
 def test_the_whole_sale_by_touch_only(chan: Person, cashier: Page, world: RewardWorld) -> None:
     cashier.locator("#rewards .choice", has_text="Ticket").click()
     shows(cashier, "#rewards .chosen", "Ticket")
@@ -139,6 +140,7 @@ def test_the_code_of_a_receipt_brings_its_sale_with_what_is_left_of_each_line(
     world.comes_to(chan, 1060)
 
 
+@pytest.mark.slow
 def test_a_sale_booked_for_the_wrong_member_moves(chan: Person, cashier: Page, world: RewardWorld) -> None:
     type_by_hand(cashier, "70")
     cashier.keyboard.press("Enter")
@@ -206,11 +208,10 @@ def test_staff_change_by_pin_without_losing_the_sale_and_a_supervisors_card_allo
     world.comes_to(chan, 510)
 
 
-@pytest.mark.parametrize(("language", "scheme"), [
-    pytest.param("en", "light", marks=pytest.mark.slow),
-    ("zh-Hant", "dark"),
-    pytest.param("zh-Hans", "light", marks=pytest.mark.slow),
-])  # fmt: skip
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "scheme"), [("en", "light"), ("zh-Hant", "dark"), ("zh-Hans", "light")]
+)  # fmt: skip
 def test_no_barrier_and_nothing_scrolls_with_rewards(
     chan: Person, cashier: Page, world: RewardWorld, language: str, scheme: str
 ) -> None:

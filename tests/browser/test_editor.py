@@ -33,6 +33,7 @@ def type_into(page: Page, label: str, text: str) -> None:
     page.keyboard.type(text)
 
 
+@pytest.mark.slow
 def test_a_ladder_and_a_double_tuesday_from_an_empty_programme_by_keyboard(person: Enter) -> None:
     page = person("marketing")
     page.set_default_timeout(PATIENT_MS)

@@ -21,6 +21,7 @@ def with_authenticator(page: Page) -> None:
     link.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
+@pytest.mark.slow
 def test_a_passkey_is_made_and_opens_the_door(person: Enter, office: Office) -> None:
     page = person("supervisor")
     home = office.url.replace("127.0.0.1", "localhost")  # an address of digits cannot have passkeys

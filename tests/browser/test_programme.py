@@ -67,13 +67,9 @@ def test_from_the_text_to_a_version_in_force_and_back_with_the_keyboard(person: 
     expect(page.locator(".notice.ok")).to_contain_text("Version 3 is in force.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("locale", "scheme", "size"),
-    [
-        pytest.param("en-GB", "light", DESK, marks=pytest.mark.slow),
-        pytest.param("zh-HK", "dark", DESK, marks=pytest.mark.slow),
-        ("zh-CN", "light", PHONE),
-    ],
+    ("locale", "scheme", "size"), [("en-GB", "light", DESK), ("zh-HK", "dark", DESK), ("zh-CN", "light", PHONE)]
 )
 def test_results_have_no_barrier(person: Enter, locale: str, scheme: str, size: tuple[int, int]) -> None:
     page = person(locale=locale, scheme=scheme, size=size)

@@ -23,7 +23,7 @@ from tests.postgres_cluster import UPGRADED, database
 from tests.shop import OPENED
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
-EVERY_SQLITE, EVERY_POSTGRESQL = 3, 10
+EVERY_SQLITE, EVERY_POSTGRESQL = 4, 20
 """Of each file, by default; all of them run through the engine's memory each time."""
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from loyalty.db.session import read
 from loyalty.points.sql_facts import SqlFacts
 from tests.web.harbour import PROGRAMME
@@ -39,6 +41,7 @@ def test_a_trial_says_what_it_would_have_cost(admin, shop):
         assert SqlFacts(session).outstanding("points") == before
 
 
+@pytest.mark.slow
 def test_a_stopped_trial_leaves_nothing_behind(admin, shop):
     answer = started(admin)
     assert admin.post(f"{answer.location}/stop").status_code == 303
