@@ -70,7 +70,7 @@ def test_the_groups_are_told_once_those_held_out_never(shop: Engine, mail_server
 def test_what_has_not_left_when_it_is_stopped_stays(shop: Engine) -> None:
     with write(shop) as session:
         words = a_template(session)
-    id = planned(shop, {"kind": "gift", "amount": "5", "message": words.id})
+    id = planned(shop, {"kind": "gift", "amount": "5", "message": words.id}, holdout=0)
     run_campaigns(shop, noon(0))
     tell_campaigns(shop, noon(0))
     with write(shop) as session:
