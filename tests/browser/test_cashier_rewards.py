@@ -13,7 +13,7 @@ from tests.journeys.programs import call, until
 from tests.journeys.rewards import SUE, RewardWorld, shop, world
 from tests.journeys.world import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser", "shop", "world"]
 
 

@@ -14,7 +14,7 @@ from tests.browser.screens import CASHIER, KIOSK, opened, shows
 from tests.journeys.programs import call, until
 from tests.journeys.world import Person, World, running
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser", "kiosk", "world"]
 
 LANDSCAPE = (1280, 800)

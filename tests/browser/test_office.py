@@ -64,6 +64,7 @@ def processor_s(client: FlaskClient, url: str) -> float:
     return time.thread_time() - started
 
 
+@pytest.mark.slow
 def test_arrows_walk_through_what_was_found_and_escape_leaves(person: Enter) -> None:
     page = person()
     page.keyboard.press("/")
@@ -133,6 +134,7 @@ def test_on_a_telephone_everything_of_the_rail_is_in_one_menu(person: Enter) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_dark_is_kept_and_never_flashes(person: Enter) -> None:
     page = person()
     page.locator(".rail [data-switch-theme]").click()
@@ -182,6 +184,7 @@ def test_the_list_grows_where_it_ends(person: Enter, monkeypatch: pytest.MonkeyP
     expect(page.locator(".row-link")).to_have_count(30)
 
 
+@pytest.mark.slow
 def test_a_sale_without_a_member_is_given_to_one(person: Enter) -> None:
     page = person("supervisor")
     page.goto("/work?kind=unmatched_sale")

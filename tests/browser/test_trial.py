@@ -7,7 +7,11 @@ from tests.browser.axe import AXE, barriers
 from tests.browser.office import DESK, PHONE, Enter, browser, office, person
 from tests.web.harbour import PROGRAMME
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there"),
+]
 __all__ = ["browser", "office", "person"]
 LONGEST_MS = 90_000
 

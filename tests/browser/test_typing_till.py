@@ -15,7 +15,7 @@ from tests.browser.screens import CASHIER, opened, scan_by_keyboard, shows, type
 from tests.counter.till_pages import one
 from tests.journeys.programs import free_port, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
 
 

@@ -130,6 +130,7 @@ def test_a_database_without_a_server(tmp_path: Path, command: Command) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.slow
 def test_several_workers_share_one_postgresql(tmp_path: Path, command: Command, fresh_postgres: str) -> None:
     database = ("--database", fresh_postgres)
     with serving(tmp_path, "--workers", "2", *database) as (url, _):

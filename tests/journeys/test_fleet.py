@@ -41,6 +41,7 @@ def ended(books: Engine, id: str) -> Any:
     return row if row.status in ("done", "failed") else None
 
 
+@pytest.mark.slow
 def test_the_server_knows_who_needs_a_hand_and_asks_for_a_check(world: World, books: Engine) -> None:
     until("the counter to tell of its devices", 30, lambda: device(books, "receipts"))
     world.gadgets["receipts"].fault("paper_end")

@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
+import pytest
+
 from tests.databases import NAME
 from tests.journeys.programs import until
 from tests.journeys.world import World
@@ -17,6 +19,7 @@ def asked(world: World, statement: str) -> list[Any]:
         return database.execute(statement).fetchall()
 
 
+@pytest.mark.slow
 def test_one_sale_that_the_server_fails_on_holds_up_nobody_else(world: World) -> None:
     chan, peter, _ = world.people
     gaps = "SELECT count(*) FROM staff_work WHERE kind = 'sequence_gap'"

@@ -144,7 +144,10 @@ def test_whoever_loses_a_level_is_left_to_the_engine(engine: Engine) -> None:
     assert club.standing().tier == "Basic"
 
 
-@pytest.mark.parametrize("chunk", [1, 3, 50])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize("chunk", [pytest.param(1, marks=SLOW), 3, pytest.param(50, marks=SLOW)])
 def test_a_night_cut_off_anywhere_goes_on_where_it_was(engine: Engine, chunk: int) -> None:
     club = Club(engine, tiers={"metric": "spend", "levels": [{"name": "Basic", "from": 0}]})
     for day in range(3):

@@ -50,6 +50,7 @@ def test_a_stopped_trial_leaves_nothing_behind(admin, shop):
     assert "stopped before its end" in page or "What it would have cost" in page  # it may have been quicker
 
 
+@pytest.mark.slow
 def test_a_faulty_text_comes_back_with_its_fault(admin, shop):
     answer = started(admin, text=RICHER.replace("per: 5}", "pre: 5}"))
     assert answer.status_code == 422 and "pre" in words(answer.text) and "pre: 5}" in answer.text
