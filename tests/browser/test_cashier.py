@@ -107,6 +107,8 @@ def test_a_second_card_asks_whose_sale_it_is(cashier: Page, world: World, key: s
     shows(cashier, "#question-dialog", "Whose sale is this?")
     cashier.keyboard.press(key)
     cashier.wait_for_selector("#question-dialog", state="hidden")
+    until("the sale is its owner's", 10, lambda: (world.state()["member"] or {}).get("id") == world.people[owner].id)
+    shows(cashier, "#member .person", ("陳＊文", "P")[owner])
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.ok", "30 points")
     assert [world.balance(person) for person in world.people[:2]] == [30 if n == owner else 0 for n in (0, 1)]
