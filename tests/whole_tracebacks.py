@@ -10,8 +10,8 @@ def with_lines(entry: TracebackType | None) -> TracebackType | None:
     """The same traceback, in which an entry without a line number stands at its function's first line."""
     if entry is None:
         return None
-    line: int | None = entry.tb_lineno  # typed as a number, but None where the instruction belongs to no line
-    if line is None:
+    line: int | None = entry.tb_lineno  # None, or with older Pythons -1, where the instruction belongs to no line
+    if line is None or line < 1:
         line = entry.tb_frame.f_code.co_firstlineno
     return TracebackType(with_lines(entry.tb_next), entry.tb_frame, entry.tb_lasti, line)
 
