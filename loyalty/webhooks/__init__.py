@@ -1,0 +1,1 @@
+"""Programs elsewhere are told what happened here: read from ledger and audit log, signed, sent until it arrives."""
