@@ -160,10 +160,9 @@ def put_aside(till: Till) -> Till:
 
 def decide(till: Till, switch: bool) -> Till:
     """The cashier's answer to the question. Switching keeps the amount: it was typed for whoever pays."""
-    if till.question is None or till.committing:
-        return replace(till, question=None)
-    if not switch:
-        return replace(till, question=None)
+    if till.question is None or till.committing or not switch:
+        late = till.question and till.question.other.token == till.asking  # whose answer would ask a second time
+        return replace(till, question=None, asking=None if late else till.asking)
     return _next(till, till.question.other)
 
 

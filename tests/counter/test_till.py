@@ -51,6 +51,15 @@ def test_a_second_card_during_a_sale_is_a_question_and_never_a_switch() -> None:
     assert switched.amount == Decimal("88")
 
 
+def test_a_question_that_was_answered_is_not_asked_again_by_the_servers_later_word() -> None:
+    till, _ = mind.see(mind.typed(with_chan(), Decimal("88")), WONG, NOON)
+    till = mind.found(till, WONG, member("mem_2"), fresh=False, final=False)  # as remembered here
+    kept, switched = mind.decide(till, switch=False), mind.decide(till, switch=True)
+    assert till.question and mind.found(kept, WONG, member("mem_2"), fresh=True) == kept
+    here = mind.found(switched, WONG, member("mem_2"), fresh=True).present
+    assert here and here.fresh and here.member and here.member.id == "mem_2"
+
+
 def test_a_question_cannot_switch_a_sale_that_is_on_its_way() -> None:
     till = mind.commit(mind.typed(with_chan(), Decimal("88")), "sale-1")
     till, _ = mind.see(till, WONG, NOON)

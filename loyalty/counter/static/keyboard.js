@@ -40,6 +40,12 @@ export function listenToKeys({ state, wedge, sale, commands, scanned, step, deta
     if (event.key === "Escape" && dialog.id === "question-dialog") { event.preventDefault(); decide("keep"); }
   }
 
+  // A button of the page that was pressed by finger or mouse is done with: Enter means the sale, not that button again.
+  document.addEventListener("click", (event) => {
+    const pressed = event.detail > 0 && event.target instanceof Element && event.target.closest("button");
+    if (pressed && !pressed.closest("dialog")) pressed.blur();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const dialog = document.querySelector("dialog[open]"), what = does(event, Boolean(state.question));
