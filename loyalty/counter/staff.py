@@ -106,6 +106,14 @@ class StaffDesk:
             self._changed(found)
         return found is not None
 
+    def sign_in_by_code(self, token: Token) -> None:
+        """A badge that was scanned or typed where a PIN is asked for. WrongPin when it is nobody's, which is a try."""
+        self._check_rest()
+        if self.shows_card(token):
+            return
+        self._tried(wrong=True)
+        raise WrongPin("Nobody at this counter has this card; type your PIN.", code="wrong_badge")
+
     def await_card(self, asking: bool) -> None:
         """A screen asks for a supervisor, by PIN or by card; or it asks no longer."""
         self._card_until = self._clock() + CARD_AWAITED if asking else self._clock()
@@ -138,12 +146,19 @@ class StaffDesk:
 
     def _whose(self, pin: str) -> StaffMember:
         with self._lock:
-            if self._clock() < self._rest_until:
-                raise WrongPin("Too many wrong PINs; wait half a minute.")
+            self._check_rest()
             found = next((each for each in self._known if _fits(pin, each.pin_hash)), None)
-            self._wrong = 0 if found else self._wrong + 1
-            if self._wrong >= MOST_TRIES:
-                self._wrong, self._rest_until = 0, self._clock() + REST
+            self._tried(wrong=found is None)
         if found is None:
             raise WrongPin("Nobody at this counter has this PIN; try again.")
         return found
+
+    def _check_rest(self) -> None:
+        if self._clock() < self._rest_until:
+            raise WrongPin("Too many wrong PINs; wait half a minute.")
+
+    def _tried(self, wrong: bool) -> None:
+        """One guess more, or the row of them is over."""
+        self._wrong = self._wrong + 1 if wrong else 0
+        if self._wrong >= MOST_TRIES:
+            self._wrong, self._rest_until = 0, self._clock() + REST

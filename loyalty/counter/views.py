@@ -3,6 +3,7 @@
 from typing import Any
 
 from loyalty.clock import rfc3339
+from loyalty.contract.claim import KIND as CLAIM
 from loyalty.contract.commands import MovePurchase, RecordPurchase
 from loyalty.contract.outcomes import MemberView, Outcome, PurchaseOutcome
 from loyalty.contract.token import Token
@@ -184,6 +185,7 @@ def sale_row(
     return {
         "id": short_id(entry), "at": rfc3339(entry.made_at), "total": str(booked.total) if booked else total_of(entry),
         "member": member.masked_name if member else None,
+        "without_card": command.token is not None and command.token.kind == CLAIM,
         "state": _sale_state(entry, undo, moved), "undoable": undoable,
         "earned": {wallet: str(amount) for wallet, amount in booked.earned.items()} if booked else {},
         "redeemed": str(booked.redeemed) if booked else "0",

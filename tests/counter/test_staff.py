@@ -52,6 +52,19 @@ def test_a_card_of_theirs_is_enough_and_a_members_card_is_not() -> None:
     assert (staff.name, heard) == ("bea", ["bea"])
 
 
+def test_a_badge_whose_code_is_typed_signs_in_and_guessing_codes_is_as_slow_as_guessing_pins() -> None:
+    bea = StaffMember("bea", "Bea", "", card=hot_name("barcode", "STAFF-000042"))
+    clock = SetClock(NOON)
+    staff = StaffDesk((AMY, bea), clock, lambda who: None)
+    staff.sign_in_by_code(Token("barcode", "STAFF-000042"))
+    assert staff.name == "bea"
+    for guess in range(MOST_TRIES):
+        with pytest.raises(WrongPin, match="Nobody at this counter has this card"):
+            staff.sign_in_by_code(Token("barcode", f"STAFF-{guess:06d}"))
+    with pytest.raises(WrongPin, match="half a minute"):
+        staff.sign_in_by_code(Token("barcode", "STAFF-000042"))
+
+
 def test_only_a_supervisor_allows_what_a_limit_forbids() -> None:
     staff = desk(SetClock(NOON), [])
     assert staff.supervisor(None) is None

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify
 
 from loyalty.counter import till_rewards
 from loyalty.counter.redemptions import Redemption
-from loyalty.counter.sale_request import read_text, read_texts
+from loyalty.counter.sale_request import read_text, read_texts, read_token
 from loyalty.counter.screens.this_counter import json_body, parts
 from loyalty.counter.till import Extras
 from loyalty.counter.views import chosen_view
@@ -78,8 +78,12 @@ def _said(row: Redemption) -> Response:
 
 @blue.post("/staff")
 def sign_in() -> Response:
-    """`{pin}`: whoever has it stands at the till from now on; the open sale stays."""
-    parts().staff.sign_in(read_text(json_body(), "pin") or "")
+    """`{pin}` or `{token}` of a badge: whoever has it stands at the till from now on; the open sale stays."""
+    body = json_body()
+    if "token" in body:
+        parts().staff.sign_in_by_code(read_token(body["token"]))
+    else:
+        parts().staff.sign_in(read_text(body, "pin") or "")
     return jsonify(parts().desk.shown())
 
 

@@ -27,7 +27,7 @@ const state = { member: null, credential: null, sale: null, devices: [], print_j
 const told = (problem) => showResult(problemOf(problem));
 /** A limit stands in the way: a supervisor may allow it on the spot. `again(pin)` asks once more. */
 const limited = (problem, again) => (again && state.staff_known && ["over_floor", "over_discount", "supervisor_needed", "expired"].includes(problem.code)
-  ? staffDialog($("staff-dialog"), { title: t("supervisor"), why: problemOf(problem), send: again, wedge, scanned,
+  ? staffDialog($("staff-dialog"), { title: t("supervisor"), why: problemOf(problem), send: again, wedge,
     card: state.staff_cards ? t("supervisor_card") : "" }) : told(problem));
 const rewards = redeemer(state, limited);
 const hints = hintsOf(state, draw);
@@ -108,7 +108,7 @@ const scanned = (code) => (isReceipt(code) ? takeBack(code) : identify({ token: 
 const detach = () => { sale.end(); hideResult(); call("DELETE", "/member").catch(told); draw(); };
 const undo = (id, supervisor) => call("POST", `/sales/${encodeURIComponent(id)}:undo`, { supervisor });
 const undone = (id) => undo(id).catch((problem) => limited(problem, (pin) => undo(id, pin)));
-const staff = () => state.staff_known && staffDialog($("staff-dialog"), { title: t("staff"), wedge, scanned, card: state.staff_cards ? t("staff_card") : "", send: (pin) => call("POST", "/staff", { pin }),
+const staff = () => state.staff_known && staffDialog($("staff-dialog"), { title: t("staff"), wedge, card: state.staff_cards ? t("staff_card") : "", send: (pin) => call("POST", "/staff", { pin }),
   leave: state.staff && (() => call("DELETE", "/staff").catch(told)) });
 const takeBack = (id) => returnDialog($("return-dialog"), id, () => {}, told);
 const onJob = (id, act, reward) => (act === "given" || act === "back" ? rewards.settle(reward, act) : call("POST", `/print-jobs/${id}:${act}`).catch(told));

@@ -3,6 +3,7 @@ import { amount, day, money, t, time } from "./words.js";
 import { fill, h, levelBadge } from "./dom.js";
 import { call } from "./live.js";
 import * as keymap from "./keymap.js";
+import { buyer } from "./panels.js";
 
 const SEARCH_AFTER_MS = 140;
 
@@ -60,7 +61,7 @@ function saleRow(sale) {
   const bought = sale.state === "booked" || sale.state === "pending";
   return h("div", { class: "sale-row" },
     h("span", { class: "soft number", text: time(sale.at) }), h("strong", { class: "number", text: money(sale.total) }),
-    h("span", { class: "who-bought", text: sale.member ?? t("somebody") }),
+    h("span", { class: "who-bought", text: buyer(sale) }),
     h("span", { class: "soft number", text: Object.values(sale.earned)[0] ? `+${amount(Object.values(sale.earned)[0])}` : "" }),
     h("span", { class: `tag ${sale.state}`, text: t(`sale.${sale.state}`) }),
     h("span", { class: "acts" }, sale.undoable && button("undo", sale.id, t("undo")), bought && button("return", sale.id, t("return")),

@@ -164,12 +164,17 @@ function rank(device) {
   return { offline: 3, fault: 3, needs_person: 2, busy: 1 }[device.state] ?? 0;
 }
 
+/** Whose sale it was, as the last sales name them. */
+export function buyer(sale) {
+  return sale.member ?? t(sale.without_card ? "without_card" : "somebody");
+}
+
 /** Left below: the last three sales. */
 export function lastPanel(place, sales, keys) {
   fill(place, h("h2", {}, t("last_sales"), h("kbd", { text: keys.sales })),
     sales.length
       ? h("ol", {}, ...sales.slice(0, 3).map((sale) => h("li", {}, h("span", { class: "soft number", text: time(sale.at) }),
-          h("span", { class: "what" }, `${sale.member ?? t("somebody")} `, sale.state !== "booked" && h("span", { class: `tag ${sale.state}`, text: t(`sale.${sale.state}`) })),
+          h("span", { class: "what" }, `${buyer(sale)} `, sale.state !== "booked" && h("span", { class: `tag ${sale.state}`, text: t(`sale.${sale.state}`) })),
           h("span", { class: "number", text: money(sale.total) }))))
       : h("p", { class: "soft small", text: t("no_sales") }));
 }
