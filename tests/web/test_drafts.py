@@ -90,6 +90,24 @@ def test_the_text_is_taken_over_and_one_with_faults_comes_back_with_its_lines(ad
     assert "pre: 8" not in desk.text
 
 
+def test_a_segment_is_made_named_used_by_a_rule_and_not_removed_under_it(admin):
+    desk = Desk.begun(admin)
+    assert desk.press("segments", 0, "add:regulars").status_code == 303
+    assert "purchases: at least 10, days since the last purchase: at most 60" in words(desk.page("segments"))
+    assert desk.save("earn", 2, **{"when-segment": ["regulars"]}).status_code == 303
+    assert desk.save("segments", 1, name="friends", **{"criteria-1-spend-min": "900"}).status_code == 303
+    document = load(desk.text).value
+    assert document["segments"] == {"friends": [{"purchases": {"min": 10}, "last_days": {"max": 60}},
+                                                {"spend": {"min": 900}}]}  # fmt: skip
+    assert document["earn"][1]["when"]["segment"] == ["friends"]
+    answer = desk.press("segments", 1, "remove")
+    assert answer.status_code == 422 and "fresh double would then be for nobody" in words(answer.text)
+    desk.press("segments", 0, "add:big")
+    page = words(desk.save("segments", 2, name="friends").text)
+    assert "Its name : The name friends is used twice" in page
+    assert desk.save("topups", 0, max="100").status_code == 303 and "transfers: {max: 100}" in desk.text
+
+
 SLOW_STARTS = [pytest.param(start, marks=pytest.mark.slow) for start in ("points", "levels")]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from loyalty.points.facts import Duration
 from loyalty.points.programme import Limit, When
+from loyalty.points.programme_rules import Basket, LineFilter
 from loyalty.web.numbers import cash, exact, listed
 from loyalty.web.texts import _, ngettext
 
@@ -23,8 +24,8 @@ def when_words(when: When) -> Iterator[str]:
     """The conditions, one for each part."""
     lines = when.lines
     for words, template in (
-        ((*lines.category, *lines.label, *lines.sku), _("on %(what)s")),
-        ((*lines.not_category, *lines.not_label, *lines.not_sku), _("not on %(what)s")),
+        (wanted(lines), _("on %(what)s")),
+        (unwanted(lines), _("not on %(what)s")),
         (when.tier, _("for %(what)s members")),
         (when.segment, _("for the segment %(what)s")),
         (when.store, _("at %(what)s")),
@@ -39,8 +40,29 @@ def when_words(when: When) -> Iterator[str]:
     if when.min_quantity is not None:
         yield _("from %(number)s pieces", number=exact(when.min_quantity))
     if when.basket is not None:
-        yield _("when the whole purchase fits")
+        yield from basket_words(when.basket)
     yield from _time_words(when)
+
+
+def wanted(lines: LineFilter) -> tuple[str, ...]:
+    return (*lines.category, *lines.label, *lines.sku)
+
+
+def unwanted(lines: LineFilter) -> tuple[str, ...]:
+    return (*lines.not_category, *lines.not_label, *lines.not_sku)
+
+
+def basket_words(basket: Basket) -> Iterator[str]:
+    """What else must be in the purchase."""
+    yes, no = wanted(basket.lines), unwanted(basket.lines)
+    what = listed(yes) if yes else _("anything but %(what)s", what=listed(no)) if no else _("anything")
+    if basket.min_amount is not None:
+        yield _("with %(what)s for at least %(money)s in the basket", what=what, money=cash(basket.min_amount))
+    if basket.min_quantity is not None:
+        yield _("with at least %(number)s pieces of %(what)s in the basket",
+                what=what, number=exact(basket.min_quantity))  # fmt: skip
+    if basket.min_amount is None and basket.min_quantity is None:
+        yield _("with %(what)s in the basket", what=what)
 
 
 def _time_words(when: When) -> Iterator[str]:

@@ -11,6 +11,10 @@ from loyalty.web.texts import _
 
 Document = Mapping[str, Any]
 DEEDS = ("copy", "up", "down", "off", "on", "remove")
+KEYED = ("wallets", "segments")
+"""Sections whose entries stand under their names, in a map."""
+NAMED_AT = {"tiers": (("when", "tier"), ("tiers",)), "segments": (("when", "segment"),)}
+"""Where rules, rewards and offers name entries of a section."""
 
 
 def name_of(section: Section, document: Document, number: int) -> str:
@@ -18,7 +22,7 @@ def name_of(section: Section, document: Document, number: int) -> str:
     path = section.entry(document, number)
     if not number or path is None:
         return _(section.word)
-    if section.key == "wallets":
+    if section.key in KEYED:
         return str(path[-1])
     entry = value_at(document, path)
     return str(entry.get("name", number)) if isinstance(entry, Mapping) else str(number)
@@ -59,7 +63,7 @@ def addition(section: Section, document: Document, key: str) -> tuple[list[Chang
 def _copy(section: Section, document: Document, path: Path, number: int) -> Iterator[Change]:
     entry, name = value_at(document, path), name_of(section, document, number)
     wish = free_name(section, document, name)
-    if section.key == "wallets":
+    if section.key in KEYED:
         yield Put((*section.path, wish), entry)
         for _step in range(len(section.keys(document)) - number):
             yield Move((*section.path, wish), -1)
@@ -74,15 +78,41 @@ def _removed(section: Section, document: Document, path: Path) -> Change:
 
 
 def renamed(section: Section, document: Document, old: Any, new: Any) -> Iterator[Change]:
-    """What else must change when an entry is called otherwise: a level is named by rules, rewards and offers."""
+    """What else must change when an entry is called otherwise: levels and segments are named by rules and rewards."""
     before, after = (each.get("name") if isinstance(each, Mapping) else None for each in (old, new))
-    if section.key != "tiers" or before is None or before == after or not isinstance(after, str):
+    if before is None or before == after or not isinstance(after, str):
         return
+    for path, held in naming(section, document, before):
+        if held == before:
+            yield Put(path, after)
+        else:
+            yield from (Put((*path, n), after) for n, each in enumerate(held) if each == before)
+
+
+def naming(section: Section, document: Document, name: str) -> Iterator[tuple[Path, Any]]:
+    """Where an entry is named, and what stands there: its name, or a list with it."""
     for part in ("earn", "rewards", "offers"):
         for index, entry in enumerate(document.get(part) or []):
-            for path in (("when", "tier"), ("tiers",)):
+            for path in NAMED_AT.get(section.key, ()):
                 held = value_at(entry, path)
-                if held == before:
-                    yield Put((part, index, *path), after)
-                elif isinstance(held, list):
-                    yield from (Put((part, index, *path, n), after) for n, each in enumerate(held) if each == before)
+                if held == name or (isinstance(held, list) and name in held):
+                    yield (part, index, *path), held
+
+
+def still_named(section: Section, document: Document, number: int) -> str:
+    """Names of the rules, rewards and offers that ask for a segment; nobody would fit them without it."""
+    path = section.entry(document, number)
+    if section.key != "segments" or path is None:
+        return ""
+    found = [value_at(document, place[:2]) for place, _held in naming(section, document, str(path[-1]))]
+    return ", ".join(str(each.get("name", "")) for each in found)
+
+
+def name_faults(section: Section, document: Document, old: Any, new: Any) -> dict[str, str]:
+    """What is wrong with the new key of a keyed entry, by field."""
+    name = new.get("name")
+    if not name:
+        return {"v-name": "a name is wanted"}
+    if name != old["name"] and name in section.keys(document):
+        return {"v-name": f"the name {name!r} is used twice"}
+    return {}

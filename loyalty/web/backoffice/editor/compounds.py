@@ -64,9 +64,11 @@ def given(**values: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits, one below the other, and an empty one for one more. `points`: they may be in points as well."""
+    """Limits, one below the other, and an empty one for one more. `points`: they may be in points as well; `above`:
+    one may then say what happens to points above it."""
 
     points: bool = False
+    above: bool = True
     macro: ClassVar[str] = "limits"
     per: ClassVar[Choice] = Choice(
         (("ever", ""), ("event", ""), ("day", ""), ("week", ""), ("month", ""), ("year", ""))
@@ -107,6 +109,6 @@ class Limits:
             raise Invalid(str(error), pointer=f"{start}n") from None
         texts = {key: {"": typed.get(f"{start}{key}", [])} for key in ("per", "scope", "over", "reusable")}
         found = given(per=self.per.value(texts["per"]), scope=self.scope.value(texts["scope"]))
-        if what == "points":
+        if what == "points" and self.above:
             found |= given(over=self.over.value(texts["over"]))
         return row | found | given(reusable=self.reusable.value(texts["reusable"]))

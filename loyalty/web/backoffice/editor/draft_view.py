@@ -13,10 +13,10 @@ from loyalty.points.calendar import zone_of
 from loyalty.points.programme import Programme
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.yaml_core import Path, load
-from loyalty.web.backoffice.editor.acting import name_of, renamed
-from loyalty.web.backoffice.editor.changes import Change, value_at
+from loyalty.web.backoffice.editor.acting import name_faults, name_of, renamed
+from loyalty.web.backoffice.editor.changes import Change, Rename, value_at
 from loyalty.web.backoffice.editor.fault_words import fault_words
-from loyalty.web.backoffice.editor.fields import Filled, Inputs, differences, fields_of, read_part, shown
+from loyalty.web.backoffice.editor.fields import Filled, Form, Inputs, differences, fields_of, read_part, shown
 from loyalty.web.backoffice.editor.sections import Section
 from loyalty.web.backoffice.editor.sentences import sentences
 from loyalty.web.backoffice.editor.splice import edited
@@ -110,7 +110,7 @@ def filled_form(found: Opened, section: Section, number: int) -> Filled | None:
     if path is None:
         return None
     form = section.form_of(number)
-    return Filled(form, shown(form, value_at(found.document, path) or {}))
+    return Filled(form, shown(form, section.part(found.document, path, number)))
 
 
 def saving(found: Opened, section: Section, number: int, inputs: Inputs) -> Saving | None:
@@ -119,14 +119,17 @@ def saving(found: Opened, section: Section, number: int, inputs: Inputs) -> Savi
     if path is None:
         return None
     form = section.form_of(number)
-    old = value_at(found.document, path) or {}
+    old = section.part(found.document, path, number)
     new, wrong = read_part(form, old, inputs)
+    if section.keyed:
+        wrong |= name_faults(section, found.document, old, new)
     wrong = {name: fault_words(reason) for name, reason in wrong.items()}
-    changes: list[Change] = [*differences(old, new, path), *renamed(section, found.document, old, new)]
+    changes = [] if wrong else [*_changes(section, path, old, new), *renamed(section, found.document, old, new)]
+    path = (*path[:-1], new["name"]) if section.keyed and not wrong else path
     text = read(edited(found.draft.text, changes)) if changes and not wrong else found.text
     rest = []
     for fault in text.faults:
-        name = _field_of(text, fault, path, form) if not wrong else None
+        name = _field_of(text, fault, path, section, form) if not wrong else None
         if name:
             wrong.setdefault(name, fault_words(fault.reason))
         else:
@@ -134,12 +137,19 @@ def saving(found: Opened, section: Section, number: int, inputs: Inputs) -> Savi
     return Saving(tuple(changes), text, Filled(form, {**shown(form, {}), **inputs}, wrong, tuple(rest)))
 
 
-def _field_of(text: Text, fault: Fault, path: Path, form: Any) -> str | None:
+def _changes(section: Section, path: Path, old: Any, new: Any) -> list[Change]:
+    if not section.keyed:
+        return list(differences(old, new, path))
+    found = list(differences(old["criteria"], new["criteria"], path))
+    return found if old["name"] == new["name"] else [*found, Rename(path, new["name"])]
+
+
+def _field_of(text: Text, fault: Fault, path: Path, section: Section, form: Form) -> str | None:
     """The field that a fault of the text is about."""
     place = _path(text, fault)
     if place is None or place[: len(path)] != path:
         return None
-    below = place[len(path) :]
+    below = ("criteria",) * section.keyed + place[len(path) :]
     missing = fault.reason.split("'")[1] if "' is missing" in fault.reason else ""
     below = (*below, missing) if missing else below
     fields = sorted(fields_of(form), key=lambda each: -len(each.path))

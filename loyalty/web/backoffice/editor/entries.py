@@ -8,7 +8,7 @@ from loyalty.db.session import write
 from loyalty.errors import Conflict
 from loyalty.ops.programme_drafts import change
 from loyalty.web.access import allows
-from loyalty.web.backoffice.editor.acting import DEEDS, addition, deed, name_of
+from loyalty.web.backoffice.editor.acting import DEEDS, addition, deed, name_of, still_named
 from loyalty.web.backoffice.editor.draft_view import Opened, read, saving, speak_of
 from loyalty.web.backoffice.editor.fault_words import fault_words
 from loyalty.web.backoffice.editor.fields import typed
@@ -43,6 +43,9 @@ def act(id: str, key: str, number: int) -> Page:
     do = request.form.get("do", "")
     if do == "save":
         return _save(found, section, number)
+    if do == "remove" and (names := still_named(section, found.document, number)):
+        refusal = _("%(names)s would then be for nobody. Change that first.", names=names)
+        return section_page(found, section, None, refusal=refusal), 422
     if do in DEEDS:
         changes, what, at = deed(section, found.document, number, do)
     elif do.startswith("add:"):

@@ -11,6 +11,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"a whole number from (?P<least>\S+) to (?P<most>\S+) is wanted",
      N_("A whole number from %(least)s to %(most)s is wanted here.")),
     (r"a percentage from 0 to 100 is wanted", N_("A percentage from 0 to 100 is wanted here.")),
+    (r"a wallet is wanted", N_("Choose the wallet.")),
+    (r"the least is more than the most", N_("The least is more than the most: nobody would fit.")),
     (r"a name is wanted", N_("A name is wanted here.")),
     (r"'(?P<key>\w+)' is missing", N_("%(key)s is missing.")),
     (r"the name '(?P<name>.*)' is used twice", N_("The name %(name)s is used twice. Take another one.")),

@@ -12,7 +12,7 @@ from loyalty.points.yaml_core import Path
 from loyalty.web.backoffice.editor.changes import Change, Cut, Put, changed, value_at
 from loyalty.web.backoffice.editor.kinds import ABSENT, Kind
 
-MAY_VANISH = ("when", "time", "date", "basket", "not", "benefits")
+MAY_VANISH = ("when", "time", "date", "basket", "not", "benefits", "gifts")
 """Maps that say nothing when they are empty."""
 
 

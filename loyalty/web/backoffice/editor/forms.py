@@ -1,6 +1,5 @@
 """The forms of the editor, one for each kind of part: which keys of the document stand in which field."""
 
-from loyalty.points.read_rules import EVENTS
 from loyalty.web.backoffice.editor.compounds import Limits
 from loyalty.web.backoffice.editor.fields import Field, Form, Group
 from loyalty.web.backoffice.editor.kinds import (
@@ -15,7 +14,8 @@ from loyalty.web.backoffice.editor.kinds import (
     YesNo,
 )
 from loyalty.web.backoffice.editor.prices import AWARD, AWARDS, BONUS, OFFER, PRICE
-from loyalty.web.backoffice.editor.shapes import LIFETIME, PERIODS, TERM, WHILE, expiry, lasts, window
+from loyalty.web.backoffice.editor.rows import Amounts, Criteria
+from loyalty.web.backoffice.editor.shapes import EVENT, GRACE, LIFETIME, PERIODS, TERM, WHILE, expiry, lasts, window
 from loyalty.web.texts import N_
 
 _NAME = Field(("name",), Text(), N_("Its name"), N_("On receipts and in reports. Limits are counted by it."))
@@ -24,11 +24,6 @@ _LIMIT_POINTS = Field(("limit",), Limits(points=True), N_("At most"))
 _LIMIT = Field(("limit",), Limits(), N_("At most"))
 _GROUPED = Field(("group",), Text(), N_("Group"), N_("Of the rules of one group only the best counts."))
 _PRIORITY = Field(("priority",), Number(), N_("Priority"), N_("The higher one comes first."))
-
-_EVENT_WORDS = {
-    "purchase": N_("a purchase"), "first_purchase": N_("the first purchase"), "signup": N_("joining"),
-    "birthday": N_("the birthday"), "referral": N_("bringing a friend"), "visit": N_("a visit"),
-}  # fmt: skip
 
 _WHEN_TIME = Group(N_("When"), (
     Field(("when", "weekday"), Several("days"), N_("Days of the week")),
@@ -43,7 +38,7 @@ _WHEN_WHO = Group(N_("For which members"), (
         "month", N_("in the month of the birthday")))), N_("Birthday")),
     Field(("when", "purchase_number"), Words(numbers=True), N_("Number of the purchase"), N_("Such as 1, 5, 10.")),
     Field(("when", "first_purchase"), YesNo(), N_("First purchase")),
-    Field(("when", "segment"), Words(), N_("Segments")),
+    Field(("when", "segment"), Several("segments"), N_("Segments"), N_("They are made in the part “Segments”.")),
 ), folded=True)  # fmt: skip
 _WHEN_WHAT = Group(N_("On what and where"), (
     Field(("when", "category"), Words(), N_("Categories"), N_("One of these; commas between them.")),
@@ -59,7 +54,18 @@ _WHEN_WHAT = Group(N_("On what and where"), (
     Field(("when", "tender"), Words(), N_("Paid with")),
     Field(("when", "code"), Words(), N_("Codes")),
 ), folded=True)  # fmt: skip
-_WHEN = (_WHEN_TIME, _WHEN_WHO, _WHEN_WHAT)
+_WHEN_BASKET = Group(N_("What else is in the basket"), (
+    Field(("when", "basket", "category"), Words(), N_("Of these categories"),
+          N_("The whole purchase is looked at, also lines that this is not about.")),
+    Field(("when", "basket", "sku"), Words(), N_("These product numbers")),
+    Field(("when", "basket", "label"), Words(), N_("With these labels")),
+    Field(("when", "basket", "not", "category"), Words(), N_("Leaving out categories")),
+    Field(("when", "basket", "not", "sku"), Words(), N_("Leaving out product numbers")),
+    Field(("when", "basket", "not", "label"), Words(), N_("Leaving out labels")),
+    Field(("when", "basket", "min_amount"), Number("money"), N_("Together from an amount of")),
+    Field(("when", "basket", "min_quantity"), Number("pieces"), N_("Together from a number of")),
+), folded=True)  # fmt: skip
+_WHEN = (_WHEN_TIME, _WHEN_WHO, _WHEN_WHAT, _WHEN_BASKET)
 
 BASICS: Form = (Group("", (
     Field(("name",), Text(), N_("Name of the programme")),
@@ -71,7 +77,7 @@ EARN: Form = (
     Group("", (
         _NAME,
         Field((), AWARD, N_("Gives"), owns=AWARDS),
-        Field(("on",), Choice(tuple((word, _EVENT_WORDS[word]) for word in EVENTS)), N_("For")),
+        Field(("on",), EVENT, N_("For")),
         _WALLET,
     )),
     *_WHEN,
@@ -89,17 +95,18 @@ EARN: Form = (
     ), folded=True),
 )  # fmt: skip
 
+_STARTS = (("at_once", N_("at once")), ("next_period", N_("with the next period")))
 TIERS: Form = (Group("", (
     Field(("metric",), Choice(names="metrics"), N_("Levels count")),
     Field(("window",), window(LIFETIME.label), N_("Counted")),
     Field(("lasts",), lasts(N_("as long as the figure is reached")), N_("A level is kept")),
-    Field(("starts",), Choice((("at_once", N_("at once")), ("next_period", N_("with the next period")))), N_("Starts")),
+    Field(("starts",), Choice(_STARTS), N_("Starts")),
     Field(("downgrade",), Choice((("to_qualified", N_("to the level that is reached")),
         ("one_level", N_("one level at a time")), ("none", N_("never goes down")))), N_("Goes down")),
 )), Group(N_("More"), (
     Field(("period",), Choice((("", N_("as the figure is counted")), *PERIODS)), N_("Period")),
     Field(("extend",), Lasting(), N_("Kept longer by")),
-    Field(("grace",), Lasting(), N_("Grace before it ends")),
+    Field(("grace",), GRACE, N_("Grace before it ends")),
     Field(("earn_at",), Choice((("tier_before", N_("the level before the purchase")),
         ("tier_after", N_("the level after the purchase")))), N_("A purchase earns at")),
 ), folded=True))  # fmt: skip
@@ -114,6 +121,7 @@ LEVEL: Form = (
     Group(N_("Different from the other levels"), (
         Field(("window",), window(N_("as for all levels"), LIFETIME), N_("Counted")),
         Field(("lasts",), lasts(N_("as for all levels"), WHILE), N_("Kept")),
+        Field(("starts",), Choice((("", N_("as for all levels")), *_STARTS)), N_("Starts")),
         Field(("keep_from",), Number("metric"), N_("Kept again from")),
         Field(("keep_window",), window(TERM.label, LIFETIME), N_("That is counted")),
     ), folded=True),
@@ -181,4 +189,20 @@ TOPUP: Form = (Group("", (
     Field(("pay",), Number("money"), N_("The member pays")),
     Field(("bonus",), BONUS, N_("Bonus")),
     _WALLET,
+    Field(("gifts",), Amounts(), N_("Besides, as a gift")),
 )),)  # fmt: skip
+
+TRANSFERS: Form = (Group("", (
+    Field(("expiry",), Choice((("keep", N_("keep their date")), ("restart", N_("live as if just earned")))),
+        N_("Points passed on"), N_("Only of wallets whose points members may pass on.")),
+    Field(("min",), Number(), N_("At least")),
+    Field(("max",), Number(), N_("At most at once")),
+    Field(("limit",), Limits(points=True, above=False), N_("At most")),
+)),)  # fmt: skip
+
+SEGMENT: Form = (Group("", (
+    Field(("name",), Text(), N_("Its name")),
+    Field(("criteria",), Criteria(), N_("Who belongs to it"),
+        N_("Of one block all must hold; one block is enough. Bounds are included.")),
+)),)  # fmt: skip
+"""Of an entry whose name is its key: see Section.keyed."""

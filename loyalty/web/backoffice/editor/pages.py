@@ -111,6 +111,7 @@ def choices(found: Opened) -> Mapping[str, list[tuple[str, str]]]:
                     *((name, name) for name in wallets)],
         "metrics": [(metric, metric_words(metric)) for metric in metrics],
         "levels": [(name, name) for name in levels],
+        "segments": [(name, name) for name in (programme.segments if programme else ())],
         "days": list(zip(DAYS, names, strict=True)),
     }  # fmt: skip
 

@@ -71,8 +71,15 @@ TOPUPS = (
     Preset("plain", N_("Pay 200, get 220"), N_("top-up 200"), {"pay": 200, "bonus": 20},
            ("wallet", {"kind": "money"})),
 )  # fmt: skip
+SEGMENTS = (
+    Preset("regulars", N_("Regular customers"), N_("regulars"), {"purchases": {"min": 10}, "last_days": {"max": 60}}),
+    Preset("big", N_("Big spenders"), N_("big spenders"), {"spend": {"min": 5000}}),
+    Preset("away", N_("Those who stay away"), N_("staying away"), {"last_days": {"min": 90}}),
+    Preset("segment", N_("Another segment"), N_("new segment"), {"purchases": {"min": 1}}),
+)  # fmt: skip
 PRESETS: Mapping[str, tuple[Preset, ...]] = {
     "earn": EARN, "tiers": TIERS, "wallets": WALLETS, "rewards": REWARDS, "offers": OFFERS, "topups": TOPUPS,
+    "segments": SEGMENTS,
 }  # fmt: skip
 
 
@@ -84,8 +91,8 @@ def added(section: Section, key: str, document: Document) -> list[Change]:
     if section.key == "tiers":
         return list(_levels(preset, document))
     name = free_name(section, document, _(preset.name))
-    if section.key == "wallets":
-        return [Put(("wallets", name), preset.entry)]
+    if section.key in ("wallets", "segments"):
+        return [Put((*section.path, name), preset.entry)]
     found, wallet = _wallet(preset, document)
     return [*found, Insert(section.path, len(section.keys(document)), {"name": name, **wallet, **preset.entry})]
 

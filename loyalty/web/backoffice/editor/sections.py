@@ -26,6 +26,8 @@ class Section:
     head_path: Path = ()
     switch: bool = False
     """Entries can be switched off."""
+    keyed: bool = False
+    """Forms have the key of an entry as its `name` and what is under it as `criteria`."""
 
     def keys(self, document: Mapping[str, Any]) -> list[str | int]:
         """The last part of the path of every entry, in order."""
@@ -44,6 +46,11 @@ class Section:
     def form_of(self, number: int) -> Form:
         return self.form if number else self.head
 
+    def part(self, document: Mapping[str, Any], path: Path, number: int) -> Any:
+        """What the form of an entry is filled with."""
+        held = value_at(document, path) or {}
+        return {"name": str(path[-1]), "criteria": held} if self.keyed and number else held
+
 
 SECTIONS = (
     Section("tiers", N_("Levels"), ("tiers", "levels"), forms.LEVEL, "crown",
@@ -54,7 +61,10 @@ SECTIONS = (
             N_("No rewards yet: points can only be collected.")),
     Section("offers", N_("Offers"), ("offers",), forms.OFFERS, "receipt", N_("No offers yet."), switch=True),
     Section("wallets", N_("Wallets"), ("wallets",), forms.WALLET, "coins", "", forms.BASICS, ()),
-    Section("topups", N_("Stored value"), ("topups",), forms.TOPUP, "cash", N_("No top-ups yet.")),
+    Section("topups", N_("Stored value"), ("topups",), forms.TOPUP, "cash", N_("No top-ups yet."),
+            forms.TRANSFERS, ("transfers",)),
+    Section("segments", N_("Segments"), ("segments",), forms.SEGMENT, "users",
+            N_("No segments yet: rules are for everybody, or for levels."), keyed=True),
 )  # fmt: skip
 
 

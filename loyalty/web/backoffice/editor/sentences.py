@@ -1,14 +1,15 @@
 """Each entry of a programme in one sentence of the page's language: "1 point for every HK$10, every Tuesday"."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from flask_babel import get_locale
 
+from loyalty.points.facts import Exact
 from loyalty.points.programme import EarnRule, Level, Programme, Reward, Wallet
-from loyalty.points.programme_offers import Offer, TopUpOffer
+from loyalty.points.programme_offers import Criteria, Offer, Range, TopUpOffer
 from loyalty.web.backoffice import programme_words as words
 from loyalty.web.backoffice.condition_words import limit_words, when_words
-from loyalty.web.numbers import percent, short_money, unit, with_unit
+from loyalty.web.numbers import cash, exact, listed, percent, short_money, unit, with_unit
 from loyalty.web.texts import _
 
 
@@ -21,6 +22,7 @@ def sentences(section: str, programme: Programme) -> list[str]:
         "offers": (offer_sentence(each) for each in programme.offers),
         "wallets": (wallet_sentence(each) for each in programme.wallets.values()),
         "topups": (topup_sentence(each, programme) for each in programme.topups.values()),
+        "segments": (segment_sentence(each) for each in programme.segments.values()),
     }
     return list(makers.get(section, ()))
 
@@ -91,12 +93,53 @@ def wallet_sentence(wallet: Wallet) -> str:
 
 def topup_sentence(topup: TopUpOffer, programme: Programme) -> str:
     paid = _("pay %(money)s", money=short_money(topup.pay))
+    return joined([paid, _bonus(topup, programme), *_gifts(topup, programme)])
+
+
+def _bonus(topup: TopUpOffer, programme: Programme) -> str:
     if topup.bonus is None:
-        return paid
+        return ""
     bonus = with_unit(topup.bonus.amount, programme.wallet(topup.wallet))
     if topup.bonus.parts > 1:
-        return joined([paid, _("%(bonus)s on top in %(number)s parts", bonus=bonus, number=topup.bonus.parts)])
-    return joined([paid, _("%(bonus)s on top", bonus=bonus)])
+        return _("%(bonus)s on top in %(number)s parts", bonus=bonus, number=topup.bonus.parts)
+    return _("%(bonus)s on top", bonus=bonus)
+
+
+def _gifts(topup: TopUpOffer, programme: Programme) -> Iterator[str]:
+    for wallet, many in topup.gifts:
+        yield _("%(gift)s as a gift", gift=with_unit(many, programme.wallet(wallet)))
+
+
+def segment_sentence(criteria: tuple[Criteria, ...]) -> str:
+    """`at least 10 purchases, bought within 60 days; or …`."""
+    said = ""
+    for each in criteria:
+        block = joined(_criteria(each)) or _("everybody")
+        said = _("%(one)s; or %(other)s", one=said, other=block) if said else block
+    return said or _("everybody")
+
+
+def _criteria(one: Criteria) -> Iterator[str]:
+    figures: tuple[tuple[str, Range | None, Callable[[Exact], str]], ...] = (
+        (_("purchases: %(bounds)s"), one.purchases, exact),
+        (_("spent in all: %(bounds)s"), one.spend, cash),
+        (_("spent on average: %(bounds)s"), one.average, cash),
+        (_("one purchase of: %(bounds)s"), one.single, cash),
+        (_("days since the last purchase: %(bounds)s"), one.last_days, exact),
+    )
+    for words_, bounds, shown in figures:
+        if bounds is not None:
+            yield words_ % {"bounds": _bounds_of(bounds, shown)}
+    if one.store:
+        yield _("bought at %(stores)s", stores=listed(one.store))
+
+
+def _bounds_of(bounds: Range, shown: Callable[[Exact], str]) -> str:
+    if bounds.min is None:
+        return _("at most %(most)s", most=shown(bounds.max or 0))
+    if bounds.max is None:
+        return _("at least %(least)s", least=shown(bounds.min))
+    return _("%(least)s to %(most)s", least=shown(bounds.min), most=shown(bounds.max))
 
 
 def metric_words(metric: str) -> str:

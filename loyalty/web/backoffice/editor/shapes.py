@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from loyalty.errors import Invalid
+from loyalty.points.read_rules import EVENTS
 from loyalty.web.backoffice.editor.compounds import Compound, Option, Part, given
-from loyalty.web.backoffice.editor.kinds import ABSENT, Choice, Lasting, Number
+from loyalty.web.backoffice.editor.kinds import ABSENT, Choice, Lasting, Number, Text
 from loyalty.web.texts import N_
 
 PERIODS = (("month", N_("a calendar month")), ("quarter", N_("a calendar quarter")), ("year", N_("a calendar year")))
@@ -128,3 +129,58 @@ def lasts(same: str, *more: Option) -> Compound:
         _take_lasts,
         _make_lasts,
     )
+
+
+def _take_grace(value: Any) -> tuple[str, Mapping[str, Any]]:
+    if not isinstance(value, Mapping):
+        return "none", {}
+    return "some", {"-time": value, "-up": value.get("round_up", ABSENT)}
+
+
+def _make_grace(kind: str, values: Mapping[str, Any]) -> Any:
+    if kind == "none":
+        return ABSENT
+    if values["-time"] is ABSENT:
+        raise Invalid("a number is wanted", pointer="-some-time-n")
+    return {**values["-time"], **given(round_up=values["-up"])}
+
+
+GRACE = Compound(
+    (
+        Option("none", N_("none")),
+        Option("some", N_("for some time"), (
+            Part("-time", N_("for"), Lasting()), Part("-up", N_("and on"), Choice(UP_TO)))),
+    ),
+    _take_grace,
+    _make_grace,
+)  # fmt: skip
+
+_EVENT_WORDS = {
+    "purchase": N_("a purchase"), "first_purchase": N_("the first purchase"), "signup": N_("joining"),
+    "birthday": N_("the birthday"), "referral": N_("bringing a friend"), "visit": N_("a visit"),
+}  # fmt: skip
+_CUSTOM = "custom:"
+
+
+def _take_event(value: Any) -> tuple[str, Mapping[str, Any]]:
+    word = "purchase" if value is ABSENT else str(value)
+    return ("custom", {"-word": word.removeprefix(_CUSTOM)}) if word.startswith(_CUSTOM) else (word, {})
+
+
+def _make_event(kind: str, values: Mapping[str, Any]) -> Any:
+    if kind != "custom":
+        return ABSENT if kind == "purchase" else kind
+    if values["-word"] is ABSENT:
+        raise Invalid("a name is wanted", pointer="-custom-word")
+    return f"{_CUSTOM}{values['-word']}"
+
+
+EVENT = Compound(
+    (
+        *(Option(word, _EVENT_WORDS[word]) for word in EVENTS),
+        Option("custom", N_("something a till or program reports"), (Part("-word", N_("its word"), Text()),)),
+    ),
+    _take_event,
+    _make_event,
+)
+"""What a rule is for; an event of the shop's own is `custom:<word>`."""
