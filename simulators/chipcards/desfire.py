@@ -1,7 +1,7 @@
 """A MIFARE DESFire EV1 or EV2: keys, applications, and who may make them.
 
-EV1 knows the authentication AA, EV2 also 71 and 77; DES keys, such as its own as delivered, 0A, in whose session keys
-cannot be changed. With `random_uid` it shows another UID in each field, and its own only to who has a key.
+EV1 knows the authentication AA, EV2 also 71 and 77; both know 1A and 0A for keys of DES, as its own is one when
+delivered. With `random_uid` it shows another UID in each field, and its own only to who has a key.
 """
 
 import secrets
@@ -9,6 +9,8 @@ from typing import Any
 
 from loyalty.devices.wire.apdu import aes, desfire, desfire_data
 from loyalty.devices.wire.apdu.authentication import Way
+from loyalty.devices.wire.apdu.des_session import DesSession
+from loyalty.devices.wire.apdu.desfire_keys import KeyKind
 from loyalty.devices.wire.apdu.secure_session import Ev1Session, Mode
 from simulators.card import CardInvalid, SimCard
 from simulators.chipcards import desfire_files
@@ -16,6 +18,8 @@ from simulators.chipcards.desfire_memory import Application, File, Memory
 from simulators.chipcards.desfire_version import version_of
 from simulators.chipcards.secure_card import Refused, SecureCard
 
+_KINDS_FOR = {Way.D40: (KeyKind.DES,), Way.ISO: (KeyKind.DES, KeyKind.THREE_DES)}
+"""Of keys, by authentication; AES for the others."""
 _OWN_KEY, _FROZEN = 0xE, 0xF
 _MAY_CHANGE_MASTER, _FREE_LISTS, _FREE_CREATION, _MAY_CONFIGURE = 1, 2, 4, 8
 _MOST_APPLICATIONS, _MOST_FILES = 28, 32
@@ -24,7 +28,6 @@ _MOST_APPLICATIONS, _MOST_FILES = 28, 32
 class Desfire(SecureCard):
     """Its memory is described in desfire_memory."""
 
-    knows_des = True
     messages: dict[int, Any] = {**desfire_data.BY_INSTRUCTION}
 
     def __init__(self, card: SimCard) -> None:
@@ -33,7 +36,7 @@ class Desfire(SecureCard):
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CardInvalid(f"The memory of a desfire cannot be this: {error}.") from error
         self._selected = desfire.CARD_LEVEL
-        self.ways = (Way.EV1,) if self.memory.generation == "EV1" else tuple(Way)
+        self.ways = (Way.D40, Way.ISO, Way.EV1) if self.memory.generation == "EV1" else tuple(Way)
         super().__init__(card)
         self._own_uid = bytes.fromhex(card.uid)
         if self.memory.random_uid:
@@ -68,18 +71,18 @@ class Desfire(SecureCard):
 
     # -- what SecureCard asks ------------------------------------------------------------------------------------
 
-    def key_value(self, number: int) -> bytes:
-        return self._key(number, aes=True)
-
-    def des_key(self, number: int) -> bytes:
-        return self._key(number, aes=False)
-
-    def _key(self, number: int, *, aes: bool) -> bytes:
-        if number >= len(self.application.keys):
+    def key_value(self, number: int, way: Way) -> bytes:
+        here = self.application
+        if number >= len(here.keys):
             raise Refused(desfire.NO_KEY)
-        if self.application.aes is not aes:
-            raise Refused(desfire.AUTHENTICATION)
-        return self.application.keys[number]
+        self._insist(here.kind in _KINDS_FOR.get(way, (KeyKind.AES,)))
+        return here.keys[number]
+
+    def promised(self, ins: int, body: bytes) -> int | None:
+        if ins != desfire.ChangeKey.ins:
+            return super().promised(ins, body)
+        kind = self._kind_of_new(body[0])
+        return kind.size + (kind is KeyKind.AES)
 
     def file(self, number: int) -> File:
         if number not in self.application.files:
@@ -92,8 +95,8 @@ class Desfire(SecureCard):
         return found.mode if self._session and self._session.key in keys else Mode.PLAIN
 
     def tail_of(self, ins: int, body: bytes) -> int:
-        other = ins == desfire.ChangeKey.ins and self._session and body[0] != self._session.key
-        return 4 if other and isinstance(self._session, Ev1Session) else 0
+        other = ins == desfire.ChangeKey.ins and self._session and body[0] & 0x0F != self._session.key
+        return len(self._session.checksum(b"")) if other and isinstance(self._session, Ev1Session | DesSession) else 0
 
     def carry_out_message(self, message: Any) -> bytes:
         if isinstance(message, desfire_files.Message):
@@ -146,9 +149,9 @@ class Desfire(SecureCard):
         match message:
             case desfire.GetKeySettings():
                 self._insist(self._free(_FREE_LISTS))
-                return bytes([here.settings, len(here.keys) | (here.aes and desfire.CreateApplication.AES_KEYS)])
+                return bytes([here.settings, len(here.keys) | here.kind])
             case desfire.GetKeyVersion(key=number) if number < len(here.keys):
-                return bytes([here.versions.get(number, 0)])
+                return bytes([here.version(number)])
             case desfire.ChangeKeySettings(settings=settings):
                 self._insist(self._is_master() and bool(here.settings & _MAY_CONFIGURE))
                 here.settings = settings
@@ -184,8 +187,11 @@ class Desfire(SecureCard):
             raise Refused(desfire.PARAMETER)
         if len(self.memory.applications) > _MOST_APPLICATIONS:
             raise Refused(desfire.NO_MEMORY)
-        aes_keys = bool(keys & desfire.CreateApplication.AES_KEYS)
-        self.memory.applications[number] = Application([bytes(16)] * (keys & 0x0F), settings, aes_keys)
+        kind = KeyKind.of(keys)
+        if kind is None:
+            raise Refused(desfire.PARAMETER)
+        values = [bytes(kind.size)] * (keys & 0x0F)
+        self.memory.applications[number] = Application(values, settings, kind is KeyKind.AES)
         self.keep()
 
     def _create_file(self, message: Any) -> None:
@@ -201,21 +207,30 @@ class Desfire(SecureCard):
     def _change_key(self, message: desfire.ChangeKey) -> None:
         """data: the key (exclusive or with the old one unless it is the session's), its version, a checksum of it."""
         here, session, number = self.application, self._session, message.key & 0x0F
-        self._insist(session is not None and self._may_change(number))
-        assert session is not None
+        if session is None or not self._may_change(number):
+            raise Refused(desfire.AUTHENTICATION)
         if number >= len(here.keys):
             raise Refused(desfire.NO_KEY)
-        given, version, check = message.data[:16], message.data[16:17], message.data[17:]
-        own = number == session.key
-        if len(given) != 16 or len(version) != 1 or len(check) != (0 if own else 4):
+        kind, own = self._kind_of_new(message.key), number == session.key
+        end = kind.size + (kind is KeyKind.AES)
+        given, version, check = message.data[: kind.size], message.data[kind.size : end], message.data[end:]
+        if len(message.data) < end or len(check) != (0 if own else len(session.checksum(b""))):
             raise Refused(desfire.LENGTH)
         value = given if own else aes.xor(given, here.keys[number])
-        if not own and aes.crc32(value) != check:
+        if not own and session.checksum(value) != check:
             raise Refused(desfire.INTEGRITY)
-        here.keys[number], here.versions[number] = value, version[0]
+        here.keys[number], here.aes = value, kind is KeyKind.AES
+        here.versions[number] = version[0] if version else 0
         self.keep()
         if own:
             self.forget()
+
+    def _kind_of_new(self, number: int) -> KeyKind:
+        """Only the card's own key may become one of another kind; the number says which."""
+        kind = KeyKind.of(number)
+        if kind is None:
+            raise Refused(desfire.PARAMETER)
+        return kind if self._selected == desfire.CARD_LEVEL else self.application.kind
 
     def _may_change(self, number: int) -> bool:
         assert self._session is not None

@@ -5,12 +5,13 @@ As JSON, in the card's memory: `{"generation": "EV2", "random_uid": false, "keys
 "access": "1230", "lower": 0, "upper": 1000, "value": 50, "limited": true}, "2": {"kind": "backup", "mode": 3,
 "access": "1EE0", "data": "<hex>"}, "3": {"kind": "cyclic", "mode": 0, "access": "EEEE", "size": 16, "most": 10,
 "records": ["<hex>", …]}}}}}`; kinds of files are standard, backup, value, linear and cyclic. The card's own key is DES
-as delivered, unless `aes` says otherwise.
+as delivered, unless `aes` says otherwise; keys of 24 bytes are for DES with three keys.
 """
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from loyalty.devices.wire.apdu.desfire_keys import KeyKind, version_of
 from loyalty.devices.wire.apdu.file_settings import Access, DataFile, Kind, RecordFile, ValueFile
 from loyalty.devices.wire.apdu.secure_session import Mode
 
@@ -88,13 +89,22 @@ class File:
 
 @dataclass
 class Application:
-    """The card itself is one too, without files. aes: what its keys are for; else DES."""
+    """The card itself is one too, without files. aes: what its keys are for; else DES. All keys are of one kind."""
 
     keys: list[bytes]
     settings: int = FREE_SETTINGS
     aes: bool = True
     versions: dict[int, int] = field(default_factory=dict)
     files: dict[int, File] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> KeyKind:
+        if self.aes:
+            return KeyKind.AES
+        return KeyKind.THREE_DES if len(self.keys[0]) == KeyKind.THREE_DES.size else KeyKind.DES
+
+    def version(self, key: int) -> int:
+        return self.versions.get(key, 0) if self.aes else version_of(self.keys[key])
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -106,11 +116,12 @@ class Application:
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> "Application":
         keys = [bytes.fromhex(key) for key in given.get("keys") or ["00" * 16]]
-        if any(len(key) != 16 for key in keys):
-            raise ValueError("a key has 16 bytes")
+        aes = bool(given.get("aes", True))
+        if any(len(key) != len(keys[0]) or len(key) not in ((16,) if aes else (16, 24)) for key in keys):
+            raise ValueError("a key has 16 bytes, or for DES 24 as all others beside it")
         files = {int(number): File.from_json(file) for number, file in dict(given.get("files") or {}).items()}
         versions = {int(key): int(version) for key, version in dict(given.get("versions") or {}).items()}
-        return cls(keys, int(given.get("settings", FREE_SETTINGS)), bool(given.get("aes", True)), versions, files)
+        return cls(keys, int(given.get("settings", FREE_SETTINGS)), aes, versions, files)
 
 
 class Memory:

@@ -106,7 +106,7 @@ class Ntag424(SecureCard):
 
     # -- native commands -----------------------------------------------------------------------------------------
 
-    def key_value(self, number: int) -> bytes:
+    def key_value(self, number: int, way: Way) -> bytes:
         if not self._inside or number >= tag.KEYS:
             raise Refused(desfire.NO_KEY if self._inside else desfire.DENIED)
         return self._keys[number]

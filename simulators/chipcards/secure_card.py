@@ -8,13 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from loyalty.devices.wire.apdu import Command, Malformed, Response, desfire, desfire_data
+from loyalty.devices.wire.apdu import des_session as d40
 from loyalty.devices.wire.apdu.aes import BLOCK
-from loyalty.devices.wire.apdu.authentication import Card as Authentication
-from loyalty.devices.wire.apdu.authentication import Made, Way
-from loyalty.devices.wire.apdu.des_authentication import BLOCK as DES_BLOCK
-from loyalty.devices.wire.apdu.des_authentication import INSTRUCTION as WITH_DES
-from loyalty.devices.wire.apdu.des_authentication import DesCard, DesSession
-from loyalty.devices.wire.apdu.secure_session import MAC, Ev2Session, Mode
+from loyalty.devices.wire.apdu.authentication import Card, Made, Way, card_for
+from loyalty.devices.wire.apdu.des_authentication import DesCard
+from loyalty.devices.wire.apdu.secure_session import MAC, Ev1Session, Ev2Session, Mode
 from simulators.card import SimCard
 from simulators.contactless import IsoDep
 
@@ -37,13 +35,12 @@ class SecureCard(IsoDep):
     messages: dict[int, Any]
     """Instruction -> message class."""
     ways: tuple[Way, ...] = tuple(Way)
-    knows_des = False
     one_frame = False
     """True: commands come whole and answers go whole, however long."""
 
     def __init__(self, card: SimCard) -> None:
-        self._session: Made | DesSession | None = None
-        self._pending: Authentication | DesCard | None = None
+        self._session: Made | None = None
+        self._pending: Card | DesCard | None = None
         self._out: list[bytes] = []
         self._in, self._in_ins = b"", 0
         super().__init__(card)
@@ -88,8 +85,6 @@ class SecureCard(IsoDep):
                 raise Refused(desfire.ABORTED)
             if ins in self.ways:
                 return self._begin(Way(ins), body)
-            if ins == WITH_DES and self.knows_des:
-                return self._begin_with_des(body)
             return self._whole(ins, body)
         except Refused as refused:
             self.forget()
@@ -130,14 +125,16 @@ class SecureCard(IsoDep):
         if not self._session or mode is Mode.PLAIN:
             return 7 + length
         if mode is Mode.MAC:
-            return 7 + length + MAC
-        return 7 + self._enciphered(length)
+            return 7 + length + (d40.MAC if isinstance(self._session, d40.DesSession) else MAC)
+        return 7 + self._enciphered(self._session, length)
 
-    def _enciphered(self, length: int) -> int:
-        """EV1: a checksum of 4 bytes, then whole blocks; EV2: one byte of padding or more, then a MAC."""
-        if isinstance(self._session, Ev2Session):
+    @staticmethod
+    def _enciphered(session: Made, length: int) -> int:
+        """EV1, D40: a checksum of 4 or 2 bytes, then whole blocks; EV2: one byte of padding or more, then a MAC."""
+        if isinstance(session, Ev2Session):
             return (length // BLOCK + 1) * BLOCK + MAC
-        return -(-(length + 4) // BLOCK) * BLOCK
+        size, block = (4, session.cipher.block) if isinstance(session, Ev1Session) else (2, d40.BLOCK)
+        return -(-(length + size) // block) * block
 
     def _next_frame(self) -> tuple[int, bytes]:
         frame = self._out.pop(0)
@@ -146,21 +143,14 @@ class SecureCard(IsoDep):
     # -- authentication and protection ---------------------------------------------------------------------------
 
     def _begin(self, way: Way, body: bytes) -> tuple[int, bytes]:
-        before = self._session if not isinstance(self._session, DesSession) else None
-        self._session = None
+        before, self._session = self._session, None
         if not body:
             raise Refused(desfire.LENGTH)
         if way is Way.EV2_AGAIN and not isinstance(before, Ev2Session):
             raise Refused(desfire.DENIED)
-        rnd_b, transaction = secrets.token_bytes(BLOCK), secrets.token_bytes(4)
-        self._pending = Authentication(way, body[0], self.key_value(body[0]), rnd_b, transaction, before)
-        return desfire.MORE, self._pending.challenge
-
-    def _begin_with_des(self, body: bytes) -> tuple[int, bytes]:
-        self._session = None
-        if len(body) != 1:
-            raise Refused(desfire.LENGTH)
-        self._pending = DesCard(body[0], self.des_key(body[0]), secrets.token_bytes(DES_BLOCK))
+        value = self.key_value(body[0], way)
+        rnd_b, transaction = secrets.token_bytes(way.random_size(value)), secrets.token_bytes(4)
+        self._pending = card_for(way, body[0], value, rnd_b, transaction, before)
         return desfire.MORE, self._pending.challenge
 
     def _protected(self, ins: int, body: bytes) -> bytes:
@@ -173,9 +163,8 @@ class SecureCard(IsoDep):
         session = self._session if ins != desfire.SelectApplication.ins else None
         try:
             if session:
-                body = body[: kind.head] + session.unseal(
-                    ins, kind.head, body, mode, self.tail_of(ins, body), desfire_data.promised(ins, body)
-                )
+                tail, length = self.tail_of(ins, body), self.promised(ins, body)
+                body = body[: kind.head] + session.unseal(ins, kind.head, body, mode, tail, length)
         except Malformed:
             raise Refused(desfire.INTEGRITY) from None
         try:
@@ -187,20 +176,20 @@ class SecureCard(IsoDep):
 
     # -- for subclasses ------------------------------------------------------------------------------------------
 
-    def key_value(self, number: int) -> bytes:
-        """Refused when there is no such key, or none for AES."""
+    def key_value(self, number: int, way: Way) -> bytes:
+        """Refused when there is no such key, or none for this way."""
         raise Refused(desfire.NO_KEY)
 
-    def des_key(self, number: int) -> bytes:
-        """The same for DES."""
-        raise Refused(desfire.NO_KEY)
+    def promised(self, ins: int, body: bytes) -> int | None:
+        """Bytes of data that a command brings behind its header; None: it does not say."""
+        return desfire_data.promised(ins, body)
 
     def mode_of(self, ins: int, file: int) -> Mode:
         """How the content of a file travels to whoever is authenticated now; Refused when there is no such file."""
         raise Refused(desfire.NO_FILE)
 
     def tail_of(self, ins: int, body: bytes) -> int:
-        """Enciphered bytes behind the checksum (EV1)."""
+        """Enciphered bytes behind the checksum (EV1, D40)."""
         return 0
 
     def carry_out_message(self, message: Any) -> bytes:

@@ -2,12 +2,14 @@
 
 import pytest
 
+from loyalty.devices.wire.apdu import desfire_keys
 from loyalty.devices.wire.apdu.authentication import Way
+from loyalty.devices.wire.apdu.desfire_keys import KeyKind
 from loyalty.devices.wire.apdu.file_settings import Access, DataFile, Kind, RecordFile, ValueFile
 from loyalty.devices.wire.apdu.secure_session import Mode
 from loyalty.errors import CodeRefused, Invalid, Rejected, WrongCard
 from tests.devices.pcsc_bench import UID, Desk
-from tests.devices.secure_cards import BALANCE, ISSUE, KEYS, MARK, NOTES, READ, SHOP, SPEND, opened, shop_card
+from tests.devices.secure_cards import BALANCE, FACTORY, ISSUE, KEYS, MARK, NOTES, READ, SHOP, SPEND, opened, shop_card
 
 pytestmark = pytest.mark.pcsc
 WAYS = [Way.EV1, Way.EV2_FIRST]
@@ -88,6 +90,55 @@ def test_an_application_is_made_and_gets_keys_of_the_shop(desk, way):
     card.delete_application(0x112233)
     card.select()
     assert card.applications() == ()
+
+
+@pytest.mark.parametrize(("way", "kind", "size"), [
+    (Way.ISO, KeyKind.THREE_DES, 24), (Way.D40, KeyKind.DES, 16),
+    pytest.param(Way.ISO, KeyKind.DES, 16, marks=pytest.mark.slow),
+    pytest.param(Way.ISO, KeyKind.DES, 8, marks=pytest.mark.slow),
+    pytest.param(Way.D40, KeyKind.DES, 8, marks=pytest.mark.slow),
+])  # fmt: skip
+def test_an_application_with_keys_for_des(desk, way, kind, size):
+    desk.tap(kind="desfire")
+    card, key, other = desk.reader.desfire(), bytes(range(size)), bytes(range(100, 100 + size))
+    card.create_application(0x112233, 2, kind=kind)
+    card.select(0x112233)
+    card.authenticate(0, bytes(kind.size), way)
+    card.change_key(0, key, version=9)
+    card.authenticate(0, desfire_keys.with_version(key, 9), way)
+    card.change_key(1, other, bytes(kind.size), version=5)
+    assert (card.key_version(0), card.key_version(1)) == (9, 5)
+    card.authenticate(1, other, way)  # the lowest bits, where the version lies, are none of the cipher's
+    for file, mode in enumerate((Mode.PLAIN, Mode.MAC, Mode.FULL), 1):
+        card.create_data_file(file, 200, Access(1, 1, 1, 0), mode, Kind.STANDARD)
+        card.create_value_file(10 + file, 50, 0, 100, Access(1, 1, 1, 0), mode)
+        card.write(file, bytes(range(150)), 20)
+        assert card.read(file, 20, 150) == bytes(range(150))
+        assert card.count(10 + file, -8) == card.value(10 + file) == 42
+    assert card.uid().hex().upper() == UID
+    with pytest.raises(CodeRefused):
+        card.authenticate(1, bytes(kind.size), way)
+
+
+@pytest.mark.parametrize("way", [Way.ISO, Way.D40])
+def test_the_key_of_a_card_as_delivered_becomes_the_shops(desk, way):
+    desk.tap(kind="desfire")
+    card = desk.reader.desfire()
+    with pytest.raises(CodeRefused):
+        card.authenticate(0, FACTORY)
+    with pytest.raises(Invalid, match="has 8 or 16"):
+        card.authenticate(0, bytes(7), way) if way is Way.D40 else card.authenticate(0, bytes(24), Way.D40)
+    card.authenticate(0, FACTORY, way)
+    card.change_key(0, KEYS[1], version=3, kind=KeyKind.AES)
+    card.authenticate(0, KEYS[1])
+    assert card.key_version(0) == 3
+    card.change_key(0, KEYS[2])
+    card.authenticate(0, KEYS[2], Way.EV2_FIRST)
+    card.create_application(0x112233, 1)
+    card.select(0x112233)
+    card.authenticate(0, FACTORY)
+    with pytest.raises(Invalid, match="Only the card's own key"):
+        card.change_key(0, bytes(24), kind=KeyKind.THREE_DES)
 
 
 @pytest.mark.parametrize(("way", "mode", "cyclic"), [

@@ -23,6 +23,7 @@ from loyalty.devices.wire.apdu import (
     sun,
 )
 from loyalty.devices.wire.apdu import des_authentication as des
+from loyalty.devices.wire.apdu import des_session as d40
 from loyalty.devices.wire.easyprinter import replies as easyprinter
 from loyalty.devices.wire.escpos import decoder as receipts
 from loyalty.devices.wire.escpos.star_line import STAR_LINE
@@ -88,9 +89,9 @@ def _command(parse: Callable[[exchange.Command], object]) -> Callable[[bytes], o
     return lambda data: parse(exchange.Command.parse(data))
 
 
-def _host(way: authentication.Way) -> authentication.Host:
-    host = authentication.Host(way, 0, KEY, START)
-    host.token(KEY)
+def _host(way: authentication.Way) -> authentication.Host | des.DesHost:
+    host = authentication.host_for(way, 0, KEY, START[: way.random_size(KEY)])
+    host.token(KEY[: way.random_size(KEY)])
     return host
 
 
@@ -98,13 +99,14 @@ def _sessions(verb: str) -> dict[str, dict[str, Callable[[bytes], object]]]:
     made = {
         "Ev1Session": lambda: secure_session.Ev1Session(KEY, 0),
         "Ev2Session": lambda: secure_session.Ev2Session(KEY, KEY, b"1234", 0),
+        "DesSession": lambda: d40.DesSession(KEY, 0),
     }
     reads = {
         "open": lambda session, data, mode: session.open(data, mode),
         "unseal": lambda session, data, mode: session.unseal(0x8D, 7, data, mode),
     }
     return {
-        f"apdu.secure_session.{name}.{verb}": {
+        f"apdu.{'des_session' if name == 'DesSession' else 'secure_session'}.{name}.{verb}": {
             mode.name: lambda data, make=make, mode=mode: reads[verb](make(), data, mode)
             for mode in secure_session.Mode
         }
@@ -123,7 +125,9 @@ WHOLE: dict[str, dict[str, Callable[[bytes], object]]] = {
     "apdu.storage.parse": {"": _command(storage.parse)},
     "apdu.sle4442.parse": {"": _command(sle4442.parse)},
     "apdu.authentication.Card.prove": {
-        name: lambda data, way=way: authentication.Card(way, 0, KEY, START, b"1234").prove(data)
+        name: lambda data, way=way: authentication.card_for(
+            way, 0, KEY, START[: way.random_size(KEY)], b"1234"
+        ).prove(data)
         for name, way in WAYS.items()
     },
     "apdu.authentication.Host.finish": {
@@ -133,10 +137,8 @@ WHOLE: dict[str, dict[str, Callable[[bytes], object]]] = {
         name: lambda data, way=way: _host(way).token(data) for name, way in WAYS.items()
     },
     "apdu.des_authentication.DesCard.prove": {"": lambda data: des.DesCard(0, KEY, KEY[:8]).prove(data)},
-    "apdu.des_authentication.DesSession.unseal": {
-        mode.name: lambda data, mode=mode: des.DesSession(KEY[:8], 0).unseal(0x5C, 1, data, mode)
-        for mode in secure_session.Mode
-    },
+    "apdu.des_authentication.DesHost.finish": {"": lambda data: _host(authentication.Way.D40).finish(data)},
+    "apdu.des_authentication.DesHost.token": {"": lambda data: _host(authentication.Way.D40).token(data)},
     "apdu.desfire_data.parse": {"": lambda data: desfire_data.parse(data[0], data[1:])},
     "apdu.mark.opened": {"": lambda data: mark.opened(KEY, data[:7], data[7:])},
     "apdu.sun.opened": {"": lambda data: sun.opened(KEY, data)},

@@ -1,4 +1,5 @@
-"""libfreefare spoken to by ctypes: a judge of our DESFire who ciphers by himself. Its own program: `freefare DEVICE`.
+"""libfreefare spoken to by ctypes: a judge of our DESFire who ciphers by himself. Its own program:
+`freefare DEVICE aes|iso|iso3|d40`, after the authentication and the kind of the keys.
 
 Prints one line of JSON: name of the step -> what the library returned. Run by test_nfc_tools.
 """
@@ -6,23 +7,47 @@ Prints one line of JSON: name of the step -> what the library returned. Run by t
 import ctypes as c
 import json
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 APPLICATION = 0xF48120
-KEYS = [bytes([number]) * 16 for number in range(3)]
 SIZE = 100
+
+
+@dataclass(frozen=True)
+class Way:
+    """A key's size, the library's name for its kind, and for the authentication."""
+
+    size: int
+    kind: str
+    authenticate: str
+
+    @property
+    def keys(self) -> list[bytes]:
+        """Of the application; halves unlike, for DES too."""
+        return [bytes(16 * number + at for at in range(self.size)) for number in range(3)]
+
+    def key(self, ff: Any, value: bytes, version: int = 0) -> c.c_void_p:
+        more = (version,) if self.kind == "aes" else ()
+        return c.c_void_p(getattr(ff, f"mifare_desfire_{self.kind}_key_new_with_version")(value, *more))
+
+    def open(self, ff: Any, tag: Any, number: int, value: bytes, version: int = 0) -> int:
+        return int(getattr(ff, f"mifare_desfire_{self.authenticate}")(tag, number, self.key(ff, value, version)))
+
+
+WAYS = {
+    "aes": Way(16, "aes", "authenticate_aes"), "iso": Way(16, "3des", "authenticate_iso"),
+    "iso3": Way(24, "3k3des", "authenticate_iso"), "d40": Way(16, "3des", "authenticate"),
+}  # fmt: skip
 
 
 def library(name: str) -> Any:
     found = c.CDLL(name)
-    for each in ("nfc_open", "mifare_desfire_aid_new", "mifare_desfire_aes_key_new_with_version"):
+    makers = [f"mifare_desfire_{kind}_key_new_with_version" for kind in ("aes", "des", "3des", "3k3des")]
+    for each in ("nfc_open", "mifare_desfire_aid_new", *makers):
         if hasattr(found, each):
             getattr(found, each).restype = c.c_void_p
     return found
-
-
-def key(ff: Any, value: bytes, version: int = 0) -> c.c_void_p:
-    return c.c_void_p(ff.mifare_desfire_aes_key_new_with_version(value, version))
 
 
 def connected(nfc: Any, ff: Any, device: str) -> c.c_void_p:
@@ -76,30 +101,42 @@ def records(ff: Any, tag: Any, said: dict[str, Any]) -> None:
             said[f"records {file}"] = told
 
 
-def keys(ff: Any, tag: Any, said: dict[str, Any]) -> None:
-    uid, new = c.c_char_p(), bytes(range(16))
+def keys(ff: Any, tag: Any, way: Way, said: dict[str, Any]) -> None:
+    uid, new, old = c.c_char_p(), bytes(range(100, 100 + way.size)), way.keys
     said["uid"] = [ff.mifare_desfire_get_card_uid(tag, c.byref(uid)), (uid.value or b"").decode()]
-    said["master"] = ff.mifare_desfire_authenticate_aes(tag, 0, key(ff, KEYS[0]))
-    said["other key"] = ff.mifare_desfire_change_key(tag, 1, key(ff, new, 5), key(ff, KEYS[1]))
-    said["own key"] = ff.mifare_desfire_change_key(tag, 0, key(ff, new, 5), None)
-    said["new keys"] = [ff.mifare_desfire_authenticate_aes(tag, number, key(ff, new, 5)) for number in (1, 0)]
-    said["old key"] = ff.mifare_desfire_authenticate_aes(tag, 1, key(ff, KEYS[1]))
+    said["master"] = way.open(ff, tag, 0, old[0])
+    said["other key"] = ff.mifare_desfire_change_key(tag, 1, way.key(ff, new, 5), way.key(ff, old[1]))
+    said["own key"] = ff.mifare_desfire_change_key(tag, 0, way.key(ff, new, 5), None)
+    said["new keys"] = [way.open(ff, tag, number, new, 5) for number in (1, 0)]
+    said["old key"] = way.open(ff, tag, 1, old[1])
 
 
-def main(device: str) -> None:
-    nfc, ff = library("libnfc.so.6"), library("libfreefare.so.0")
+def card_key(ff: Any, tag: Any, said: dict[str, Any]) -> None:
+    """The card's own, as delivered for DES, becomes one for three keys, then one for AES."""
+    nobody, first, second, third = c.c_void_p(None), bytes(8), bytes(range(24)), bytes(range(16))
+    des, three, aes = Way(8, "des", "authenticate"), WAYS["iso3"], WAYS["aes"]
+    said["card key"] = [
+        ff.mifare_desfire_select_application(tag, nobody), des.open(ff, tag, 0, first),
+        ff.mifare_desfire_change_key(tag, 0, three.key(ff, second), None), three.open(ff, tag, 0, second),
+        ff.mifare_desfire_change_key(tag, 0, aes.key(ff, third, 7), None), aes.open(ff, tag, 0, third),
+    ]  # fmt: skip
+
+
+def main(device: str, name: str) -> None:
+    nfc, ff, way = library("libnfc.so.6"), library("libfreefare.so.0"), WAYS[name]
     tag, said = connected(nfc, ff, device), dict[str, Any]()
     said["connect"] = ff.mifare_desfire_connect(tag)
     application = c.c_void_p(ff.mifare_desfire_aid_new(APPLICATION))
     said["select"] = ff.mifare_desfire_select_application(tag, application)
-    said["authenticate"] = ff.mifare_desfire_authenticate_aes(tag, 1, key(ff, KEYS[1]))
+    said["authenticate"] = way.open(ff, tag, 1, way.keys[1])
     files(ff, tag, said)
     values(ff, tag, said)
     records(ff, tag, said)
-    keys(ff, tag, said)
+    keys(ff, tag, way, said)
+    card_key(ff, tag, said)
     ff.mifare_desfire_disconnect(tag)
     sys.stdout.write(json.dumps(said))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2])

@@ -99,23 +99,29 @@ def test_nfc_mfultralight_reads_and_writes(simulated, tmp_path):
     assert len(dump.read_bytes()) == 180
 
 
-def test_libfreefare_finds_our_desfire_right(simulated):
+@pytest.mark.parametrize("name", ["aes", "d40", "iso3", pytest.param("iso", marks=pytest.mark.slow)])
+def test_libfreefare_finds_our_desfire_right(simulated, name):
+    way = freefare.WAYS[name]
     file = {"access": "1120", "data": "00" * freefare.SIZE}
     value = {"kind": "value", "access": "1110", "lower": 0, "upper": 1000, "value": 500, "limited": True}
     files = [{"kind": "standard", "mode": mode, **file} for mode in (0, 1, 3)] + [
         {"mode": mode, **value} for mode in (3, 1)
     ]
-    application = {"keys": [key.hex() for key in freefare.KEYS], "files": dict(enumerate(files))}
+    keys = [key.hex() for key in way.keys]
+    application = {"keys": keys, "aes": name == "aes", "files": dict(enumerate(files))}
     simulated.lay("desfire", generation="EV1", applications={f"{freefare.APPLICATION:06X}": application})
-    said = json.loads(simulated.run(sys.executable, freefare.__file__, simulated.device))
+    said = json.loads(simulated.run(sys.executable, freefare.__file__, simulated.device, name))
     assert [said[step] for step in ("connect", "select", "authenticate", "master", "other key", "own key")] == [0] * 6
     for number in range(3):
         assert [said[f"{step} {number}"] for step in ("write", "read", "same", "part")] == [100, 100, True, 3]
     assert said["value 3"] == said["value 4"] == [0] * 8 + [492]
     for file in range(10, 16):
         held = 4 if file % 2 == 0 else 6
-        assert said[f"records {file}"] == [0, *[20, 0] * 6, 20, f"visit {5:014d}", held * 20, 0, 0]
+        # the MAC of an old session over whole blocks: libfreefare 0.4.0 checks it over one block of zeros more
+        read = -1 if name == "d40" and file in (12, 13) else held * 20
+        assert said[f"records {file}"] == [0, *[20, 0] * 6, 20, f"visit {5:014d}", read, 0, 0]
     assert said["uid"] == [0, UID7.lower()] and said["new keys"] == [0, 0] and said["old key"] != 0
+    assert said["card key"] == [0] * 6
 
 
 # By PC/SC: the stand-in for pcscd.

@@ -3,10 +3,12 @@
 from loyalty.devices.drivers.pcsc.desfire_records import DesfireRecords
 from loyalty.devices.drivers.pcsc.talk import half_done
 from loyalty.devices.wire.apdu import Malformed, aes, desfire
-from loyalty.devices.wire.apdu.authentication import Way
+from loyalty.devices.wire.apdu.authentication import Made, Way
 from loyalty.devices.wire.apdu.card_version import CardVersion, parse_version
+from loyalty.devices.wire.apdu.des_session import DesSession
+from loyalty.devices.wire.apdu.desfire_keys import KeyKind, whole, with_version
 from loyalty.devices.wire.apdu.file_settings import Access, Kind
-from loyalty.devices.wire.apdu.secure_session import Ev1Session, Mode
+from loyalty.devices.wire.apdu.secure_session import Ev2Session, Mode
 from loyalty.errors import Garbled, Invalid, WrongCard
 
 
@@ -44,17 +46,23 @@ class DesfireCard(DesfireRecords):
         self._selected, self._pending = application, False
 
     def authenticate(self, key: int, value: bytes, way: Way = Way.EV1) -> None:
-        """Way.EV1 with every DESFire; EV2_FIRST and then EV2_AGAIN from EV2 on. value: 16 bytes."""
-        if len(value) != aes.BLOCK:
-            raise Invalid(f"A key of this card has 16 bytes, not {len(value)}.")
+        """Keys for AES, 16 bytes: Way.EV1 with every DESFire, EV2_FIRST and then EV2_AGAIN from EV2 on.
+
+        Keys for DES, as a card's own is when delivered: Way.ISO (8, 16 or 24 bytes) or, weaker, Way.D40 (8 or 16).
+        """
+        if len(value) not in way.key_sizes:
+            sizes = " or ".join(map(str, way.key_sizes))
+            raise Invalid(f"A key for this authentication ({way:02X}) has {sizes} bytes, not {len(value)}.")
         with self._talk.uninterrupted():
             if self._pending and self._secure.session is None:
                 self.select(self._selected)  # else what went wrong half-way would be committed with what comes now
             self._secure.authenticate(way, key, value)
 
-    def create_application(self, application: int, keys: int, settings: int = 0x0F) -> None:
-        """keys: 1 to 14, for AES, all zero at first. Settings 0F: key 0 changes keys, files may be made without."""
-        message = desfire.CreateApplication(application, settings, keys | desfire.CreateApplication.AES_KEYS)
+    def create_application(
+        self, application: int, keys: int, settings: int = 0x0F, kind: KeyKind = KeyKind.AES
+    ) -> None:
+        """keys: 1 to 14, all zero at first. Settings 0F: key 0 changes keys, files may be made without."""
+        message = desfire.CreateApplication(application, settings, keys | kind)
         self._change(message, f"make application {application:06X}")
 
     def delete_application(self, application: int) -> None:
@@ -75,20 +83,33 @@ class DesfireCard(DesfireRecords):
     def key_version(self, key: int) -> int:
         return int.from_bytes(self._ask(desfire.GetKeyVersion(key), f"say the version of key {key}"), "little")
 
-    def change_key(self, key: int, new: bytes, old: bytes = b"", version: int = 0) -> None:
-        """old: needed for every key but the one of the session, which then has to be opened anew."""
+    def change_key(self, key: int, new: bytes, old: bytes = b"", version: int = 0, kind: KeyKind | None = None) -> None:
+        """old: needed for every key but the one of the session, which then has to be opened anew.
+
+        kind: of the new key, which only the card's own may change (a card as delivered has one for DES); None: as it
+        was. DES: 8, 16 or (THREE_DES) 24 bytes, whose lowest bits are given to the version.
+        """
         session = self._secure.session
         if session is None:
             raise Invalid("A key is changed inside a session: authenticate first.")
-        own = key == session.key
-        if len(new) != aes.BLOCK or (not own and len(old) != aes.BLOCK):
-            raise Invalid("A key has 16 bytes; to change another key than the session's its old value is needed too.")
-        data = (new if own else aes.xor(new, old)) + bytes([version])
-        tail = b"" if own else aes.crc32(new)
-        if not isinstance(session, Ev1Session):
+        before = _kind(session)
+        kind, own = before if kind is None else kind, key == session.key
+        if kind is not before and self._selected != desfire.CARD_LEVEL:
+            raise Invalid("Only the card's own key can become one of another kind; applications are made with theirs.")
+        new, old = whole(new), whole(old)
+        if len(new) != kind.size or (not own and len(old) != kind.size):
+            raise Invalid(
+                f"A key of this kind has {kind.size} bytes; to change another key than the session's its old value is "
+                "needed too."
+            )
+        new = new if kind is KeyKind.AES else with_version(new, version)
+        data = (new if own else aes.xor(new, old)) + (bytes([version]) if kind is KeyKind.AES else b"")
+        tail = b"" if own else session.checksum(new)
+        if isinstance(session, Ev2Session):
             data, tail = data + tail, b""
+        number = key | kind if self._selected == desfire.CARD_LEVEL else key
         with self._talk.uninterrupted(), half_done(f"change key {key}"):
-            self._secure.ask(desfire.ChangeKey(key, data), f"change key {key}", tail=tail, last=own)
+            self._secure.ask(desfire.ChangeKey(number, data), f"change key {key}", tail=tail, last=own)
 
     # -- making files --------------------------------------------------------------------------------------------
 
@@ -110,3 +131,12 @@ class DesfireCard(DesfireRecords):
     def delete_file(self, file: int) -> None:
         self._settings.pop(file, None)
         self._change(desfire.DeleteFile(file), f"delete file {file}")
+
+
+def _kind(session: Made) -> KeyKind:
+    """Of the key that opened it, which is that of all keys beside it."""
+    if isinstance(session, DesSession):
+        return KeyKind.DES
+    if isinstance(session, Ev2Session) or session.cipher.block == aes.BLOCK:
+        return KeyKind.AES
+    return KeyKind.THREE_DES if len(session.session_key) == 24 else KeyKind.DES

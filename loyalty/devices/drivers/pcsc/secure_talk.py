@@ -6,7 +6,7 @@ from typing import Protocol
 
 from loyalty.devices.drivers.pcsc.talk import OTHER_CARD, Talk
 from loyalty.devices.wire.apdu import Malformed, Response, desfire
-from loyalty.devices.wire.apdu.authentication import Host, Made, Way
+from loyalty.devices.wire.apdu.authentication import Made, Way, host_for
 from loyalty.devices.wire.apdu.secure_session import Mode
 from loyalty.errors import CodeRefused, DeviceError, Garbled, Rejected, WrongCard
 
@@ -37,7 +37,7 @@ class SecureTalk:
 
     def authenticate(self, way: Way, key: int, value: bytes) -> None:
         """CodeRefused when card and counter do not have the same key, or the card has no such key."""
-        host = Host(way, key, value, self._random(16), self.session)
+        host = host_for(way, key, value, self._random(way.random_size(value)), self.session)
         self.session = None
         deed = f"authenticate with key {key}"
         status, challenge = self._frames(way, host.begin())

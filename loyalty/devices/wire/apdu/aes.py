@@ -6,6 +6,7 @@ ready-made CMACs cannot; with the start value zero it is the standard's.
 
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
@@ -34,6 +35,23 @@ def encrypt_3des(key: bytes, start: bytes, data: bytes) -> bytes:
 
 def decrypt_3des(key: bytes, start: bytes, data: bytes) -> bytes:
     return _run(Cipher(TripleDES(_three(key)), CBC(start)).decryptor(), data)
+
+
+@dataclass(frozen=True)
+class BlockCipher:
+    """A cipher in CBC: (key, start value, whole blocks of `block` bytes) -> as many bytes."""
+
+    block: int
+    encrypt: Callable[[bytes, bytes, bytes], bytes]
+    decrypt: Callable[[bytes, bytes, bytes], bytes]
+
+    @property
+    def zero(self) -> bytes:
+        return bytes(self.block)
+
+
+AES_CBC, DES_CBC = BlockCipher(BLOCK, encrypt, decrypt), BlockCipher(8, encrypt_3des, decrypt_3des)
+"""DES_CBC: single DES with a key of 8 bytes, triple with 16 and 24."""
 
 
 def _run(context: CipherContext, data: bytes) -> bytes:
@@ -71,11 +89,12 @@ def _doubled(block: bytes) -> bytes:
     return value.to_bytes(len(block), "big")
 
 
-def cmac(key: bytes, data: bytes, start: bytes = ZERO) -> bytes:
-    """All 16 bytes. start: where the chain stands; zero for the standard's CMAC."""
-    whole, filled = subkeys(lambda at, blocks: encrypt(key, at, blocks))
-    mask, data = (whole, data) if data and len(data) % BLOCK == 0 else (filled, padded(data))
-    return encrypt(key, start, data[:-BLOCK] + xor(data[-BLOCK:], mask))[-BLOCK:]
+def cmac(key: bytes, data: bytes, start: bytes = ZERO, cipher: BlockCipher = AES_CBC) -> bytes:
+    """A whole block. start: where the chain stands, a block too; zero for the standard's CMAC."""
+    block = cipher.block
+    whole, filled = subkeys(lambda at, blocks: cipher.encrypt(key, at, blocks), block)
+    mask, data = (whole, data) if data and len(data) % block == 0 else (filled, padded(data, block))
+    return cipher.encrypt(key, start, data[:-block] + xor(data[-block:], mask))[-block:]
 
 
 def odd_bytes(mac: bytes) -> bytes:

@@ -1,93 +1,67 @@
-"""Authentication with DES as MIFARE DESFire has had it from its first days (0A). The card's end only; no I/O.
+"""Authentication with DES as MIFARE DESFire has had it from its first days (0A). Both ends; no I/O.
 
     host: 0A key                     card: AF E(RndB)
     host: AF D(RndA RndB')           card: 00 E(RndA')            ' is turned by one byte; 8 bytes each
 
 The card never deciphers, the host never enciphers: each block of the token is exclusive or'd with the block before and
-then deciphered, so the card enciphers it and takes the block before off again. A key of 16 bytes with equal halves is
-single DES. Source: nfc-tools/libfreefare, libfreefare/mifare_desfire_crypto.c; the golden vector is what libfreefare
-0.4.0 took for a card's. No driver of ours uses it: it is what keys are changed from on cards as delivered.
+then deciphered, so the card enciphers it and takes the block before off again. A key of 16 bytes with equal halves, its
+lowest bits too, is single DES. Source: nfc-tools/libfreefare, libfreefare/mifare_desfire_crypto.c and
+mifare_desfire_key.c; the golden vectors are what libfreefare 0.4.0 took for a card's.
 """
 
 from loyalty.devices.wire.apdu import aes
+from loyalty.devices.wire.apdu.des_session import BLOCK, DesSession, deciphered, enciphered
 from loyalty.devices.wire.apdu.exchange import Malformed
-from loyalty.devices.wire.apdu.secure_session import Mode
-
-INSTRUCTION = 0x0A
-BLOCK = 8
-_ZERO = bytes(BLOCK)
 
 
-class DesSession:
-    """key: number of the key that opened it; session_key: 8 bytes, or 16 for a key of two unlike halves.
+class DesHost:
+    """value: the key, 8 or 16 bytes. rnd_a: 8 random bytes."""
 
-    Plain communication stays as it is. Enciphered data carry a CRC-16 of their own and zeros up to whole blocks of 8;
-    the chain begins anew with each. The MACs of four bytes are not spoken here: what needs them is Malformed.
-    """
+    def __init__(self, key: int, value: bytes, rnd_a: bytes) -> None:
+        self._key, self._value, self._rnd_a = key, value, rnd_a
 
-    def __init__(self, session_key: bytes, key: int) -> None:
-        self.session_key, self.key = session_key, key
+    def begin(self) -> bytes:
+        """What follows the instruction."""
+        return bytes([self._key])
 
-    def unseal(
-        self, ins: int, header: int, body: bytes, mode: Mode, tail: int = 0, length: int | None = None
-    ) -> bytes:  # fmt: skip
-        """The data behind `header` bytes; Malformed when it is not the host's."""
-        data = body[header:]
-        if mode is Mode.MAC:
-            raise Malformed("the MACs of a DES session are not spoken")
-        return self._deciphered(data, length) if mode is Mode.FULL and data else data
+    def token(self, challenge: bytes) -> bytes:
+        """The answer to the card's challenge; Malformed when that has not 8 bytes."""
+        if len(challenge) != BLOCK:
+            raise Malformed(f"a challenge has 8 bytes, not {len(challenge)}")
+        self._rnd_b = aes.decrypt_3des(self._value, bytes(BLOCK), challenge)
+        return deciphered(self._value, self._rnd_a + aes.turned(self._rnd_b))
 
-    def answer(self, data: bytes, mode: Mode) -> bytes:
-        if mode is not Mode.FULL or not data:
-            return data
-        plain = data + crc16(data)
-        return aes.encrypt_3des(self.session_key, _ZERO, plain + bytes(-len(plain) % BLOCK))
-
-    def _deciphered(self, data: bytes, length: int | None) -> bytes:
-        """What the host deciphered block by block, each after the block before: see the head of this file."""
-        if len(data) % BLOCK:
-            raise Malformed(f"{len(data)} enciphered bytes are no whole blocks")
-        blocks = [data[at : at + BLOCK] for at in range(0, len(data), BLOCK)]
-        before = [_ZERO, *blocks]
-        plain = b"".join(
-            aes.xor(_enciphered(self.session_key, each), last) for each, last in zip(blocks, before, strict=False)
-        )
-        ends = range(max(0, len(plain) - 2 - BLOCK), len(plain) - 1)
-        for end in ends if length is None else [each for each in ends if each == length]:
-            if crc16(plain[:end]) == plain[end : end + 2] and not plain[end + 2 :].strip(b"\0"):
-                return plain[:end]
-        raise Malformed("the checksum of enciphered data is wrong")
+    def finish(self, proof: bytes) -> DesSession:
+        """The session; Malformed when the card did not prove that it has the key."""
+        if len(proof) != BLOCK:
+            raise Malformed(f"a card's proof has 8 bytes, not {len(proof)}")
+        if aes.decrypt_3des(self._value, bytes(BLOCK), proof) != aes.turned(self._rnd_a):
+            raise Malformed("the card does not have this key")
+        return DesSession(session_key(self._value, self._rnd_a, self._rnd_b), self._key)
 
 
 class DesCard:
-    """value: the key, 8 or 16 bytes. rnd_b: 8 random bytes."""
+    """The other end. rnd_b: 8 random bytes."""
 
     def __init__(self, key: int, value: bytes, rnd_b: bytes) -> None:
         self._key, self._value, self._rnd_b = key, value, rnd_b
-        self.challenge = _enciphered(value, rnd_b)
+        self.challenge = enciphered(value, rnd_b)
 
     def prove(self, token: bytes) -> tuple[bytes, DesSession]:
         """The proof and the session; Malformed when the host does not have the key."""
         if len(token) != 2 * BLOCK:
             raise Malformed(f"a token has 16 bytes, not {len(token)}")
-        rnd_a = _enciphered(self._value, token[:BLOCK])
-        if aes.xor(_enciphered(self._value, token[BLOCK:]), token[:BLOCK]) != aes.turned(self._rnd_b):
+        both = enciphered(self._value, token)
+        rnd_a = both[:BLOCK]
+        if both[BLOCK:] != aes.turned(self._rnd_b):
             raise Malformed("the host does not have this key")
-        both = rnd_a[:4] + self._rnd_b[:4]
-        if self._value[:BLOCK] != self._value[-BLOCK:]:
-            both += rnd_a[4:] + self._rnd_b[4:]
-        return _enciphered(self._value, aes.turned(rnd_a)), DesSession(both, self._key)
+        session = DesSession(session_key(self._value, rnd_a, self._rnd_b), self._key)
+        return enciphered(self._value, aes.turned(rnd_a)), session
 
 
-def crc16(data: bytes) -> bytes:
-    """Of ISO/IEC 14443-3 type A, low byte first."""
-    value = 0x6363
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ (0x8408 if value & 1 else 0)
-    return value.to_bytes(2, "little")
-
-
-def _enciphered(key: bytes, block: bytes) -> bytes:
-    return aes.encrypt_3des(key, _ZERO, block)
+def session_key(value: bytes, rnd_a: bytes, rnd_b: bytes) -> bytes:
+    """As long as the key: 8 bytes for single DES, 16 for a key of two unlike halves, 24 for one of three parts (1A)."""
+    both = rnd_a[:4] + rnd_b[:4]
+    if len(value) == 24:
+        return both + rnd_a[6:10] + rnd_b[6:10] + rnd_a[12:16] + rnd_b[12:16]
+    return both if value[:BLOCK] == value[-BLOCK:] else both + rnd_a[4:8] + rnd_b[4:8]

@@ -86,14 +86,14 @@ class GetApplicationIds(Message):
 
 @dataclass(frozen=True)
 class CreateApplication(Message):
-    """settings: key settings; keys: how many, with AES_KEYS. iso: file identifier (low byte first) and name, if any."""
+    """settings: key settings; keys: how many, with their KeyKind. iso: file identifier (low byte first) and name,
+    if any."""
 
     application: int
     settings: int
     keys: int
     iso: bytes = b""
     ins, layout, head = 0xCA, "tbb*", 5
-    AES_KEYS: ClassVar[int] = 0x80
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class SetConfiguration(Message):
 
 @dataclass(frozen=True)
 class GetKeySettings(Message):
-    """Answered with the settings and how many keys there are (80: AES)."""
+    """Answered with the settings and how many keys there are, with their KeyKind."""
 
     ins = 0x45
 
@@ -143,7 +143,8 @@ class GetKeyVersion(Message):
 
 @dataclass(frozen=True)
 class ChangeKey(Message):
-    """data: the new key, exclusive or with the old one where that is not the session's, then its version."""
+    """key: with its new KeyKind when it is the card's own. data: the new key, exclusive or with the old one where that
+    is not the session's; then its version, if it is one for AES."""
 
     key: int
     data: bytes
