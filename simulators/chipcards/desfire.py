@@ -101,8 +101,7 @@ class Desfire(SecureCard):
     def carry_out_message(self, message: Any) -> bytes:
         if isinstance(message, desfire_files.Message):
             return desfire_files.carry_out(self, message, self._selected, self._session.key if self._session else None)
-        answer = self._about_the_card(message)
-        return self._about_keys_and_files(message) if answer is None else answer
+        return self._about_keys_and_files(message) if (told := self._about_the_card(message)) is None else told
 
     def _about_the_card(self, message: Any) -> bytes | None:
         match message:
