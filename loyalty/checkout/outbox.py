@@ -26,6 +26,7 @@ from loyalty.checkout.report_unreadable import report_unreadable
 from loyalty.checkout.return_purchase import return_purchase
 from loyalty.checkout.settle_hold import capture_hold, release_hold
 from loyalty.checkout.tables import counters
+from loyalty.checkout.top_up import top_up, undo_top_up
 from loyalty.contract.commands import (
     KINDS,
     CancelPurchase,
@@ -37,6 +38,8 @@ from loyalty.contract.commands import (
     ReleaseHold,
     ReportUnreadable,
     ReturnPurchase,
+    TopUp,
+    UndoTopUp,
 )
 from loyalty.contract.outcomes import Outcome, Refusal
 from loyalty.contract.wire import from_json, to_json
@@ -143,6 +146,10 @@ def _done(session: Session, command: Command, now: datetime, conventions: Conven
             return capture_hold(session, command, now)
         case ReleaseHold():
             return release_hold(session, command, now)
+        case TopUp():
+            return top_up(session, command, now)
+        case UndoTopUp():
+            return undo_top_up(session, command, now)
         case ReportUnreadable():
             return report_unreadable(session, command, now)
 

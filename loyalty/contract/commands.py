@@ -178,6 +178,41 @@ class ReleaseHold:
 
 
 @dataclass(frozen=True)
+class TopUp:
+    """Money was paid for stored value: a top-up of the programme by its name, or just so much into `wallet`.
+
+    `pay` is what the member paid, in money; it has to be the price of `topup`.
+    """
+
+    id: str
+    counter: str
+    seq: int
+    occurred_at: datetime
+    member: str
+    pay: Decimal
+    topup: str | None = None
+    wallet: str | None = None
+    staff: str | None = None
+    type: Literal["top_up"] = "top_up"
+
+
+@dataclass(frozen=True)
+class UndoTopUp:
+    """The money goes back to the member, and all that came with it; only while nothing of it is used.
+
+    `topup` is the id of the TopUp.
+    """
+
+    id: str
+    counter: str
+    seq: int
+    occurred_at: datetime
+    topup: str
+    staff: str | None = None
+    type: Literal["undo_top_up"] = "undo_top_up"
+
+
+@dataclass(frozen=True)
 class ReportUnreadable:
     """A till of another make handed over what is no receipt: a person has to look at it.
 
@@ -196,7 +231,7 @@ class ReportUnreadable:
 
 Command = (
     RecordPurchase | CancelPurchase | ReturnPurchase | MovePurchase | HoldReward | CaptureHold | ReleaseHold
-    | ReportUnreadable
+    | TopUp | UndoTopUp | ReportUnreadable
 )  # fmt: skip
 KINDS: dict[str, type[Command]] = {
     "record_purchase": RecordPurchase,
@@ -206,6 +241,8 @@ KINDS: dict[str, type[Command]] = {
     "hold_reward": HoldReward,
     "capture_hold": CaptureHold,
     "release_hold": ReleaseHold,
+    "top_up": TopUp,
+    "undo_top_up": UndoTopUp,
     "report_unreadable": ReportUnreadable,
 }
 """By the word that stands in `type`."""

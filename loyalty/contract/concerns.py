@@ -10,6 +10,8 @@ from loyalty.contract.commands import (
     ReleaseHold,
     ReportUnreadable,
     ReturnPurchase,
+    TopUp,
+    UndoTopUp,
 )
 from loyalty.contract.token import Token
 
@@ -45,6 +47,10 @@ def _named(command: Command) -> set[str]:
             return {f"id:{command.hold}", *([of_member(command.member)] if command.member else [])}
         case ReleaseHold():
             return {f"id:{command.hold}"}
+        case TopUp():
+            return {of_member(command.member)}
+        case UndoTopUp():
+            return {f"id:{command.topup}"}
         case ReportUnreadable():
             return set()
 

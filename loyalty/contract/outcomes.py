@@ -7,8 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Expiring:
-    on: date
-    """The last day on which these points can be used."""
+    on: date  # the last day on which these points can be used
     amount: Decimal
 
 
@@ -27,21 +26,18 @@ class WalletView:
 @dataclass(frozen=True)
 class NextTier:
     name: str
-    missing: Decimal
-    """In the programme's metric: money for spend, a count for purchases, points for earned."""
+    missing: Decimal  # in the programme's metric: money for spend, a count for purchases, points for earned
 
 
 @dataclass(frozen=True)
 class TierView:
     name: str
-    rank: int = 0
-    """0 is the lowest level; colours and icons follow the rank."""
+    rank: int = 0  # 0 is the lowest level; colours and icons follow the rank
     ranks: int = 1
     since: date | None = None
     until: date | None = None
     next: NextTier | None = None
-    progress: float = 1.0
-    """0..1 on the way to the next level, for bars only."""
+    progress: float = 1.0  # 0..1 on the way to the next level, for bars only
 
 
 @dataclass(frozen=True)
@@ -51,12 +47,9 @@ class RewardOffer:
     name: str
     cost: Decimal
     wallet: str
-    worth: str
-    """In words with unit, such as `$50 off`."""
-    kind: str = ""
-    """`product`, `voucher`, `amount`, `percent`, or `per_point`: how it is given."""
-    money: Decimal | None = None
-    """Money off a piece (`amount`) or a point (`per_point`), in the programme's currency."""
+    worth: str  # in words with unit, such as `$50 off`
+    kind: str = ""  # `product`, `voucher`, `amount`, `percent`, or `per_point`: how it is given
+    money: Decimal | None = None  # money off a piece (`amount`) or a point (`per_point`)
 
 
 @dataclass(frozen=True)
@@ -129,8 +122,7 @@ class ReceiptData:
     language: str
     lines: tuple[ReceiptLine, ...] = ()
     notes: tuple[str, ...] = ()
-    claim: str = ""
-    """The address that brings the points of a sale without a card; empty for all others."""
+    claim: str = ""  # the address that brings the points of a sale without a card; empty for all others
 
 
 @dataclass(frozen=True)
@@ -159,8 +151,7 @@ class PurchaseOutcome:
     member: MemberView | None
     tier_before: str | None
     tier_after: str | None
-    sentence: str
-    """The result in one sentence, in the counter's language."""
+    sentence: str  # the result in one sentence, in the counter's language
     face: FaceData | None = None
     receipt: ReceiptData | None = None
     redeemed: Decimal = Decimal(0)
@@ -215,6 +206,26 @@ class HoldOutcome:
 
 
 @dataclass(frozen=True)
+class TopUpOutcome:
+    """Answer to TopUp (`booked`) and UndoTopUp (`undone`); `topup` is the id of the former.
+
+    `paid`: money paid, or given back. `credited` by wallet, bonus and gifts included; below zero in an undoing.
+    """
+
+    id: str
+    topup: str
+    status: str
+    name: str
+    wallet: str
+    paid: Decimal
+    credited: dict[str, Decimal]
+    member: MemberView | None
+    sentence: str
+    face: FaceData | None = None
+    receipt: ReceiptData | None = None
+
+
+@dataclass(frozen=True)
 class Refusal:
     """A command that the server will never book, with the code and the sentence for the person."""
 
@@ -232,6 +243,6 @@ class NotedOutcome:
     status: str = "noted"
 
 
-Booked = PurchaseOutcome | CancelOutcome | HoldOutcome | Refusal
+Booked = PurchaseOutcome | CancelOutcome | HoldOutcome | TopUpOutcome | Refusal
 """What a cashier is told of."""
 Outcome = Booked | NotedOutcome

@@ -52,7 +52,7 @@ SHAPES: Mapping[str, Shape] = {
     "merge": {"from": TEXT, "to": TEXT, "wallet": TEXT, "points": NUMBER, "of": TEXT},
     "unmerge": {"of": TEXT},
     "topup": {"topup": TEXT, "wallet": TEXT, "pay": NUMBER, "bonus": FREE},
-    "refund_topup": {"wallet": TEXT, "amount": NUMBER},
+    "refund_topup": {"wallet": TEXT, "amount": NUMBER, "of": TEXT},
     "assign_tier": {"tier": TEXT, "until": OTHER, "reason": OTHER},
     "set_programme": {**{key: FREE for key in PROGRAMME_KEYS}, "change": FREE},
     "advance": {},

@@ -88,9 +88,15 @@ def _gifts(step: Step, member: str, offer: TopUpOffer) -> None:
 
 
 def refund_topup(step: Step, body: Body) -> None:
-    """Pays back all unused principal and voids the rest, or pays a part and takes value in proportion."""
+    """Pays back all unused principal and voids the rest, or pays a part and takes value in proportion.
+
+    With `of` one top-up is undone as if it had never been, bonus and gifts too; only while none of it is used.
+    """
     member = body.needed("member")
     step.touch(member)
+    if "of" in body:
+        _undo(step, member, body)
+        return
     wallet = step.wallet(body.text("wallet"))
     if "amount" in body:
         moves = _refund_part(step, member, wallet, needed_cost(body, "amount"))
@@ -101,6 +107,24 @@ def refund_topup(step: Step, body: Body) -> None:
     posting.transfer(step, "refund", member, wallet.name, -removed, posting.outgoing(merged))
     step.said.add("removed", wallet.name, removed)
     step.said.add_money("refund", sum(move.cost for move in merged))
+
+
+def _undo(step: Step, member: str, body: Body) -> None:
+    row = step.plan.topup(body.needed("of"))
+    if row is None or row.member != member or "wallet" in body or "amount" in body:
+        raise Invalid("`of` names a top-up of this member, and nothing stands beside it.", pointer="of")
+    made = step.plan.lots_of(row.id)
+    if not row.open or row.refunded or any(lot.remaining != lot.amount for lot in made):
+        raise Invalid("Part of this top-up was used or paid back; pay back what is left instead.", pointer="of")
+    cost = 0
+    for wallet in dict.fromkeys(lot.wallet for lot in made):
+        moves = [spending.take_from(step, lot, lot.remaining) for lot in made if lot.wallet == wallet]
+        removed = sum(move.amount for move in moves)
+        posting.transfer(step, "refund", member, wallet, -removed, posting.outgoing(moves))
+        step.said.add("removed", wallet, removed)
+        cost += sum(move.cost for move in moves)
+    step.plan.put(replace(row, refunded=row.paid, bonus_taken=row.bonus, open=False))
+    step.said.add_money("refund", cost)
 
 
 def _merge(moves: Sequence[LotMove]) -> list[LotMove]:

@@ -67,6 +67,19 @@ class ClaimsAnswer(Given):
     days: int
 
 
+class TopUpOffer(Given):
+    name: str
+    wallet: str
+    pay: str
+    gives: str
+    gifts: dict[str, str]
+
+
+class TopUpsAnswer(Given):
+    topups: list[TopUpOffer]
+    wallets: list[str]
+
+
 class HintAnswer(Given):
     id: str
     kind: str

@@ -7,12 +7,15 @@ from sqlalchemy.orm import Session
 from loyalty.checkout.card_contents import note_report
 from loyalty.checkout.hot_list import hot_list
 from loyalty.checkout.issue_card import issue_card
+from loyalty.checkout.member_view import programme_of
 from loyalty.checkout.offline_policy import offline_policy
+from loyalty.checkout.top_up import topups_offered
 from loyalty.contract.card_report import CardReport
 from loyalty.contract.wire import from_json, to_json
 from loyalty.members.face_designs import current
+from loyalty.points.sql_facts import SqlFacts
 from loyalty.web.api.answers import CardAnswer
-from loyalty.web.api.answers_cards import CardFaceAnswer, ClaimsAnswer, HotListAnswer, VerdictsAnswer
+from loyalty.web.api.answers_cards import CardFaceAnswer, ClaimsAnswer, HotListAnswer, TopUpsAnswer, VerdictsAnswer
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import card_document
 from loyalty.web.api.schemas_cards import ActivateBody, CardFaceQuery, HotListQuery, ReportsBody
@@ -55,6 +58,13 @@ def claims(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     """Codes on the receipts of sales without a card, by which members claim the points later."""
     offer = claims_offered(session, asked.services.config.public_url)
     return {"address": offer.address, "days": offer.days}
+
+
+@call("GET", "/counters/<id>/topups", scope="counter", gives=TopUpsAnswer,
+      answer="`topups`: what each costs and `gives`, in text; `wallets` that take any amount of money.")  # fmt: skip
+def topups(session: Session, asked: Asked[Any]) -> dict[str, Any]:
+    """Stored value that the programme sells at the counter now."""
+    return topups_offered(programme_of(SqlFacts(session), asked.now).programme)
 
 
 @call("POST", "/counters/<id>/cards", scope="counter", body=ActivateBody, status=201, gives=CardAnswer,

@@ -116,9 +116,10 @@ class TopUpBody(BookingBody):
 
 
 class RefundTopUpBody(BookingBody):
-    """POST /topups:refund: all unused principal, or so much money."""
+    """POST /topups:refund: all unused principal, so much money, or one unused top-up with all that came with it."""
 
     member: Id
+    of: Id | None = None
     wallet: Name | None = None
     amount: Amount | None = None
 
