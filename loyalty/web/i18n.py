@@ -5,6 +5,7 @@ Macau read Hant, the mainland and Singapore Hans, and nobody is ever given the o
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, g, has_request_context, request, session
@@ -21,6 +22,7 @@ LANGUAGES: dict[str, str] = {"en": "English", "zh_Hant": "繁體中文", "zh_Han
 _CHINESE = {"zh": "Hans", "cmn": "Hans", "yue": "Hant"}
 """Languages written in these scripts, with the script meant when neither script nor region is named."""
 DEFAULT = "en"
+CATALOGUES = Path(__file__).parent / "translations"
 
 
 def tag(language: str) -> str:
@@ -77,6 +79,7 @@ def select_time_zone() -> str | None:
 def speak(app: Flask) -> Babel:
     """Installs the choice of language and time zone."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    app.config.setdefault("SECURITY_I18N_DIRNAME", str(CATALOGUES))  # the log-in looks in its own package otherwise
     return Babel(app, locale_selector=select_language, timezone_selector=select_time_zone)
 
 

@@ -110,6 +110,11 @@ def test_a_browser_is_answered_in_a_language_that_its_reader_reads(visitor, head
     assert f'<html lang="{shown}">' in page
 
 
+def test_the_log_in_refuses_in_the_readers_language(visitor):
+    visitor.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-HK"
+    assert "電郵與密碼不相符" in visitor.log_in("nobody@harbour.example").text
+
+
 def test_a_choice_is_kept_and_leads_back(admin):
     answer = admin.post("/language", language="zh_Hant", back="/members?sort=name")
     assert (answer.status_code, answer.location) == (303, "/members?sort=name")
