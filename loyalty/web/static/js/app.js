@@ -69,6 +69,14 @@ for (const button of document.querySelectorAll("[data-switch-theme]")) {
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
+// Where tabs and chips stand in a row wider than the screen, the one shown is in sight.
+for (const row of document.querySelectorAll("nav.tabs, nav.tabs > ul, nav.chips")) {
+  const shown = row.querySelector("[aria-current]");
+  if (shown && row.scrollWidth > row.clientWidth) {
+    row.scrollLeft += shown.getBoundingClientRect().left - row.getBoundingClientRect().left - row.clientWidth / 3;
+  }
+}
+
 // What was swapped in is said aloud: the part names its sentence in data-say.
 document.addEventListener("htmx:after:swap", () => {
   const spoken = document.querySelector("[data-say]:not([data-said])");
