@@ -145,7 +145,7 @@ PERSISTENCY = Analysis(
             Shown("buyers", "count", N_("Members who bought in the month."), N_("Buyers")),
             Shown("new", "count", N_("Of them: bought for the first time."), N_("New")),
             Shown("kept", "count", N_("Of them: had bought in the month before."), N_("Kept")),
-            Shown("back", "count", N_("Of them: had bought before, but not in the month before."), N_("Back")),
+            Shown("back", "count", N_("Of them: had bought before, but not in the month before."), N_("Returning")),
             Shown("kept_share", "percent", N_("Kept as a share of the month before."), N_("Kept, share")),
             Shown("twice", "percent", N_("Of the month's buyers: came on two days or more."), N_("Came twice")),
         ), months, "buyers"),
