@@ -10,6 +10,7 @@ from flask_security import Security, user_authenticated
 from sqlalchemy import Engine
 
 from loyalty.web.access import FRESH
+from loyalty.web.accounts import COST
 from loyalty.web.second_step import Codes, Passkeys, settings_of
 from loyalty.web.services import services
 from loyalty.web.signin_log import tell_sessions
@@ -76,6 +77,7 @@ def install_signin(app: Flask, engine: Engine, https: bool = False) -> None:
     `https`: browsers reach the server by TLS (a proxy's), so the session's cookie is never sent without it.
     """
     app.config.update(SETTINGS, SESSION_COOKIE_SECURE=https, PREFERRED_URL_SCHEME="https" if https else "http")
+    app.config["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {f"argon2__{part}": cost for part, cost in COST.items()}
     app.config.update(settings_of(str(app.config["SECRET_KEY"])))
     for key, text in LOGIN_MESSAGES.items():
         app.config[f"SECURITY_MSG_{key}"] = (text, "error")

@@ -29,7 +29,7 @@ from loyalty.members.tables import Card
 from loyalty.points import yaml_core
 from loyalty.points.sql_engine import Ledger
 from loyalty.web.access import ROLES
-from loyalty.web.accounts import create_staff
+from loyalty.web.accounts import COST, create_staff
 from loyalty.web.secret import NAME as SECRET
 from loyalty.web.secret import secret_key
 from tests.made_once import made_once
@@ -38,6 +38,8 @@ NOW = datetime(2026, 11, 18, 8, 30, tzinfo=UTC)
 """Wednesday, half past four in the afternoon in Hong Kong."""
 START = NOW - timedelta(days=210)
 PASSWORD = "salt wind 88"
+FULL_COST = dict(COST)
+COST.update(time_cost=1, memory_cost=64, parallelism=1)  # some hundred log-ins are tried, none by a thief
 CONVENTIONS = Conventions()
 
 PROGRAMME = """

@@ -7,9 +7,9 @@ import pytest
 from loyalty.clock import system_clock
 from loyalty.db.session import write
 from loyalty.errors import Conflict, Invalid
-from loyalty.web.accounts import User, create_staff
+from loyalty.web.accounts import User, create_staff, hash_for
 from loyalty.web.signin import IDLE
-from tests.web.harbour import PASSWORD, staff_address
+from tests.web.harbour import FULL_COST, PASSWORD, staff_address
 
 ADMIN = staff_address("administrator")
 
@@ -136,6 +136,12 @@ def test_the_key_of_sessions_is_kept_beside_the_data_for_its_owner_only(shop):
 def test_staff_that_cannot_be_is_refused_with_a_sentence(shop, email, password, role, error):
     with pytest.raises(error, match=r"[.]$"), write(shop.engine) as session:
         create_staff(session, email, password, role, system_clock())
+
+
+def test_a_guess_at_a_stolen_password_takes_64_mib_three_times(shop):
+    assert FULL_COST == {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 4}
+    made = shop.app.extensions["security"].pwd_context.hash(PASSWORD)
+    assert made.split("$")[3] == hash_for(PASSWORD).split("$")[3] == "m=64,t=1,p=1"  # as the tests have it
 
 
 def test_passwords_are_kept_as_argon2_hashes(shop):
