@@ -46,6 +46,8 @@ class Config(BaseSettings):
     mail_from: str = "shop@localhost.localdomain"
     public_url: str = Field(default="", pattern="^($|https?://[^\\s]+$)")
     """Where people outside reach this server, for links in messages; empty: messages carry none."""
+    webhooks_inside: bool = False
+    """Endpoints of webhooks may lie in the shop's own network, and be plain http."""
     counter: dict[str, Any] = Field(default_factory=dict)
     """The counter program's own table of the same file; read there."""
 

@@ -18,7 +18,8 @@ GROUND = ["loyalty.errors", "loyalty.clock", "loyalty.money", "loyalty.ids", "lo
 SHARED = ["loyalty.contract", *GROUND]
 STORED = ["loyalty.db", *SHARED]
 USE_CASE = ["loyalty.members", "loyalty.points", *STORED]
-USE_CASES = [f"loyalty.{name}" for name in ("checkout", "campaigns", "insight", "care", "messages", "ops", "scenarios")]
+USE_CASES = ["loyalty.webhooks"]
+USE_CASES += [f"loyalty.{name}" for name in ("checkout", "campaigns", "insight", "care", "messages", "ops", "scenarios")]
 ROLES = ["loyalty.devices.interfaces", "loyalty.devices.profiles"]
 
 # room -> what it may import besides itself
@@ -58,7 +59,7 @@ HOMES: dict[str, list[str]] = {
     "serial": ["loyalty.devices.transports"],
     "smartcard": ["loyalty.devices.transports"],
     "hid": ["loyalty.devices.transports"],
-    "cryptography": ["loyalty.devices.wire", "loyalty.counter", "loyalty.messages"],
+    "cryptography": ["loyalty.devices.wire", "loyalty.counter", "loyalty.messages", "loyalty.webhooks"],
     "ndef": ["loyalty.devices.wire"],
     "escpos": ["loyalty.devices.drivers"],
     "PIL": ["loyalty.printing", "simulators"],

@@ -23,6 +23,8 @@ from loyalty.ops.timekeeper import Timekeeper
 from loyalty.web import staff_mail
 from loyalty.web.report_files import FOLDER, report_writer
 from loyalty.web.secret import secret_key
+from loyalty.webhooks.courier import Courier
+from loyalty.webhooks.deliver import Way
 
 
 def worker_for(config: Config, engine: Engine) -> Worker:
@@ -67,6 +69,8 @@ BY_ITSELF: Sequence[Job] = (
 def working_by_itself(engine: Engine, config: Config) -> Iterator[None]:
     """Day jobs, jobs that were asked for and messages go on while the block runs, each on a thread of its own."""
     also = (refresh_daily, escalation_for(config), report_writer(config.data_dir), staff_mail.mail_again, *BY_ITSELF)
-    postman = Postman(engine, post_of(engine, config, secret_key(config.data_dir), system_clock))
-    with Timekeeper(engine, system_clock, also=also), worker_for(config, engine), postman:
+    secret = secret_key(config.data_dir)
+    postman = Postman(engine, post_of(engine, config, secret, system_clock))
+    courier = Courier(engine, Way(secret, config.webhooks_inside, system_clock))
+    with Timekeeper(engine, system_clock, also=also), worker_for(config, engine), postman, courier:
         yield

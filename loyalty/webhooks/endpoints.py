@@ -33,9 +33,7 @@ class Endpoint:
     place: Place
 
 
-def add(
-    session: Session, url: str, types: Sequence[str], name: str, key: str, inside: bool, now: datetime
-) -> Endpoint:
+def add(session: Session, url: str, types: Sequence[str], name: str, key: str, inside: bool, now: datetime) -> Endpoint:
     """A new one; it is told what happens from now on. `key`: of the installation."""
     count = session.scalar(sa.select(sa.func.count()).select_from(endpoints)) or 0
     if count >= MOST:

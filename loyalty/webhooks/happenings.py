@@ -96,14 +96,14 @@ def present(session: Session) -> Place:
 def since(session: Session, place: Place, types: Sequence[str] = (), limit: int = 200) -> tuple[list[Happening], Place]:
     """What came after `place`, in order, of `types` (none: all); and the place to go on from, also where nothing fits.
 
-    What the ledger tells comes before what the audit log tells, whatever the clock said.
+    What the audit log tells comes before what the ledger tells: a member, then their first sale.
     """
     end, wanted = present(session), frozenset(types or TYPES)
-    told, read = _ledger(session, place, end.ledger, limit)
-    place = Place(read, place.audit)
+    told, read = _audit(session, place, end.audit, limit)
+    place = Place(place.ledger, read)
     if len(told) < limit:
-        noted, read = _audit(session, place, end.audit, limit - len(told))
-        told, place = [*told, *noted], Place(place.ledger, read)
+        booked, read = _ledger(session, place, end.ledger, limit - len(told))
+        told, place = [*told, *booked], Place(read, place.audit)
     return [each for each in told if each.type in wanted], place
 
 
@@ -123,6 +123,11 @@ def _between(column: sa.Column[Any], place: Place, end: int) -> sa.ColumnElement
     return sa.and_(column > place.ledger, column <= end)
 
 
+def _id(log: str, number: int) -> str:
+    """Of one width, so that later ones are greater as text."""
+    return f"evt_{log}{number:015d}"
+
+
 def _bookings(session: Session, place: Place, end: int, limit: int) -> Iterator[Happening]:
     c = bookings.c
     found = sa.select(c.number, c.id, c.verb, c.member, c.occurred_at, c.recorded_at, c.result)
@@ -130,9 +135,7 @@ def _bookings(session: Session, place: Place, end: int, limit: int) -> Iterator[
     for row in session.execute(found):
         told = {name: value for name, value in row.result.items() if name not in _OF_SALES}
         data = {**told, "id": row.id, "member": row.member, "occurred_at": row.occurred_at}
-        yield Happening(
-            f"evt_l{row.number}", BOOKED[row.verb], row.recorded_at, data, Place(row.number, place.audit)
-        )
+        yield Happening(_id("l", row.number), BOOKED[row.verb], row.recorded_at, data, Place(row.number, place.audit))
 
 
 def _levels(session: Session, place: Place, end: int, limit: int) -> Iterator[Happening]:
@@ -140,7 +143,7 @@ def _levels(session: Session, place: Place, end: int, limit: int) -> Iterator[Ha
     found = sa.select(tier_spells).where(_between(c.number, place, end)).order_by(c.number).limit(limit)
     for row in session.execute(found):
         data = {"member": row.member, "tier": row.tier, "since": row.since}
-        yield Happening(f"evt_l{row.number}", TIER, row.at, data, Place(row.number, place.audit))
+        yield Happening(_id("l", row.number), TIER, row.at, data, Place(row.number, place.audit))
 
 
 def _expiries(session: Session, place: Place, end: int, limit: int) -> Iterator[Happening]:
@@ -149,7 +152,7 @@ def _expiries(session: Session, place: Place, end: int, limit: int) -> Iterator[
     found = found.where(_between(c.number, place, end), c.kind == "expire").order_by(c.number).limit(limit)
     for row in session.execute(found):
         data = {"member": row.member, "wallet": row.wallet, "ledger_row": str(row.number)}
-        yield Happening(f"evt_l{row.number}", EXPIRED, row.occurred_at, data, Place(row.number, place.audit))
+        yield Happening(_id("l", row.number), EXPIRED, row.occurred_at, data, Place(row.number, place.audit))
 
 
 def _audit(session: Session, place: Place, end: int, limit: int) -> tuple[list[Happening], int]:
@@ -159,7 +162,5 @@ def _audit(session: Session, place: Place, end: int, limit: int) -> tuple[list[H
     told = []
     for row in session.execute(found):
         data = {"id": row.subject.partition(":")[2], "fields": sorted(row.after)}
-        told.append(
-            Happening(f"evt_a{row.number}", NOTED[row.action], row.at, data, Place(place.ledger, row.number))
-        )
+        told.append(Happening(_id("a", row.number), NOTED[row.action], row.at, data, Place(place.ledger, row.number)))
     return told, told[-1].place.audit if len(told) == limit else max(end, place.audit)

@@ -84,9 +84,11 @@ def _looked_up(parts: SplitResult, inside: bool) -> str:
 def _allowed(address: str, inside: bool) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.is_loopback:
+        return inside
     if ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip.is_reserved:
         return False  # nobody's endpoint; clouds answer for their machines' keys at a link-local address
-    return ip.is_global or (inside and (ip.is_private or ip.is_loopback))
+    return ip.is_global or (inside and ip.is_private)
 
 
 def _connection(parts: SplitResult, address: str, timeout_s: float) -> HTTPConnection:

@@ -23,8 +23,10 @@ from loyalty.web.api import (
     purchases,
     reversals,
     standing,
+    stream,
     till_cards,
     transfers,
+    webhooks,
 )
 from loyalty.web.api.calls import blueprint
 from loyalty.web.api.problems import of_http, problem
@@ -32,7 +34,8 @@ from loyalty.web.logs import log_failure
 
 SUBJECTS = (
     *(programme, members, member_life, imports, cards, purchases, ledger, holds, transfers, events, reversals),
-    *(standing, issue_jobs, counters, counter_cards, counter_hints, till_cards, enrolling, fleet, pins, machine),
+    *(standing, issue_jobs, counters, counter_cards, counter_hints, till_cards, enrolling, fleet, pins),
+    *(webhooks, stream, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty.db import audit
 from loyalty.members.tables import Card, Member
 
-TOLD_SCOPES = frozenset({"members", "programme", "import", "console"})
+TOLD_SCOPES = frozenset({"members", "programme", "import", "webhooks", "console"})
 """A changing call of one of these scopes is told, under the name in ACTIONS or under one made of its address."""
 
 ACTIONS: dict[str, str] = {
@@ -32,11 +32,18 @@ ACTIONS: dict[str, str] = {
     "POST /api-keys": "key.create",
     "POST /api-keys/<id>:revoke": "key.revoke",
     "POST /staff": "staff.create",
+    "POST /webhook-endpoints": "webhook.create",
+    "DELETE /webhook-endpoints/<id>": "webhook.drop",
+    "POST /webhook-endpoints/<id>:rotate": "webhook.rotate",
+    "POST /webhook-endpoints/<id>:resume": "webhook.resume",
+    "POST /webhook-endpoints/<id>:test": "webhook.test",
+    "POST /webhook-deliveries/<id>:resend": "webhook.resend",
     "POST /counters/<id>:code": "counter.code",
     "POST /counters/<id>:revoke": "counter.revoke",
 }
 _KINDS = {"members": "member", "cards": "card", "card-batches": "batch", "programme": "programme"}
 _KINDS |= {"api-keys": "key", "staff": "staff", "counters": "counter"}
+_KINDS |= {"webhook-endpoints": "webhook", "webhook-deliveries": "webhook message"}
 _TABLES: dict[str, type[Member] | type[Card]] = {"member": Member, "card": Card}
 
 

@@ -24,8 +24,9 @@ SCOPES: dict[str, frozenset[str]] = {
     "members": frozenset({"read"}),
     "programme": frozenset({"read"}),
     "import": frozenset({"read", "members"}),
+    "webhooks": frozenset(),
     "counter": frozenset(),
-    "all": frozenset({"read", "book", "members", "programme", "import", "counter"}),
+    "all": frozenset({"read", "book", "members", "programme", "import", "webhooks", "counter"}),
 }
 """Beside them there is `console`, which no stored key can have."""
 
