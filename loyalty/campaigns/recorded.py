@@ -22,14 +22,16 @@ from loyalty.campaigns.booking_order import Place
 from loyalty.members.tables import Member
 from loyalty.points.calendar import start_of_day
 from loyalty.points.enrolment import Enrolment
-from loyalty.points.exact import half_up
+from loyalty.points.exact import exact, half_up
 from loyalty.points.facts import Exact
+from loyalty.points.sale_lines import KnownLines
 from loyalty.points.tables import bookings, point_members, spends, standings
 from loyalty.points.tables_sale import purchase_changes, purchase_lines, purchases
 
 AT_ONCE = 400
 """Bookings read together; SQLite takes at most some thousands of values in a statement."""
 REPLAYED = ("purchase", "redeem")
+_OF_BOOKINGS = [bookings.c[name] for name in ("number", "id", "verb", "member", "occurred_at")]
 _QUANTITY = Decimal("0.000001")
 
 
@@ -111,37 +113,34 @@ def marked(arrivals: Sequence[Arrival], tags: Mapping[str, str]) -> list[Arrival
     ]
 
 
-def recorded(session: Session, order: Sequence[Place], digits: int) -> Iterator[tuple[int, list[Recorded]]]:
-    """Portions of the bookings in `order`: how many were looked at, and those to be done again.
-
-    `digits` are the currency's.
-    """
+def recorded(session: Session, order: Sequence[Place]) -> Iterator[tuple[int, list[Recorded]]]:
+    """Portions of the bookings in `order`: how many were looked at, and those to be done again."""
     for begin in range(0, len(order), AT_ONCE):
         places = order[begin : begin + AT_ONCE]
         found = session.execute(
-            sa.select(bookings, purchases.c.store, purchases.c.channel, purchases.c.tender, purchases.c.codes)
+            sa.select(*_OF_BOOKINGS, purchases.c.store, purchases.c.channel, purchases.c.tender, purchases.c.codes)
             .outerjoin(purchases, purchases.c.id == bookings.c.id)
             .where(bookings.c.number.in_([number for _moment, number in places]))
         )
         rows = {row.number: row for row in found}
-        yield len(places), _portion(session, [(moment, rows[number]) for moment, number in places], digits)
+        yield len(places), _portion(session, [(moment, rows[number]) for moment, number in places])
 
 
-def _portion(session: Session, placed: Sequence[tuple[datetime, Any]], digits: int) -> list[Recorded]:
+def _portion(session: Session, placed: Sequence[tuple[datetime, Any]]) -> list[Recorded]:
     rows = [row for _moment, row in placed]
     sold = [row.id for row in rows if row.verb == "purchase"]
     lines, shares = _lines_of(session, sold), _shares_of(session, sold)
     taken = _taken_by(session, [row.id for row in rows])
     found = []
     for moment, row in placed:
-        body = _body(row, lines, shares, digits)
+        body = _body(row, lines, shares)
         if body is not None:
             rewards = tuple(taken.get(row.id, ()))
             found.append(Recorded(row.verb, body, row.member, row.occurred_at, moment, rewards))
     return found
 
 
-def _body(row: Any, lines: dict[str, list[Any]], shares: dict[str, Any], digits: int) -> dict[str, Any] | None:
+def _body(row: Any, lines: dict[str, list[Any]], shares: dict[str, Any]) -> dict[str, Any] | None:
     """None for what is not replayed."""
     body: dict[str, Any] = {"id": row.id, "member": row.member}
     if row.verb == "redeem":
@@ -153,40 +152,35 @@ def _body(row: Any, lines: dict[str, list[Any]], shares: dict[str, Any], digits:
             body[name] = value
     if row.codes:
         body["codes"] = list(row.codes)
-    body["lines"] = list(_kept(lines.get(row.id, []), shares.get(row.id), digits))
+    body["lines"] = KnownLines(_kept(lines.get(row.id, []), shares.get(row.id)))
     return body if body["lines"] else None
 
 
-def _kept(lines: Sequence[Any], shares: Sequence[Exact] | None, digits: int) -> Iterator[dict[str, Any]]:
-    """The lines of a sale, less what came back of them."""
-    for place, line in enumerate(lines):
-        left = 1 - shares[place] if shares else 1
-        if left <= 0:
-            continue
-        kept: dict[str, Any] = {
-            "amount": Decimal(half_up(line.amount * left)).scaleb(-digits),
-            "quantity": _decimal(line.quantity * left),
-        }
-        for name in ("sku", "category"):
-            if (value := getattr(line, name)) is not None:
-                kept[name] = value
-        if line.labels:
-            kept["labels"] = list(line.labels)
-        yield kept
+def _kept(lines: Sequence[Any], shares: Sequence[Exact] | None) -> Iterator[tuple[Any, ...]]:
+    """The lines of a sale, less what came back of them; as KnownLines holds them."""
+    position = 0
+    for place, (sku, category, labels, quantity, amount) in enumerate(lines):
+        if shares and (left := 1 - shares[place]) != 1:
+            if left <= 0:
+                continue
+            quantity, amount = _shortened(quantity * left), half_up(amount * left)
+        yield position, amount, quantity, sku, category, tuple(labels or ())
+        position += 1
 
 
-def _decimal(value: Exact) -> int | Decimal:
+def _shortened(value: Exact) -> Exact:
+    """To six places, and never nothing."""
     if not isinstance(value, Fraction):
         return value
-    return max((Decimal(value.numerator) / Decimal(value.denominator)).quantize(_QUANTITY), _QUANTITY)
+    return exact(max((Decimal(value.numerator) / Decimal(value.denominator)).quantize(_QUANTITY), _QUANTITY))
 
 
 def _lines_of(session: Session, sales: Sequence[str]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = defaultdict(list)
     line = purchase_lines.c
     wanted = sa.select(line.purchase, line.sku, line.category, line.labels, line.quantity, line.amount)
-    for row in session.execute(wanted.where(line.purchase.in_(sales)).order_by(line.purchase, line.position)):
-        found[row.purchase].append(row)
+    for sale, *row in session.execute(wanted.where(line.purchase.in_(sales)).order_by(line.purchase, line.position)):
+        found[sale].append(row)
     return found
 
 

@@ -145,10 +145,10 @@ class Replay:
 
     def _try(self, one: Recorded, body: Mapping[str, Any], is_reward: bool) -> bool:
         try:
-            outcome = engine.perform(self.facts, one.verb, body, one.recorded_at, self._context, one.occurred_at)
+            plan = engine.repeat(self.facts, one.verb, body, one.recorded_at, self._context, one.occurred_at)
         except LoyaltyError:
             self.refused_rewards += is_reward
             self.refused_sales += not is_reward
             return False
-        self.facts.absorb(outcome.plan)
+        self.facts.absorb(plan)
         return True

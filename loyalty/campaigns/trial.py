@@ -153,7 +153,7 @@ def live_through(
         for replay, curve in zip(replays, curves, strict=True):
             curve.append(_look(replay, moment, span))
 
-    for looked_at, portion in recorded.recorded(session, order, ground.digits):
+    for looked_at, portion in recorded.recorded(session, order):
         for one in portion:
             while len(waiting) > 1 and waiting[-1] <= one.recorded_at:
                 look(waiting.pop())

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
+from loyalty.campaigns.day_sums import DaySums
 from loyalty.points.exact import tidy
-from loyalty.points.facts import Booking, Exact, Standing, Transfer
-from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, RuleUse
+from loyalty.points.facts import Booking, Exact, Lot, Standing, Transfer
+from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, PurchaseState, RuleUse
 from loyalty.points.facts_tier import TierSpell
 from loyalty.points.memory import MemoryFacts
 from loyalty.points.plan import Plan
@@ -42,12 +44,21 @@ class TrialFacts(MemoryFacts):
         self.tally = Tally()
         self.counting = False
         self._uses_of: dict[tuple[str, str, str], dict[int, None]] = defaultdict(dict)
+        self._lots: dict[str, dict[int, Lot]] = defaultdict(dict)
+        self._sold: dict[str, DaySums] = defaultdict(DaySums)
 
     def absorb(self, plan: Plan) -> None:
         if self.counting:
             self._count(plan)
         for row in plan.changed(RuleUse):
             self._uses_of[row.section, row.name, row.member][row.key] = None
+        for lot in plan.changed(Lot):
+            if lot.remaining or lot.held:
+                self._lots[lot.member][lot.number] = lot
+            else:
+                self._lots[lot.member].pop(lot.number, None)
+        for state in plan.changed(PurchaseState):
+            self._sold[state.member].change(self.purchase_state(state.key), state)
         for kind in DROPPED:
             plan.rows.pop(kind, None)
         super().absorb(plan)
@@ -64,6 +75,20 @@ class TrialFacts(MemoryFacts):
             before: Standing | None = plan.before(Standing, spell.member)
             if before is not None:
                 self.tally.moves.append((spell.member, before.tier, spell.tier))
+
+    def live_lots(self, member: str) -> Sequence[Lot]:
+        return list(self._lots[member].values())
+
+    def spent(self, member: str, days: Days, after: int = 0) -> int:
+        return super().spent(member, days, after) if after else self._sold[member].sums(days)[0]
+
+    def bought(self, member: str, days: Days, after: int = 0) -> int:
+        return super().bought(member, days, after) if after else self._sold[member].sums(days)[1]
+
+    def first_day(self, member: str, metric: str, wallet: str | None, days: Days) -> date | None:
+        if metric == "earned":
+            return super().first_day(member, metric, wallet, days)
+        return self._sold[member].first(days, 0 if metric == "spend" else 1)
 
     def uses(self, section: str, name: str, member: str | None, days: Days, undone: bool) -> tuple[int, Exact]:
         if member is None:

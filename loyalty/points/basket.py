@@ -1,6 +1,7 @@
 """The lines of a sale while it is worked out: what each is still worth after the discounts so far."""
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from loyalty.points.exact import ratio, tidy
 from loyalty.points.facts import Exact
@@ -85,4 +86,7 @@ def spread(amount: Exact, lines: Sequence[Line]) -> list[Exact]:
     if not total:
         weights = [line.quantity for line in lines]
         total = sum(weights)
+    if type(amount) is Fraction:
+        above, below = amount.numerator, amount.denominator
+        return [ratio(above * weight, below * total) for weight in weights]
     return [ratio(amount * weight, total) for weight in weights]

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from loyalty.points.basket import Line, quantity, spread
 from loyalty.points.conditions import Occasion, earning, matched, note_codes
-from loyalty.points.exact import ROUNDINGS, as_text, floor, ratio, tidy
+from loyalty.points.exact import ROUNDINGS, added_up, as_text, floor, ratio, tidy
 from loyalty.points.facts import Exact
 from loyalty.points.facts_sale import AwardEntry
 from loyalty.points.programme import EarnRule, Expiry, Wallet
@@ -51,7 +51,7 @@ class Earning:
     def lots(self, wallet: Wallet) -> list[tuple[Heap, dict[int, Exact], int]]:
         """(heap, exact points by line, points rounded) of every heap."""
         rounded = ROUNDINGS[wallet.rounding]
-        return [(heap, lines, rounded(tidy(sum(lines.values())))) for heap, lines in self.heaps.items()]
+        return [(heap, lines, rounded(added_up(lines.values()))) for heap, lines in self.heaps.items()]
 
 
 def walk(
@@ -102,8 +102,8 @@ def calculate(
             earned.entries.append(AwardEntry("tier", change, f"x {as_text(multiplier)} of the level"))
     for each in _ready([one for one in fired if one.rule.phase == "bonus"], limits, scale, digits):
         _give(earned, each, wallet, occasion, has_lines)
-    exact_total = tidy(sum((sum(lines.values()) for lines in earned.heaps.values()), start=0))
-    rounding = sum(points for _, _, points in earned.lots(wallet)) - exact_total
+    kept = added_up([points for lines in earned.heaps.values() for points in lines.values()])
+    rounding = sum(points for _, _, points in earned.lots(wallet)) - kept
     if rounding:
         earned.entries.append(AwardEntry("rounding", tidy(rounding), wallet.rounding))
     return earned
@@ -142,7 +142,7 @@ def _points(rule: EarnRule, lines: Sequence[Line], scale: int, digits: int) -> t
     if rule.award == "per_unit":
         total, smallest, unit = quantity(lines), 1, "pieces"
     else:
-        total, smallest, unit = tidy(sum((line.earning for line in lines), start=0)), 10**digits, "paid"
+        total, smallest, unit = added_up([line.earning for line in lines]), 10**digits, "paid"
     total = max(total, 0)
     steps = ratio(total, rule.per)
     if rule.whole:
@@ -164,7 +164,7 @@ def _give(earned: Earning, each: Fired, wallet: Wallet, occasion: Occasion, has_
     heap = earned.heaps.setdefault(_heap(each.rule, wallet), {})
     if has_lines:
         for line, part in zip(each.lines, spread(each.points, each.lines), strict=True):
-            heap[line.position] = tidy(heap.get(line.position, 0) + part)
+            heap[line.position] = tidy(heap[line.position] + part) if line.position in heap else part
     else:
         heap[0] = tidy(heap.get(0, 0) + each.points)
     _count(earned, each, each.points, occasion)

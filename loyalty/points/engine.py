@@ -93,22 +93,45 @@ def perform(
         if done.verb != verb or done.digest != digest:
             raise Conflict(f"The id {id!r} was used before for something else.", pointer="id")
         return Outcome(plan, done.result, id, replayed=True)
-    at = _moment(now, occurred_at)
-    members = _members(plan, verb, body)
-    for member in members:
-        due.run(plan, context, member, now)
-    step = Step(plan, started(facts, at), context, at, now)
-    step.booking = id if id is not None else context.booking_name(step.number)
-    plan.known_new(PurchaseState, step.booking)  # a sale has the id of its booking
-    VERBS[verb](step, Body(body, step.programme.digits, step.zone))
+    step, members = _worked_out(plan, verb, body, now, occurred_at, context)
     result = render(step.said, step.programme)
     if verb == "quote":
         return Outcome(Plan(facts, context.numbers), result, None)
     _close(step)
     if verb != "advance" or id is not None:
+        assert step.booking is not None
         first = members[0] if members else None
-        plan.put(Booking(step.booking, step.number, verb, digest, first, at, now, step.version.number, result))
+        booked = Booking(step.booking, step.number, verb, digest, first, step.at, now, step.version.number, result)
+        plan.put(booked)
     return Outcome(plan, result, step.booking)
+
+
+def repeat(
+    facts: Facts, verb: str, body: Mapping[str, Any], now: datetime, context: Context, occurred_at: datetime | None
+) -> Plan:
+    """`perform` of what was booked before, where only points count: its shape was checked then, nobody reads what it
+    says, and the plan has no Booking. Raises LoyaltyError as `perform` does.
+    """
+    plan = Plan(facts, context.numbers)
+    step, _members = _worked_out(plan, verb, body, now, occurred_at, context)
+    _close(step)
+    return plan
+
+
+def _worked_out(
+    plan: Plan, verb: str, body: Mapping[str, Any], now: datetime, occurred_at: datetime | None, context: Context
+) -> tuple[Step, list[str]]:
+    """The step after its verb, and the members that it is about."""
+    id = body.get("id")
+    at = _moment(now, occurred_at)
+    members = _members(plan, verb, body)
+    for member in members:
+        due.run(plan, context, member, now)
+    step = Step(plan, started(plan.facts, at), context, at, now)
+    step.booking = id if id is not None else context.booking_name(step.number)
+    plan.known_new(PurchaseState, step.booking)  # a sale has the id of its booking
+    VERBS[verb](step, Body(body, step.programme.digits, step.zone))
+    return step, members
 
 
 def _close(step: Step) -> None:

@@ -1,9 +1,10 @@
 """Exact numbers: whole ones stay int, others are Fraction; never a float. Rounding and writing them as text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import TypeGuard
 
 from loyalty.errors import Invalid
@@ -54,6 +55,15 @@ def tidy(value: Exact) -> Exact:
     if type(value) is Fraction and value.denominator == 1:  # isinstance asks its abstract bases for every int
         return value.numerator
     return value
+
+
+def added_up(values: Collection[Exact]) -> Exact:
+    """Their sum, with one fraction made instead of one for each of them."""
+    for value in values:
+        if type(value) is Fraction:
+            below = lcm(*(value.denominator for value in values))
+            return ratio(sum(value.numerator * (below // value.denominator) for value in values), below)
+    return sum(values)
 
 
 def ratio(value: Exact, divisor: Exact) -> Exact:

@@ -95,18 +95,18 @@ class MemoryFacts(MemoryRows):
 
     def next_lot_moment(self, member: str, after: datetime | None) -> datetime | None:
         moments: list[datetime | None] = []
-        for row in self.of_member(Lot, member):
+        for row in self.live_lots(member):
             if row.remaining:
                 moments += [row.expires_at, None if row.active else row.active_at]
         later = (moment for moment in moments if moment is not None and (after is None or moment > after))
         return min(later, default=None)
 
     def pending_lots(self, member: str, upto: datetime) -> Sequence[Lot]:
-        lots = self.of_member(Lot, member)
+        lots = self.live_lots(member)
         return [row for row in lots if not row.active and row.remaining and row.active_at <= upto]
 
     def dying_lots(self, member: str, upto: datetime) -> Sequence[Lot]:
-        lots = self.of_member(Lot, member)
+        lots = self.live_lots(member)
         return [row for row in lots if row.remaining and row.expires_at is not None and row.expires_at <= upto]
 
     # -- figures for people

@@ -134,8 +134,11 @@ class MemoryRows:
         return self.of_member(Account, member)
 
     def open_lots(self, member: str, wallet: str) -> Sequence[Lot]:
-        lots = self.of_member(Lot, member)
-        return [row for row in lots if row.wallet == wallet and (row.remaining or row.held)]
+        return [row for row in self.live_lots(member) if row.wallet == wallet and (row.remaining or row.held)]
+
+    def live_lots(self, member: str) -> Sequence[Lot]:
+        """All lots of a member of which something remains or is held, and perhaps others."""
+        return self.of_member(Lot, member)
 
     def unpaid_spends(self, member: str, wallet: str) -> Sequence[Spend]:
         return [row for row in self.of_member(Spend, member) if row.wallet == wallet and row.unpaid]

@@ -4,15 +4,23 @@ from loyalty.errors import Invalid
 from loyalty.points.basket import Line
 from loyalty.points.body import Body
 from loyalty.points.exact import half_up, tidy
+from loyalty.points.facts import Exact
 
 _MOST_LINES = 10_000
+
+
+class KnownLines(tuple[tuple[int, int, Exact, str | None, str | None, tuple[str, ...]], ...]):
+    """Lines that were read before: what `Line` takes, money in smallest units. A body may hold them as its lines."""
 
 
 def read_lines(body: Body) -> list[Line]:
     """The lines of a sale; `amount` alone is one line. Together not below zero."""
     if ("lines" in body) == ("amount" in body):
         raise Invalid("A sale has either lines or an amount.", pointer="lines")
-    if "amount" in body:
+    known = body.values.get("lines")
+    if isinstance(known, KnownLines):
+        lines = [Line(*each) for each in known]
+    elif "amount" in body:
         lines = [Line(0, body.money("amount") or 0)]
     else:
         lines = [_line(position, each) for position, each in enumerate(body.each("lines"))]

@@ -99,7 +99,7 @@ def test_a_trial_equals_booking_for_real(books):
     end = end_of_day(baskets[-1].at.date(), zone_of("America/New_York"))
     with read(present) as session:
         replay = Replay([(opening(baskets), STEEP)], recorded.arrivals(session, zone_of("America/New_York")), None)
-        for _, portion in recorded.recorded(session, order_of(session, end), 2):
+        for _, portion in recorded.recorded(session, order_of(session, end)):
             for one in portion:
                 replay.book(one)
     replay.advance(end)
