@@ -3,14 +3,17 @@
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
-from loyalty.db.session import read
-from tests.web.harbour import NOW
+from loyalty.care.cases import NewCase, open_case
+from loyalty.checkout.adjust_points import PointsWish, adjust_points
+from loyalty.db.session import read, write
+from tests.web.harbour import NOW, staff_address
 from tests.web.test_member import words
 
 ZONE = ZoneInfo("Asia/Hong_Kong")
@@ -110,6 +113,18 @@ def test_home_says_what_waits_and_leads_there(admin, shop):
     )[0]
     assert f"{soon[1]:,} points expire within 30 days" in page
     assert f"{soon[0]} members lose points" in page
+
+
+def test_what_others_ask_for_waits_for_those_who_may_decide(staff, shop):
+    """The analyst may decide nothing, and whoever asked is not asked."""
+    wish = PointsWish("ptr_1", shop.harbour.members["陳大文"], "points", Decimal(5000), "gift")
+    with write(shop.engine) as session:
+        adjust_points(session, wish, staff_address("supervisor"), 0, NOW)
+        open_case(session, NewCase("Cold coffee", "goods", "counter"), "ann@x", NOW - timedelta(days=2))
+    seen = {role: words(staff(role).get("/home").text) for role in ("administrator", "supervisor", "analyst")}
+    asked = "1 adjustment of points waits for your yes or no"
+    assert [asked in page for page in seen.values()] == [True, False, False]
+    assert ["1 case is late" in page for page in seen.values()] == [True, True, False]
 
 
 def test_nothing_to_do_is_said_too(admin, shop):

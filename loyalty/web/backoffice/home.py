@@ -1,11 +1,13 @@
 """Home: what needs a person today, and six numbers."""
 
 from flask import Blueprint, redirect, render_template
+from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.web.access import allows, permitted
 from loyalty.web.backoffice.figures import figure_name, figure_note, figure_short
 from loyalty.web.backoffice.frame import first_place
+from loyalty.web.backoffice.home_decisions import read_decisions
 from loyalty.web.backoffice.home_view import read_home
 from loyalty.web.database import reading
 from loyalty.web.shop import shop
@@ -24,7 +26,8 @@ def door() -> Response:
 @blueprint.get("/home")
 @allows("home.view")
 def page() -> str:
-    home = read_home(reading(), shop(), permitted("figures.view"), permitted("device.view"))
+    decisions = read_decisions(reading(), current_user.email, permitted, shop().now)
+    home = read_home(reading(), shop(), decisions, permitted("figures.view"), permitted("device.view"))
     return render_template(
         "home.html",
         home=home,

@@ -10,6 +10,7 @@ from loyalty.points.calendar import end_of_day
 from loyalty.points.tables import lots
 from loyalty.web.backoffice.devices_view import count_needing_a_hand
 from loyalty.web.backoffice.figures_view import FIGURES, Books, Figure
+from loyalty.web.backoffice.home_decisions import Decisions
 from loyalty.web.backoffice.work_view import count_open
 from loyalty.web.shop import Shop
 
@@ -29,13 +30,15 @@ class Home:
     waiting: int
     """Sales and cards that counters reported and nobody has settled."""
     expiring: Expiring
+    decisions: Decisions
     ill_devices: int
     silent_counters: int
     figures: tuple[Figure, ...]
 
     @property
     def nothing_to_do(self) -> bool:
-        return not (self.waiting or self.expiring.members or self.ill_devices or self.silent_counters)
+        shown = (self.waiting, self.expiring.members, self.ill_devices, self.silent_counters)
+        return not any(shown) and self.decisions.none
 
 
 def expiring_soon(session: Session, shop: Shop) -> Expiring:
@@ -53,13 +56,17 @@ def expiring_soon(session: Session, shop: Shop) -> Expiring:
     return Expiring(int(row[0]), int(row[1]))
 
 
-def read_home(session: Session, shop: Shop, figures: bool, devices: bool) -> Home:
-    """`figures`, `devices`: whether this person may see the shop's numbers, and its counters."""
+def read_home(session: Session, shop: Shop, decisions: Decisions, figures: bool, devices: bool) -> Home:
+    """`decisions`: what waits for this person.
+
+    `figures`, `devices`: whether they may see the shop's numbers, and its counters.
+    """
     books = Books(session, shop)
     ill, silent = count_needing_a_hand(session, shop.now) if devices else (0, 0)
     return Home(
         waiting=count_open(session),
         expiring=expiring_soon(session, shop),
+        decisions=decisions,
         ill_devices=ill,
         silent_counters=silent,
         figures=tuple(read(books) for read in FIGURES.values()) if figures and shop.programme else (),
