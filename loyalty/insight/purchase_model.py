@@ -54,7 +54,7 @@ def hypergeometric(a: float, b: float, c: float, z: float) -> float:
     for n in range(100_000):
         term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z
         total += term
-        if term < 1e-12 * total:
+        if term < 1e-17 * total:
             break
     return total
 

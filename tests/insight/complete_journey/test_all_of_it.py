@@ -72,7 +72,7 @@ def test_every_headline_of_the_seven_analyses(engine: Engine, answers: Any) -> N
     wanted["prospecting.risk"] = answers["models"]["risk"]
     for name, (unit, value) in found.items():
         if name == "prospecting.expected":
-            assert abs(value - Decimal(answers["models"]["expected"]) / 100) <= Decimal("0.05"), name
+            assert abs(value - Decimal(answers["models"]["expected"]) / 100) <= Decimal("0.01"), name
             continue
         expected = wanted.pop(name)
         if unit == "percent":
