@@ -1,6 +1,6 @@
 """What counters tell of themselves and their devices, and what is asked of them from afar."""
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKeyConstraint, Index, Integer, LargeBinary, String, Table, Text
 
 from loyalty.db.base import Base, Document, Moment, plain_text
 
@@ -46,6 +46,16 @@ device_events = Table(
     Column("advice", Text, nullable=False),
 )
 """Each state that a device came into; the moment is the counter's, so telling twice changes nothing."""
+
+device_wear = Table(
+    "device_wear",
+    Base.metadata,
+    Column("counter", plain_text(255), primary_key=True),
+    Column("device", plain_text(60), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("figures", Document, nullable=False),
+)
+"""What a device counted since it was made, as it was told last on each day of UTC on which it counted on."""
 
 device_errands = Table(
     "device_errands",
