@@ -20,6 +20,7 @@ from loyalty.web.portal.install import install_portal
 from loyalty.web.secret import secret_key
 from loyalty.web.services import Services
 from loyalty.web.signin import install_signin
+from loyalty.web.tally import count_requests
 
 LARGEST_BODY = 4 * 1024 * 1024
 
@@ -46,6 +47,7 @@ def create_app(
     app.extensions["loyalty"] = Services(engine, clock, config)
     guard_answers(app)
     log_requests(app)
+    count_requests(app)
     explain_failures(app)
     csrf = CSRFProtect(app)
     speak(app)

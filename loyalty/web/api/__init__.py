@@ -12,15 +12,18 @@ from loyalty.web.api import (
     events,
     fleet,
     holds,
+    import_files,
     imports,
     issue_jobs,
     ledger,
     machine,
     member_life,
     members,
+    metrics,
     pins,
     programme,
     purchases,
+    reports,
     reversals,
     standing,
     stream,
@@ -35,7 +38,7 @@ from loyalty.web.logs import log_failure
 SUBJECTS = (
     *(programme, members, member_life, imports, cards, purchases, ledger, holds, transfers, events, reversals),
     *(standing, issue_jobs, counters, counter_cards, counter_hints, till_cards, enrolling, fleet, pins),
-    *(webhooks, stream, machine),
+    *(import_files, reports, webhooks, stream, metrics, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 

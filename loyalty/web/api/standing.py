@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout.member_view import programme_of
 from loyalty.clock import rfc3339
-from loyalty.errors import Invalid, NotFound
+from loyalty.errors import Invalid
 from loyalty.members.enrolment import get_member
 from loyalty.points import due
 from loyalty.points.body import day
@@ -24,7 +24,7 @@ from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.state import State
 from loyalty.points.step import Context
 from loyalty.points.tables import point_members
-from loyalty.web.api.answers_shop import LiabilityAnswer, SegmentMembersAnswer, SegmentsAnswer, StandingAnswer
+from loyalty.web.api.answers_shop import SegmentMembersAnswer, SegmentsAnswer, StandingAnswer
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.schemas import PageQuery, Strict
 
@@ -99,11 +99,8 @@ def segment(session: Session, asked: Asked[PageQuery]) -> dict[str, Any]:
     return {"members": found, "next": ids[-1] if len(ids) == MOST_LOOKED_AT else None}
 
 
-@call("GET", "/reports/<name>", scope="read", gives=LiabilityAnswer, answer="The figures of the report.")
-def report(session: Session, asked: Asked[Any]) -> dict[str, Any]:
-    """`liability`: what all members' points are worth, by wallet, as far as the day jobs have come."""
-    if asked.path["name"] != "liability":
-        raise NotFound(f"There is no report {asked.path['name'][:40]!r}; there is: liability.")
+def liability(session: Session, asked: Asked[Any]) -> dict[str, Any]:
+    """What all members' points are worth, by wallet, as far as the day jobs have come."""
     facts = SqlFacts(session)
     programme_of(facts, asked.now)
     state = State(facts, asked.now)
