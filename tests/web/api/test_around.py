@@ -34,8 +34,8 @@ def test_a_file_is_looked_at_then_brought_in_then_taken_back(api: Api):
     booked = _worked(api, api.ok("POST", f"/imports/{sent['id']}:execute")["id"])
     assert [each["name"] for each in api.ok("GET", "/members")["members"]] == ["陳大文"]
     back = _worked(api, api.ok("POST", f"/imports/{booked['result']['import']}:revert")["id"])
-    assert (back["state"], back["result"]["rows"]) == ("done", 1)
-    assert api.ok("GET", "/members")["members"] == []
+    assert (back["state"], back["result"]["rows"], back["result"]["problems"]) == ("done", 1, [])
+    assert [each["status"] for each in api.ok("GET", "/members")["members"]] == ["closed"]
 
 
 def test_a_file_that_is_none_leaves_nothing_and_jobs_are_their_keys_own(api: Api):
