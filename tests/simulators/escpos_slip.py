@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import zxingcpp
 from PIL import Image, ImageChops
 
 from loyalty.devices.profiles import Fact, Profile, read_profile
 from loyalty.devices.wire.escpos import Decoder
+from loyalty.devices.wire.escpos.messages import Unknown
 from loyalty.devices.wire.escpos.tables import ESCPOS as ESCPOS_CODES
 from loyalty.devices.wire.escpos.tables import Layout
 from simulators.paper.press import Press, Verb
 from simulators.paper.roll import Paper
 from simulators.paper.verbs import ESCPOS
 
-STREAMS = Path(__file__).parent.parent / "data" / "escpos"
 CELL = 12
 
 
@@ -33,10 +32,14 @@ class Slip:
         self.paper = Paper(576, 8, 0)
         self.press = Press(profile(**values), self.paper, verbs)
         self.decoder = Decoder(codes)
+        self.unknown: list[bytes] = []
 
     def take(self, data: bytes) -> "Slip":
         for message in self.decoder.feed(data):
-            self.press.take(message)
+            if isinstance(message, Unknown):
+                self.unknown.append(message.data)
+            else:
+                self.press.take(message)
         return self
 
     def ink(self) -> Image.Image:

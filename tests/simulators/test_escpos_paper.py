@@ -8,35 +8,7 @@ from loyalty.devices.wire.escpos.tables import ESCPOS as ESCPOS_CODES
 from simulators.paper.roll import Paper
 from simulators.paper.star import STAR
 from simulators.paper.verbs import ESCPOS, SILENT
-from tests.simulators.escpos_slip import CELL, STREAMS, Slip
-
-# -- streams of other programs -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in STREAMS.glob("*.bin")))
-def test_streams_of_other_programs_print(name):
-    star = name == "rl_starmbcs"
-    slip = Slip(STAR_LINE, STAR) if star else Slip()
-    slip.take((STREAMS / f"{name}.bin").read_bytes())
-    assert slip.box() is not None
-    drawn_as_frame = {"pdf417-code": 24}
-    assert slip.press.counts["not_drawn"] == drawn_as_frame.get(name, 0)
-
-
-def test_codes_of_three_other_programs_read():
-    assert set(Slip().take((STREAMS / "rpe_esc-pos.bin").read_bytes()).codes()) == {
-        ("EAN13", "4006381333931"), ("QRCode", "M00012345"),
-    }  # fmt: skip
-    expected = Slip().take((STREAMS / "rl_epson.bin").read_bytes()).codes()
-    assert ("EAN13", "4006381333931") in expected and len(expected) == 2
-    assert Slip(STAR_LINE, STAR).take((STREAMS / "rl_starmbcs.bin").read_bytes()).codes() == expected
-
-
-def test_the_two_dialects_of_one_receipt_print_alike():
-    epson = Slip().take((STREAMS / "rl_epson.bin").read_bytes())
-    star = Slip(STAR_LINE, STAR).take((STREAMS / "rl_starmbcs.bin").read_bytes())
-    assert epson.box() == star.box()
-
+from tests.simulators.escpos_slip import CELL, Slip
 
 # -- text --------------------------------------------------------------------------------------------------------------
 
