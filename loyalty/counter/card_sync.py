@@ -22,7 +22,7 @@ class CardSync:
         self, memory: CardMemory, link: Link, limits: OfflineLimits | None = None, every_s: float = EVERY_S
     ) -> None:
         self._memory, self._link, self._limits, self._every_s = memory, link, limits, every_s
-        self.also: Callable[[], object] = lambda: None
+        self.also: tuple[Callable[[], object], ...] = ()
         """What else is fetched each time, after the cards."""
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="cards", daemon=True)
@@ -52,7 +52,8 @@ class CardSync:
         face = self._link.card_face(self._memory.face()[0])
         if face is not None:
             self._memory.new_face(*face)
-        self.also()
+        for fetch in self.also:
+            fetch()
 
     def _tell(self, reports: list[CardReport]) -> None:
         try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from loyalty.clock import Clock
 from loyalty.contract.commands import HoldReward, ReleaseHold
-from loyalty.contract.outcomes import Booked, CancelOutcome, HoldOutcome, MemberView, PurchaseOutcome, Refusal
+from loyalty.contract.outcomes import Booked, MemberView, PurchaseOutcome, Refusal
 from loyalty.contract.token import Token
 from loyalty.counter import kiosk as kiosk_mind
 from loyalty.counter import till as till_mind
@@ -20,6 +20,7 @@ from loyalty.counter.events import Hub
 from loyalty.counter.identify import OFFLINE, Answer, Identifier
 from loyalty.counter.kiosk import Kiosk
 from loyalty.counter.outbox import Entry
+from loyalty.counter.paperwork import to_print
 from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.redemptions import Redemptions
 from loyalty.counter.settings import CounterSettings
@@ -33,8 +34,6 @@ from loyalty.devices.interfaces import Gone, Health, Reading, Seen
 from loyalty.errors import LoyaltyError, UnknownMember
 
 TICK_S = 0.2
-RECEIPT_WITHIN = timedelta(minutes=2)
-"""A later answer finds the customer gone; the receipt can still be printed by hand."""
 log = logging.getLogger(__name__)
 
 
@@ -100,11 +99,7 @@ class Desk:
         here = bool(member and (present := self.till.present) and present.member and present.member.id == member.id)
         if member:
             self._snapshots.keep(member, now)
-        if not isinstance(outcome, Refusal) and outcome.face and member:
-            purchase = None if isinstance(outcome, HoldOutcome) else outcome.purchase
-            self._jobs.add_face(member, outcome.face, purchase, now, armed=here)
-        if isinstance(outcome, PurchaseOutcome) and outcome.receipt and now - entry.made_at < RECEIPT_WITHIN:
-            self._jobs.add_receipt(outcome.receipt, member.id if member else None, outcome.purchase, now)
+        to_print(self._jobs, entry, outcome, here, now)
         self.settle(entry, outcome, member)
 
     def settle(self, entry: Entry, outcome: Booked, member: MemberView | None) -> None:
@@ -112,10 +107,10 @@ class Desk:
         with self._lock:
             if isinstance(outcome, Refusal):
                 till = till_mind.failed(self.till, entry.id, outcome.code, outcome.sentence, now)
-            elif isinstance(outcome, CancelOutcome | HoldOutcome):
-                till = till_mind.refreshed(self.till, member) if member else self.till
-            else:
+            elif isinstance(outcome, PurchaseOutcome):
                 till = till_mind.settled(self.till, entry.id, member, stays, now)
+            else:
+                till = till_mind.refreshed(self.till, member) if member else self.till
             kiosk = kiosk_mind.refreshed(self.kiosk, member) if member else self.kiosk
             if not isinstance(entry.command, HoldReward | ReleaseHold):  # a reward set aside is no news of its own
                 self.last_outcome = outcome_view(entry, outcome)

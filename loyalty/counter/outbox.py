@@ -11,7 +11,15 @@ from typing import Any
 
 from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.contract.commands import KINDS, Command
-from loyalty.contract.outcomes import CancelOutcome, HoldOutcome, NotedOutcome, Outcome, PurchaseOutcome, Refusal
+from loyalty.contract.outcomes import (
+    CancelOutcome,
+    HoldOutcome,
+    NotedOutcome,
+    Outcome,
+    PurchaseOutcome,
+    Refusal,
+    TopUpOutcome,
+)
 from loyalty.contract.wire import from_json, to_json
 from loyalty.counter.retiming import with_right_time
 from loyalty.counter.store import Store
@@ -163,7 +171,7 @@ class Outbox:
 
 
 def read_outcome(data: Any) -> Outcome:
-    """An answer of the server: which of the five it is shows in its own fields. Invalid when it is none."""
+    """An answer of the server: which of the six it is shows in its own fields. Invalid when it is none."""
     fields = data if isinstance(data, dict) else {}
     if fields.get("status") == "refused":
         return from_json(Refusal, data)
@@ -171,6 +179,8 @@ def read_outcome(data: Any) -> Outcome:
         return from_json(NotedOutcome, data)
     if "reversed" in fields:
         return from_json(CancelOutcome, data)
+    if "topup" in fields:
+        return from_json(TopUpOutcome, data)
     if "hold" in fields:
         return from_json(HoldOutcome, data)
     return from_json(PurchaseOutcome, data)

@@ -5,44 +5,34 @@ from typing import Any
 
 from loyalty.clock import Clock, system_clock
 from loyalty.contract.commands import HoldReward, ReleaseHold, ReportUnreadable
-from loyalty.contract.outcomes import FaceData, MemberView, NotedOutcome, Outcome, ReceiptData
-from loyalty.contract.raster import Raster
-from loyalty.contract.token import Token
+from loyalty.contract.outcomes import NotedOutcome, Outcome
 from loyalty.contract.wire import to_json
 from loyalty.counter import till as till_mind
 from loyalty.counter.agent import Agent
 from loyalty.counter.awaiting import Awaiting
 from loyalty.counter.card_desk import CardDesk
 from loyalty.counter.card_in_hand import HandKept
-from loyalty.counter.card_making import CardMaking
 from loyalty.counter.card_marks import CardMarks
 from loyalty.counter.card_memory import CardMemory
-from loyalty.counter.card_printing import CardPrinting
 from loyalty.counter.card_sync import CardSync
 from loyalty.counter.choosing import Choosing
 from loyalty.counter.claims import Claims
-from loyalty.counter.customer_display import CustomerDisplay
 from loyalty.counter.desk import Desk
-from loyalty.counter.device_thread import DeviceThread, Service
+from loyalty.counter.device_services import device_services
 from loyalty.counter.discounts import Discounts
 from loyalty.counter.events import Hub
-from loyalty.counter.face import face_of
 from loyalty.counter.identify import Identifier
 from loyalty.counter.issuing import Issuing
 from loyalty.counter.kiosk_member import KioskMember
 from loyalty.counter.known import Known
 from loyalty.counter.link import Link
-from loyalty.counter.mark_places import mark_place
 from loyalty.counter.offline_limits import OfflineLimits
 from loyalty.counter.online import LinkWatch
 from loyalty.counter.outbox import Entry, Outbox
 from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.quoting import Quoting
-from loyalty.counter.reading import ReadingService
-from loyalty.counter.receipt_printing import ReceiptPrinting
 from loyalty.counter.redeeming import Redeeming
 from loyalty.counter.redemptions import Redemptions
-from loyalty.counter.refused_card import refused_card
 from loyalty.counter.reporting import Reporting
 from loyalty.counter.reporting_errands import Errands
 from loyalty.counter.self_test import SelfTests
@@ -59,12 +49,12 @@ from loyalty.counter.tills.booking import Booking
 from loyalty.counter.tills.running import Tills
 from loyalty.counter.tills.seen_card import SeenCard
 from loyalty.counter.tills.unreadable import Unreadable
+from loyalty.counter.topping_up import ToppingUp
 from loyalty.counter.undoing import Undoing
 from loyalty.counter.upkeep import Upkeep
 from loyalty.counter.views import clock_view, link_view, making_view, outcome_view
 from loyalty.counter.visits import Visits
 from loyalty.errors import NotFound
-from loyalty.printing.receipt import lay_out_receipt
 
 
 @dataclass(frozen=True)
@@ -85,6 +75,7 @@ class Parts:
     quoting: Quoting
     selling: Selling
     undoing: Undoing
+    topping_up: ToppingUp
     staff: StaffDesk
     agent: Agent
     tills: Tills
@@ -159,10 +150,11 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     awaiting, staff = Awaiting(outbox, watch, sender), StaffDesk(settings.staff, clock, desk.staffed)
     choosing = Choosing(settings, clock, outbox, rows, redeeming, awaiting, desk, staff, limits)
     claims = Claims(settings, known, link, jobs)
-    cards.also = claims.fetch
+    topping_up = ToppingUp(settings, clock, known, link, outbox, awaiting, desk, staff)
+    cards.also = claims.fetch, topping_up.fetch
     selling = Selling(settings, clock, outbox, awaiting, redeeming, desk, staff, claims)
     undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
-    services = _services(settings, clock, desk, jobs, snapshots, marks, issuing)
+    services = device_services(settings, clock, desk, jobs, snapshots, marks, issuing)
     agent = Agent(settings.devices, services, desk.device_changed)
     _tell_screens(hub, staff, issuing)
     desk.devices, desk.is_of_staff, desk.is_new_card = agent.states, staff.shows_card, issuing.claims
@@ -171,7 +163,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     tills = Tills(settings, clock, booking, Unreadable(settings, clock, outbox, sender.hurry))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
-        Quoting(settings, link, watch, desk), selling, undoing, staff, agent, tills, cards,
+        Quoting(settings, link, watch, desk), selling, undoing, topping_up, staff, agent, tills, cards,
         CardDesk(settings, clock, desk, link, snapshots, jobs, staff), Discounts(settings, desk, staff), issuing, link,
         machine, KioskMember(settings, clock, desk, link, jobs), Upkeep(store, known, snapshots, link, watch, clock,
         settings.offline_members), *_fleet(settings, clock, agent, desk, link, watch),
@@ -215,36 +207,3 @@ def _last_news(outbox: Outbox) -> dict[str, Any] | None:
     """What the cashier was told last, before the program was started anew."""
     news = (one for one in outbox.latest(9) if not isinstance(one.command, NO_NEWS))
     return next((outcome_view(one, one.outcome) for one in news), None)
-
-
-def _services(
-    settings: CounterSettings, clock: Clock, desk: Desk, jobs: PrintJobs, snapshots: Snapshots, marks: CardMarks,
-    issuing: Issuing,
-) -> dict[str, Service]:  # fmt: skip
-    zone = settings.zone
-
-    def render(data: FaceData, dots: tuple[int, int]) -> Raster:
-        return marks.drawn(data, dots, zone)
-
-    def lay_out(data: ReceiptData, driver: Any) -> Any:
-        return lay_out_receipt(data, driver.columns, driver.paper_dots, driver.can_encode, zone=zone)
-
-    places = {device.id: mark_place(device.card_mark) for device in settings.devices if device.card_mark}
-
-    def examine(unit: DeviceThread, driver: Any, token: Token) -> None:
-        if place := places.get(unit.settings.id):
-            marks.examine(place, driver, token)
-
-    def new_face(member: MemberView) -> FaceData:
-        return face_of(member, settings, clock(), masked=False)
-
-    making = CardMaking(issuing, snapshots, render, new_face, clock, lambda: jobs.armed_face(clock()) is not None)
-    reading = ReadingService(desk.heard, refused_card(desk, settings.devices, clock), examine)
-    return {
-        "card_reader": reading,
-        "scanner": reading,
-        "magstripe": reading,
-        "card_printer": CardPrinting(jobs, snapshots, render, clock, marks.printed, making),
-        "receipt_printer": ReceiptPrinting(jobs, lay_out, clock),
-        "line_display": CustomerDisplay(desk, settings),
-    }

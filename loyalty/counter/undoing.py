@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from loyalty.clock import Clock
-from loyalty.contract.commands import CancelPurchase, MovePurchase, ReturnPurchase
+from loyalty.contract.commands import CancelPurchase, MovePurchase, ReturnPurchase, TopUp, UndoTopUp
 from loyalty.contract.outcomes import PurchaseOutcome
 from loyalty.contract.token import Token
 from loyalty.counter.awaiting import Awaiting
@@ -24,7 +25,7 @@ from loyalty.counter.selling import command_id
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
 from loyalty.counter.staff import StaffDesk, StaffMember
-from loyalty.counter.views import sale_of, sale_row
+from loyalty.counter.views import sale_of, sale_row, topup_row
 from loyalty.errors import Conflict, Expired, Invalid, NotFound
 from loyalty.ids import new_id
 
@@ -45,11 +46,13 @@ class Undoing:
     staff: StaffDesk
 
     def undo(self, id: str, supervisor: StaffMember | None = None) -> tuple[Entry, bool]:
-        """Takes the sale back; asked twice, it is still taken back once. A supervisor may do it late."""
-        sale = self._own(id)
+        """Takes the sale or top-up back; asked twice, it is still taken back once. A supervisor may do it late."""
+        sale = self._topup(id) or self._own(id)
         if (standing := self.outbox.find(sale.id + UNDO)) is not None:
             return self.awaiting.answer(standing.id), False
         self._check_recent(sale, supervisor)
+        if isinstance(sale.command, TopUp):
+            return self._undo_topup(sale, supervisor)
         now, captures = self.clock(), self._rewards_back(sale)
         return self._tell(
             sale.id + UNDO, "undo",
@@ -58,6 +61,11 @@ class Undoing:
                 captures=captures, staff=supervisor.id if supervisor else self.staff.name,
             ),
         )  # fmt: skip
+
+    def _undo_topup(self, entry: Entry, supervisor: StaffMember | None) -> tuple[Entry, bool]:
+        now, staff = self.clock(), supervisor.id if supervisor else self.staff.name
+        make = partial(UndoTopUp, entry.id + UNDO, self.settings.id, occurred_at=now, topup=entry.id, staff=staff)
+        return self._tell(entry.id + UNDO, "undo", lambda seq: make(seq=seq))
 
     def give_back(self, id: str, request: ReturnRequest) -> tuple[Entry, bool]:
         """A part of a sale of any counter comes back. A sale that only the server knows needs the server."""
@@ -108,10 +116,14 @@ class Undoing:
         oldest = self.clock() - timedelta(minutes=self.settings.undo_minutes)
         rows: list[dict[str, Any]] = []
         for entry in self.outbox.latest(limit * 3):
-            if sale_of(entry) is not None and len(rows) < limit:
+            bought = isinstance(entry.command, TopUp)
+            if (bought or sale_of(entry) is not None) and len(rows) < limit:
                 undo, moved = self.outbox.find(entry.id + UNDO), self.outbox.find(entry.id + MOVE)
                 gone = any(each is not None and each.state != "refused" for each in (undo, moved))
                 undoable = not gone and entry.state != "refused" and entry.made_at >= oldest
+                if bought:
+                    rows.append(topup_row(entry, undo, undoable, self.snapshots))
+                    continue
                 receipt = None
                 if isinstance(entry.outcome, PurchaseOutcome):
                     receipt = self.jobs.receipt_of(entry.outcome.purchase)
@@ -140,6 +152,10 @@ class Undoing:
         """A sale of this counter, by the till's id or the whole one."""
         entry = self.outbox.find(command_id(self.settings, id))
         return entry if entry is not None and sale_of(entry) is not None else None
+
+    def _topup(self, id: str) -> Entry | None:
+        entry = self.outbox.find(command_id(self.settings, id))
+        return entry if entry is not None and isinstance(entry.command, TopUp) else None
 
     def _own(self, id: str) -> Entry:
         sale = self._find(id)

@@ -4,8 +4,8 @@ from typing import Any
 
 from loyalty.clock import rfc3339
 from loyalty.contract.claim import KIND as CLAIM
-from loyalty.contract.commands import MovePurchase, RecordPurchase
-from loyalty.contract.outcomes import MemberView, Outcome, PurchaseOutcome
+from loyalty.contract.commands import MovePurchase, RecordPurchase, TopUp
+from loyalty.contract.outcomes import MemberView, Outcome, PurchaseOutcome, TopUpOutcome
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
 from loyalty.counter.device_thread import DeviceState
@@ -151,7 +151,9 @@ def outcome_view(entry: Entry, outcome: Outcome | None) -> View:
 
 
 def total_of(entry: Entry) -> str | None:
-    """What the sale came to as it was stored; None for an undoing."""
+    """What the sale or top-up came to as it was stored; None for an undoing."""
+    if isinstance(entry.command, TopUp):
+        return str(entry.command.pay)
     command = sale_of(entry)
     if command is None:
         return None
@@ -191,6 +193,21 @@ def sale_row(
         "redeemed": str(booked.redeemed) if booked else "0",
         "lines": [{"sku": line.sku, "quantity": str(line.quantity)} for line in command.lines],
         "receipt": receipt.id if receipt else None,
+    }  # fmt: skip
+
+
+def topup_row(entry: Entry, undo: Entry | None, undoable: bool, snapshots: Snapshots) -> View:
+    """The same for stored value that was bought."""
+    command, outcome = entry.command, entry.outcome
+    assert isinstance(command, TopUp)  # the caller picks them
+    member = outcome.member if isinstance(outcome, TopUpOutcome) else snapshots.member(command.member)
+    undone = undo is not None and undo.state != "refused"
+    state = ("undoing" if undo and undo.open else "undone") if undone else "pending" if entry.open else entry.state
+    return {
+        "id": short_id(entry), "at": rfc3339(entry.made_at), "total": str(command.pay), "topup": command.topup or "",
+        "member": member.masked_name if member else None, "without_card": False,
+        "state": "topup" if state == "answered" else state, "undoable": undoable,
+        "earned": {}, "redeemed": "0", "lines": [], "receipt": None,
     }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ def state() -> Response:
         "counter": settings.id, "store": settings.store, "shop": settings.shop, "currency": settings.currency,
         "online": link["online"], "pending": link["pending"], "link": link, "clock": clock_view(counter.server_time),
         "offline": {"days": counter.choosing.limits.days, "redeem_points": counter.choosing.limits.points},
+        "topups": counter.topping_up.offers,
         "claims": counter.selling.claims.offer is not None,
         "staff_known": counter.staff.known, "staff_cards": counter.staff.cards,
         **counter.desk.shown(), "last_outcome": counter.desk.last_outcome,

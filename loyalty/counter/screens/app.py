@@ -23,6 +23,7 @@ from loyalty.counter.screens import (
     problems,
     rewards,
     sales,
+    topups,
 )
 from loyalty.counter.screens.this_counter import EXTENSION
 from loyalty.counter.tills import http as tills
@@ -47,7 +48,7 @@ def create_app(parts: Parts) -> Flask:
     guard.register(app, parts.settings)
     problems.register(app)
     app.extensions[EXTENSION] = parts
-    for room in (api, sales, rewards, cards, hints, making, pages, kiosk, bench, bench_device, tills):
+    for room in (api, sales, topups, rewards, cards, hints, making, pages, kiosk, bench, bench_device, tills):
         app.register_blueprint(room.blue)
     return app
 

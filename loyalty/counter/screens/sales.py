@@ -2,16 +2,12 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from loyalty.contract.outcomes import Refusal
-from loyalty.counter.outbox import Entry
 from loyalty.counter.return_request import read_return
 from loyalty.counter.sale_request import read_amount, read_sale, read_text, read_token
-from loyalty.counter.screens.problems import problem, status_of
+from loyalty.counter.screens.booked import booked
 from loyalty.counter.screens.this_counter import json_body, parts
-from loyalty.counter.views import outcome_view
 from loyalty.errors import Invalid, NotFound
 
-_PENDING = "The sale is stored at this counter and will be credited as soon as the server can be reached."
 blue = Blueprint("sales", __name__)
 
 
@@ -30,7 +26,7 @@ def last_sales() -> Response:
 
 @blue.post("/sales")
 def sell() -> tuple[Response, int] | Response:
-    return _answer(*parts().selling.sell(read_sale(json_body(), parts().settings.currency)))
+    return booked(*parts().selling.sell(read_sale(json_body(), parts().settings.currency)))
 
 
 @blue.post("/sales/<path:id>:undo")
@@ -38,13 +34,13 @@ def undo(id: str) -> tuple[Response, int] | Response:
     """`{supervisor?}`: a supervisor's PIN allows it after the time for undoing is over."""
     body = request.get_json(silent=True)
     pin = read_text(body, "supervisor") if isinstance(body, dict) else None
-    return _answer(*parts().undoing.undo(id, parts().staff.supervisor(pin)))
+    return booked(*parts().undoing.undo(id, parts().staff.supervisor(pin)))
 
 
 @blue.post("/sales/<path:id>/returns")
 def give_back(id: str) -> tuple[Response, int] | Response:
     """Lines, an amount or all that is left of a sale comes back; a sale of another counter by its whole number."""
-    return _answer(*parts().undoing.give_back(id, read_return(json_body(), parts().settings.currency)))
+    return booked(*parts().undoing.give_back(id, read_return(json_body(), parts().settings.currency)))
 
 
 @blue.post("/sales/<path:id>:move")
@@ -55,7 +51,7 @@ def move(id: str) -> tuple[Response, int] | Response:
     reason = read_text(body, "reason")
     if (member is None) == (token is None) or reason is None:
         raise Invalid("Say whose sale it is, a member or a token, and the reason.", pointer="/member")
-    return _answer(*parts().undoing.move(id, member, None if token is None else read_token(token), reason))
+    return booked(*parts().undoing.move(id, member, None if token is None else read_token(token), reason))
 
 
 @blue.get("/sales/<path:id>")
@@ -82,14 +78,3 @@ def drop(id: str) -> Response:
     if not parts().jobs.drop(id):
         raise NotFound("There is no such print job open; look at the list.")
     return jsonify({"id": id})
-
-
-def _answer(entry: Entry, new: bool) -> tuple[Response, int] | Response:
-    if entry.open:
-        return jsonify({**outcome_view(entry, None), "sentence": _PENDING}), 202
-    if isinstance(entry.outcome, Refusal):
-        return problem(status_of(entry.outcome.code), entry.outcome.code, entry.outcome.sentence)
-    answer = jsonify(outcome_view(entry, entry.outcome))
-    if not new:
-        answer.headers["Idempotency-Replayed"] = "true"
-    return answer, 201 if new else 200

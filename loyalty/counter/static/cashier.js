@@ -18,6 +18,7 @@ import { staffDialog } from "./staff.js";
 import { cardsDialog, newcomerDialog, wire } from "./cards.js";
 import { codesDialog } from "./codes.js";
 import { wireMaking } from "./making.js";
+import { sold, topupDialog } from "./topup.js";
 
 const $ = (id) => document.getElementById(id);
 const TOPICS = ["member", "outcome", "device", "print", "link", "receipt", "making", "clock", "allowed"];
@@ -41,8 +42,8 @@ async function fetchAll() {
 }
 
 function take(fresh) {
-  const { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known, staff_cards } = fresh;
-  Object.assign(state, { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known, staff_cards });
+  const { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known, staff_cards, topups } = fresh;
+  Object.assign(state, { devices, print_jobs, link, clock, offline, making, sales, last_outcome, staff_known, staff_cards, topups });
   adopt(fresh);
   if (!sale.text && fresh.sale?.amount && !fresh.sale.committing) sale.text = fresh.sale.amount;
   if (seenOutcome === undefined) seenOutcome = keyOf(fresh.last_outcome);
@@ -135,11 +136,12 @@ const ofCards = { give: () => cardStep("POST"), aside: () => cardStep("DELETE"),
 /** F10: the cards of the member who is here; somebody new for a card that belongs to nobody. */
 const cards = () => (state.member ? cardsDialog($("card-dialog"), state, limited) : state.unclaimed ? newcomer() : told({ code: "no_new_card" }));
 const codes = () => codesDialog($("codes-dialog"), state, { wedge, said: limited });
+const topup = () => sold(state) && (state.member ? topupDialog($("topup-dialog"), state) : told({ code: "no_member" }));
 const onSale = { undo: undone, return: takeBack, move, receipt: (id) => onJob(id, "retry") };
 const sales = () => salesDialog($("sales-dialog"), state.member, (what, id) => onSale[what](id));
 const COMMANDS = {
   find, sales, staff, help: () => keysDialog($("keys-dialog")), switch: () => state.question && decide("switch"),
-  cards, codes, redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
+  cards, codes, topup, redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
 };
 
 listenToKeys({ state, wedge, sale, commands: COMMANDS, scanned, step: rewards.step, detach, decide });
@@ -194,7 +196,7 @@ $("book").onclick = () => sale.book();
 $("keys-button").onclick = COMMANDS.help;
 $("staff-button").onclick = staff;
 $("keys-dialog").addEventListener("keys", draw);
-for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog", "staff-dialog", "card-dialog", "codes-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
+for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog", "staff-dialog", "card-dialog", "codes-dialog", "topup-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
 $("question-dialog").addEventListener("cancel", (event) => { event.preventDefault(); decide("keep"); });
 setInterval(tickClock, 5000);
 tickClock();

@@ -8,6 +8,7 @@ export function resultOf(outcome) {
   if (outcome.status === "pending") return said("pending", "clock", t("stored", { total: money(outcome.total) }), t("will_be_credited"));
   if (outcome.status === "refused") return problemOf(outcome);
   if (outcome.command === "capture_hold") return captured(outcome);
+  if (outcome.command === "top_up" || outcome.command === "undo_top_up") return toppedUp(outcome);
   if (outcome.command === "return_purchase") return said("ok", "back", t("returned", { refund: money(outcome.refund) }), undoneWhy(outcome));
   if (outcome.command === "cancel_purchase") return said("ok", "back", t("undone"), undoneWhy(outcome));
   if (outcome.status === "claimable") return said("ok", "check", t("booked", { total: money(outcome.total) }), t("claimable"));
@@ -18,6 +19,16 @@ export function resultOf(outcome) {
     : t("booked", { total: money(outcome.total) });
   const moved = outcome.command === "move_purchase" ? t("moved_to", { name: outcome.member?.masked_name ?? "" }) : "";
   return said("ok", "check", head, [moved, why(outcome)].filter(Boolean).join(" · "), risen(outcome));
+}
+
+/** Stored value was bought, or the money for it went back. */
+function toppedUp(outcome) {
+  const wallets = outcome.member?.wallets ?? {}, purse = wallets[outcome.wallet] ?? {};
+  const gained = Object.entries(outcome.credited ?? {}).filter(([name]) => name !== outcome.wallet).map(([name, value]) => `${Number(value) < 0 ? "−" : "+"}${amount(Math.abs(value), wallets[name])}`);
+  const left = outcome.member ? `${outcome.wallet}: ${t("now_balance", { balance: amount(purse.available ?? 0, purse) })}` : "";
+  const head = outcome.status === "undone" ? t("topup_undone", { amount: money(outcome.paid) })
+    : t("topped_up", { amount: amount(outcome.credited?.[outcome.wallet] ?? 0, purse), paid: money(outcome.paid) });
+  return said("ok", outcome.status === "undone" ? "back" : "check", head, [left, ...gained].filter(Boolean).join(" · "));
 }
 
 /** A reward is in the customer's hands, or was and the points for it were gone. */

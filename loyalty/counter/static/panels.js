@@ -3,13 +3,14 @@ import { amount, day, has, money, number, span, t, time } from "./words.js";
 import { unclaimedPart } from "./cards.js";
 import { hintLines } from "./hints.js";
 import { makingPart } from "./making.js";
+import { sold } from "./topup.js";
 import { bar, fill, h, icon, keyButton, levelBadge } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Left: the member, or how to bring one. */
 export function memberPanel(place, state, detach, keys) {
-  if (state.member) fill(place, ...memberParts(state), unclaimedPart(state));
+  if (state.member) fill(place, ...memberParts(state, keys), unclaimedPart(state));
   else if (state.unclaimed) fill(place, unclaimedPart(state));
   else if (state.credential) fill(place, ...strangerParts(state));
   else fill(place, waiting(state, keys));
@@ -45,7 +46,7 @@ function art() {
   return svg;
 }
 
-function memberParts(state) {
+function memberParts(state, keys) {
   const { member } = state;
   const wallets = Object.entries(member.wallets);
   const [, first] = wallets[0] ?? [null, { available: 0 }];
@@ -60,8 +61,9 @@ function memberParts(state) {
     h("div", { class: "balance" },
       h("p", { class: "big number", text: amount(first.available, first) }),
       h("p", { class: "after number", text: Number(earns) > 0 ? t("after_sale", { points: amount(earns, first) }) : "" }),
-      wallets.length > 1 && h("p", { class: "purses soft number" }, ...wallets.slice(1).map(([name, wallet]) =>
-        h("span", { text: `${name}: ${wallet.kind === "count" ? number(wallet.available) : amount(wallet.available, wallet)}` })))),
+      (wallets.length > 1 || sold(state)) && h("p", { class: "purses soft number" }, ...wallets.slice(1).map(([name, wallet]) =>
+        h("span", { text: `${name}: ${wallet.kind === "count" ? number(wallet.available) : amount(wallet.available, wallet)}` })),
+        sold(state) && keyButton("topup", keys, t("topup_short")))),
     member.tier?.next && h("div", { class: "progress" },
       bar(member.tier.progress, t("to_next", { missing: missing(member.tier.next), name: member.tier.next.name })),
       h("p", { class: "soft small number", text: t("to_next", { missing: missing(member.tier.next), name: member.tier.next.name }) })),

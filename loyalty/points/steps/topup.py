@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from loyalty.errors import Invalid
+from loyalty.errors import Conflict, Invalid
 from loyalty.points import auto, award, crediting, posting, spending, terms
 from loyalty.points.body import Body
 from loyalty.points.calendar import add, start_of_day
@@ -115,7 +115,7 @@ def _undo(step: Step, member: str, body: Body) -> None:
         raise Invalid("`of` names a top-up of this member, and nothing stands beside it.", pointer="of")
     made = step.plan.lots_of(row.id)
     if not row.open or row.refunded or any(lot.remaining != lot.amount for lot in made):
-        raise Invalid("Part of this top-up was used or paid back; pay back what is left instead.", pointer="of")
+        raise Conflict("Part of this top-up was used or paid back; pay back what is left instead.", code="topup_used")
     cost = 0
     for wallet in dict.fromkeys(lot.wallet for lot in made):
         moves = [spending.take_from(step, lot, lot.remaining) for lot in made if lot.wallet == wallet]

@@ -1,0 +1,72 @@
+"""Stored value at the till: sold from what the server told last, stored before it is promised, once under its id."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from loyalty.contract.commands import TopUp, UndoTopUp
+from loyalty.contract.outcomes import TopUpOutcome
+from loyalty.counter import till as till_mind
+from loyalty.counter.choosing import NoMember
+from loyalty.counter.known import Known
+from loyalty.counter.parts import Parts, put_together
+from loyalty.counter.settings import CounterSettings
+from loyalty.counter.topping_up import TopUpWish
+from loyalty.errors import Conflict, Invalid, NotFound
+from tests.counter.samples import member, receipt
+from tests.journeys.programs import free_port
+
+OFFERS = """{"topups": [{"name": "Big", "wallet": "purse", "pay": "200.00", "gives": "250.00", "gifts": {}}],
+             "wallets": ["purse"]}"""
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    """A counter that heard what is sold before its server went away."""
+    nobody = f"http://127.0.0.1:{free_port()}"
+    parts = put_together(CounterSettings(id="till-1", data_dir=tmp_path, server=nobody))
+    Known(parts.store).put("topups", OFFERS)
+    parts.sender.start()
+    yield parts
+    parts.sender.stop()
+    parts.store.close()
+
+
+def test_without_the_server_it_is_stored_once_and_can_be_undone(parts: Parts) -> None:
+    wish = TopUpWish("a1", "Big")
+    with pytest.raises(NoMember):
+        parts.topping_up.top_up(wish)
+    parts.desk.act(lambda till: till_mind.chosen(till, member("mem_1"), fresh=False))
+    with pytest.raises(NotFound, match="no top-up 'Huge'"):
+        parts.topping_up.top_up(TopUpWish("a0", "Huge"))
+    with pytest.raises(Invalid):
+        parts.topping_up.top_up(TopUpWish("a0", amount=Decimal(5), wallet="points"))
+    entry, new = parts.topping_up.top_up(wish)
+    again, twice = parts.topping_up.top_up(wish)
+    assert (new, twice, again.seq, entry.open) == (True, False, entry.seq, True)
+    with pytest.raises(Conflict):
+        parts.topping_up.top_up(TopUpWish("a1", amount=Decimal(5)))
+    assert isinstance(entry.command, TopUp)
+    assert (entry.command.pay, entry.command.member) == (Decimal(200), "mem_1")
+    (row,) = parts.undoing.last_sales()
+    assert (row["total"], row["topup"], row["state"], row["undoable"]) == ("200.00", "Big", "pending", True)
+    undo, _ = parts.undoing.undo("a1")
+    assert isinstance(undo.command, UndoTopUp) and undo.command.topup == entry.id
+    assert parts.undoing.last_sales()[0]["state"] == "undoing"
+    with pytest.raises(NotFound):
+        parts.undoing.move("a1", "mem_2", None, "wrong member")
+
+
+def test_the_answer_brings_a_receipt_and_the_new_balance_whoever_is_here(parts: Parts) -> None:
+    parts.desk.act(lambda till: till_mind.chosen(till, member("mem_1"), fresh=True))
+    entry, _ = parts.topping_up.top_up(TopUpWish("b1", amount=Decimal("30"), wallet="purse"))
+    richer = member("mem_1", points=130)
+    told = TopUpOutcome(
+        entry.id, entry.id, "booked", "", "purse", Decimal(30), {"purse": Decimal(30)}, richer, "", receipt=receipt("")
+    )
+    parts.desk.answered(entry, told)
+    present = parts.desk.till.present
+    assert present and present.member == richer and parts.jobs.receipt_of(entry.id)
+    assert parts.desk.last_outcome and parts.desk.last_outcome["command"] == "top_up"
