@@ -20,7 +20,7 @@ from loyalty.points.calendar import day_of, is_midnight, start_of_day, zone_of
 from loyalty.points.programme import Programme
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.sql_night_bench import Bench
-from loyalty.points.sql_night_tables import TABLES, earliest, is_plain, midnights, night
+from loyalty.points.sql_night_tables import TABLES, earliest, is_plain, midnights, night, opened
 from loyalty.points.store import ProgrammeVersion
 
 Place = tuple[datetime, int]
@@ -87,6 +87,7 @@ class Night:
         last = bench.rows(_last)[0]
         if known is None:
             return Chunk(seen, 0, (last[0], last[1]))
+        bench.do(lots.open_lots)
         bench.do(_leave_to_the_engine, known)
         if known.programme.tiers is not None and known.reviews:
             levels.review(bench, known.programme.tiers, known.day)
@@ -117,12 +118,13 @@ def _gather(stop: datetime, first: bool) -> sa.Insert:
     """The next due members into `night`: from the beginning, or after the place of the chunk before."""
     standing = t.standings.c
     order = (standing.due_at, standing.arrival)
-    found = sa.select(standing.member, standing.arrival, standing.due_at, standing.review_on)
+    columns = (standing.member, *order[::-1], standing.review_on)
+    found = sa.select(*columns, standing.birthday_at, standing.started, standing.version)
     found = found.where(standing.due_at <= stop).order_by(*order).limit(sa.bindparam("limit", type_=sa.Integer))
     if not first:
         place = (sa.bindparam(column.name, type_=column.type) for column in order)
         found = found.where(sa.tuple_(*order) > sa.tuple_(*place))
-    return sa.insert(night).from_select(["member", "arrival", "due_at", "review_on"], found)
+    return sa.insert(night).from_select([column.name for column in found.selected_columns], found)
 
 
 def _last() -> sa.Select[Any]:
@@ -138,14 +140,13 @@ def _leave_to_the_engine(known: _Night) -> sa.Delete:
 
 def _odd(known: _Night) -> list[sa.ColumnElement[bool]]:
     """What the member's own row says against it."""
-    standing = t.standings.c
-    new = sa.or_(standing.version != known.version.number, sa.not_(standing.started))
-    birthday = standing.birthday_at <= known.stop
-    late = standing.review_on < known.day if known.reviews else standing.review_on <= known.day
+    mine = night.c
+    new = sa.or_(mine.version != known.version.number, sa.not_(mine.started))
+    birthday = mine.birthday_at <= known.stop
+    late = mine.review_on < known.day if known.reviews else mine.review_on <= known.day
     if known.programme.tiers is None:
-        late = standing.review_on.is_not(None)
-    mine = sa.select(standing.member).where(standing.arrival == night.c.arrival, sa.or_(new, birthday, late))
-    return [night.c.due_at < known.version.at, sa.not_(is_plain(night.c.member)), mine.exists()]
+        late = mine.review_on.is_not(None)
+    return [mine.due_at < known.version.at, sa.not_(is_plain(mine.member)), new, birthday, late]
 
 
 def _hold_ends(stop: datetime) -> sa.ColumnElement[bool]:
@@ -155,7 +156,7 @@ def _hold_ends(stop: datetime) -> sa.ColumnElement[bool]:
 
 def _hard_lots(known: _Night) -> sa.ColumnElement[bool]:
     """Points that follow activity, pay a deficit, set off rewards, count for levels, or come out of their time."""
-    lot, stop, programme = t.lots.c, known.stop, known.programme
+    lot, stop, programme = opened.c, known.stop, known.programme
     tiers = programme.tiers
     telling = {reward.wallet for reward in programme.rewards.values() if reward.auto}
     measured = tiers.metric_wallet if tiers is not None and tiers.metric == "balance" else None
@@ -181,10 +182,8 @@ def _hard_lots(known: _Night) -> sa.ColumnElement[bool]:
             sa.false() if measured is None else lot.wallet == measured,
         ),
     )
-    follows = sa.and_(lot.follows_activity, lot.remaining > 0) if known.follows else sa.false()
-    # one look at each open lot for all three: what a night costs is mostly how often it looks
-    mine = sa.select(lot.number).where(lot.member == night.c.member, sa.text(f"({t.OPEN_LOT.text})"))
-    return mine.where(sa.or_(follows, ripening, dying)).exists()
+    follows = lot.follows_activity if known.follows else sa.false()
+    return sa.select(lot.lot).where(lot.member == night.c.member).where(sa.or_(follows, ripening, dying)).exists()
 
 
 # -- when the clock looks again
@@ -203,15 +202,12 @@ def _review_days() -> sa.Select[Any]:
 
 
 def _noted(known: _Night) -> sa.Update:
-    lot, standing, hold = t.lots.c, t.standings.c, t.holds.c
-    ripens = sa.func.min(sa.case((sa.not_(lot.active), lot.active_at), else_=sa.null()))
-    changes = sa.select(earliest(ripens, sa.func.min(lot.expires_at))).where(
-        lot.member == standing.member, sa.text(f"({t.OPEN_LOT.text})"), lot.remaining > 0
-    )
+    standing, hold = t.standings.c, t.holds.c
     ends = sa.select(sa.func.min(hold.until)).where(hold.member == standing.member, t.OPEN_HOLD)
     review = sa.select(midnights.c.moment).where(midnights.c.day == night.c.review_on)
     moments: list[sa.ColumnElement[datetime]] = [
-        *(each.scalar_subquery() for each in (changes, ends, review)),
+        lots.next_change(known.stop, night.c.member),
+        *(each.scalar_subquery() for each in (ends, review)),
         sa.type_coerce(standing.birthday_at, standing.due_at.type),
     ]
     if known.next_version_at is not None:

@@ -13,18 +13,39 @@ import sqlalchemy as sa
 from loyalty.points import tables as t
 from loyalty.points.posting import HOUSE
 from loyalty.points.sql_night_bench import Bench
-from loyalty.points.sql_night_tables import as_json, dying, night, rfc3339_text, sha256_hex
+from loyalty.points.sql_night_tables import as_json, dying, earliest, night, opened, rfc3339_text, sha256_hex
 
-_ours = t.lots.c.member.in_(sa.select(night.c.member))
-"""Lots of the members of this chunk, said so that SQLite goes from members to lots and never through all lots."""
+_lot = opened.c
+_ours = _lot.member.in_(sa.select(night.c.member))
+"""Of the members of this chunk who were not left to the engine."""
+
+
+def open_lots() -> sa.Insert:
+    """Fills `opened`; without a join, so that SQLite goes from members to lots and never through all lots."""
+    lot = t.lots.c
+    columns = (lot.member, lot.number, lot.wallet, lot.active, lot.active_at, lot.expires_at)
+    found = sa.select(*columns, lot.remaining, lot.cost, lot.earned, lot.follows_activity)
+    theirs = lot.member.in_(sa.select(night.c.member))
+    return sa.insert(opened).from_select(list(_lot), found.where(theirs, _OPEN, lot.remaining > 0))
+
+
+_OPEN = sa.text(f"({t.OPEN_LOT.text})")
 
 
 def due_to_activate(stop: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(t.PENDING_LOT, t.lots.c.active_at <= stop)
+    return sa.and_(sa.not_(_lot.active), _lot.active_at <= stop)
 
 
 def due_to_die(stop: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(t.DYING_LOT, t.lots.c.expires_at <= stop)
+    return _lot.expires_at <= stop
+
+
+def next_change(stop: datetime, member: sa.ColumnElement[str]) -> sa.ScalarSelect[datetime]:
+    """When the next of the member's lots ripens or dies, once those due at `stop` have."""
+    ripens = sa.func.min(sa.case((sa.and_(sa.not_(_lot.active), _lot.active_at > stop), _lot.active_at)))
+    left = sa.or_(_lot.expires_at.is_(None), _lot.expires_at > stop)
+    found = sa.select(earliest(ripens, sa.func.min(_lot.expires_at)))
+    return found.where(_lot.member == member, left).scalar_subquery()
 
 
 def activate(bench: Bench, stop: datetime) -> None:
@@ -34,20 +55,21 @@ def activate(bench: Bench, stop: datetime) -> None:
 
 
 def _ripened(stop: datetime) -> sa.Update:
-    return sa.update(t.lots).where(_ours, due_to_activate(stop)).values(active=True)
+    ripe = sa.select(_lot.lot).where(_ours, due_to_activate(stop))
+    return sa.update(t.lots).where(t.lots.c.number.in_(ripe)).values(active=True)
 
 
 def _ripen(stop: datetime) -> sa.Update:
-    lot, account = t.lots.c, t.accounts.c
+    account = t.accounts.c
     sums = (
         sa.select(
-            lot.member,
-            lot.wallet,
-            sa.cast(sa.func.sum(lot.remaining), sa.BigInteger).label("points"),
-            sa.cast(sa.func.sum(lot.earned), sa.BigInteger).label("earned"),
+            _lot.member,
+            _lot.wallet,
+            sa.cast(sa.func.sum(_lot.remaining), sa.BigInteger).label("points"),
+            sa.cast(sa.func.sum(_lot.earned), sa.BigInteger).label("earned"),
         )
         .where(_ours, due_to_activate(stop))
-        .group_by(lot.member, lot.wallet)
+        .group_by(_lot.member, _lot.wallet)
         .subquery("ripe")
     )
     return (
@@ -93,14 +115,11 @@ def _end() -> sa.Update:
 
 def _gather(stop: datetime) -> sa.Insert:
     """The lots that die, with the order of their transfers."""
-    lot = t.lots.c
-    in_time = (lot.expires_at, lot.number)
-    place = sa.func.row_number().over(partition_by=(lot.member, lot.wallet), order_by=in_time)
-    order = sa.func.row_number().over(order_by=(lot.member, lot.wallet, *in_time))
-    found = (
-        sa.select(lot.number, lot.member, lot.wallet, lot.expires_at, lot.remaining, lot.cost, place, order)
-        .where(_ours, due_to_die(stop))
-    )
+    in_time = (_lot.expires_at, _lot.lot)
+    place = sa.func.row_number().over(partition_by=(_lot.member, _lot.wallet), order_by=in_time)
+    order = sa.func.row_number().over(order_by=(_lot.member, _lot.wallet, *in_time))
+    found = sa.select(order, _lot.lot, _lot.member, _lot.wallet, _lot.expires_at, _lot.remaining, _lot.cost, place)
+    found = found.where(_ours, due_to_die(stop))
     return sa.insert(dying).from_select(list(dying.c), found)
 
 

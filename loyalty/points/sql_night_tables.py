@@ -22,23 +22,45 @@ night = sa.Table(
     sa.Column("arrival", sa.BigInteger, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("review_on", sa.Date),
+    sa.Column("birthday_at", Moment),
+    sa.Column("started", sa.Boolean, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("figure", sa.BigInteger),  # of the level being looked at
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )
 """The members of the chunk that the statements can settle; whoever needs the engine is taken out again."""
 
+opened = sa.Table(
+    "night_open",
+    _passing,
+    sa.Column("member", ID, primary_key=True),
+    sa.Column("lot", KEY, primary_key=True, autoincrement=False),
+    sa.Column("wallet", NAME, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("active_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment),
+    sa.Column("remaining", sa.BigInteger, nullable=False),
+    sa.Column("cost", sa.BigInteger, nullable=False),
+    sa.Column("earned", sa.BigInteger, nullable=False),
+    sa.Column("follows_activity", sa.Boolean, nullable=False),
+    prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
+)
+"""What is left in the members' lots as the chunk begins. Asked for once: what a night costs is mostly how often it
+looks into the large tables."""
+
 dying = sa.Table(
     "night_lots",
     _passing,
-    sa.Column("lot", KEY, primary_key=True, autoincrement=False),
+    sa.Column("number", KEY, primary_key=True, autoincrement=False),  # of the transfer to be: in this order
+    sa.Column("lot", sa.BigInteger, nullable=False),
     sa.Column("member", ID, nullable=False),
     sa.Column("wallet", NAME, nullable=False),
     sa.Column("moment", Moment, nullable=False),
     sa.Column("amount", sa.BigInteger, nullable=False),
     sa.Column("cost", sa.BigInteger, nullable=False),
     sa.Column("place", sa.BigInteger, nullable=False),  # among the dying lots of its account: 1, 2, …
-    sa.Column("number", sa.BigInteger, nullable=False),  # of the transfer to be
     prefixes=["TEMPORARY"],
 )
 
