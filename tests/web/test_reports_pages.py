@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 from openpyxl import load_workbook
@@ -10,9 +11,11 @@ from openpyxl import load_workbook
 from loyalty.db.session import read, write
 from loyalty.db.shop_settings import put
 from loyalty.insight.kept import days_of, due, kept_of
+from loyalty.insight.report import Report, Span
 from loyalty.insight.standard import REPORTS, read_report
 from loyalty.members.care_tables import report_views
 from loyalty.points.calendar import day_of, zone_of
+from loyalty.web.backoffice.reports_view import chart_of
 from loyalty.web.report_files import files_of, report_writer
 from tests.web.harbour import NOW
 from tests.web.test_member import words
@@ -119,3 +122,11 @@ def test_a_scheduled_view_is_written_after_midnight_once_and_comes_down(admin, s
     write_due(shop.engine, late)
     assert name not in files_of(folder, view.id) and len(files_of(folder, view.id)) == 1
     assert (folder / "reports" / "rvw_note.csv").exists()
+
+
+def test_of_many_shops_the_largest_are_drawn(shop):
+    rows = tuple((f"Shop {n}", n, n, Decimal(n), Decimal(0), Decimal(1)) for n in range(1, 41))
+    with shop.app.test_request_context():
+        chart = chart_of(Report(REPORTS["sales"], Span(TODAY, TODAY), rows), "points")
+    assert [mark.name for mark in chart.marks[:2]] == ["Shop 40", "Shop 39"]
+    assert (len(chart.marks), chart.left_out, chart.marks[0].length) == (15, 25, 1.0)

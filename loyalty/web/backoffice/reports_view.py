@@ -11,7 +11,7 @@ from loyalty.web.backoffice.reports_words import shown
 
 PRESETS = (7, 28, 91, 365)
 _OVER_TIME = ("earn-burn", "breakage")
-_FEW = 31
+_FEW_DAYS, _FEW_BARS = 31, 15
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,19 @@ def presets(last: date) -> list[tuple[int, dict[str, str]]]:
 
 
 def chart_of(report: Report, wallet: str) -> Chart:
-    """Of the rows of one wallet where a row names its wallet beside something else: points and stamps do not add up."""
+    """Of the rows of one wallet where a row names its wallet beside something else: points and stamps do not add up.
+
+    Of more lying bars than a glance takes in, the longest are drawn.
+    """
     keys = [column.key for column in report.definition.columns]
     rows: Sequence[tuple[Cell, ...]] = report.rows
     if "wallet" in keys[1:]:
         rows = [row for row in rows if row[keys.index("wallet")] == wallet]
     place, name = keys.index(report.definition.chart), report.definition.name
     upright = name in _OVER_TIME
-    drawn = rows[-_FEW:] if upright else rows[:_FEW]
+    drawn = rows[-_FEW_DAYS:] if upright else rows
+    if not upright and len(rows) > _FEW_BARS:
+        drawn = sorted(rows, key=lambda row: abs(Decimal(str(row[place] or 0))), reverse=True)[:_FEW_BARS]
     values = [Decimal(str(row[place] or 0)) for row in drawn]
     highest = max((abs(value) for value in values), default=Decimal(0)) or Decimal(1)
     columns = report.definition.columns
