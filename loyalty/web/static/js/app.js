@@ -12,6 +12,7 @@ document.addEventListener("keydown", (event) => {
     search.focus();
     search.select();
   }
+  if (event.key === "?" && !typing(event.target)) document.getElementById("keys-sheet")?.showModal();
   if (event.key === "Escape") closeMenus(event.target);
 });
 
