@@ -42,6 +42,7 @@ def _page(status: int, heading: str, advice: str, framed: bool = True) -> Answer
         heading=heading,
         advice=advice,
         reference=g.get("request_id", ""),
+        start="/me" if f"{request.path}/".startswith("/me/") else "/",  # members have no business at the staff's door
         framed=framed and current_user and current_user.is_authenticated,
     )
     return page, status
