@@ -92,35 +92,6 @@ def test_the_whole_sale_by_touch_only(chan: Person, cashier: Page, world: Reward
     world.comes_to(chan, 1020)
 
 
-def test_a_top_up_takes_two_keys_pays_the_next_sale_and_another_one_is_undone(
-    chan: Person, cashier: Page, world: RewardWorld
-) -> None:
-    until("what is sold", 30, lambda: world.state()["topups"]["wallets"] == ["purse"])
-    cashier.keyboard.press("Home")
-    shows(cashier, "#topup-dialog", "Pay $100.00")
-    assert barriers(cashier) == []
-    cashier.keyboard.press("Enter")
-    shows(cashier, "#result.ok", "$100.00 topped up for $100.00")
-    shows(cashier, "#member .purses", "purse: $200.00")
-    cashier.keyboard.press("Home")
-    cashier.wait_for_selector("#topup-dialog[open] input")
-    cashier.keyboard.press("ArrowDown")
-    type_by_hand(cashier, "40")
-    cashier.keyboard.press("Enter")
-    shows(cashier, "#member .purses", "purse: $240.00")
-    cashier.keyboard.press("F4")
-    shows(cashier, "#sales-dialog .sale-row", "$40.00")
-    cashier.keyboard.press("Enter")
-    shows(cashier, "#result.ok", "Top-up taken back: $40.00")
-    shows(cashier, "#member .purses", "purse: $200.00")
-    type_by_hand(cashier, "150")
-    cashier.keyboard.press("F6")
-    shows(cashier, "#quote .due", "$0.00")
-    cashier.keyboard.press("Enter")
-    shows(cashier, "#result.ok", "150 points")
-    shows(cashier, "#member .purses", "purse: $50.00")
-
-
 def test_a_slip_that_does_not_come_out_is_the_cashiers_decision(
     chan: Person, cashier: Page, world: RewardWorld
 ) -> None:

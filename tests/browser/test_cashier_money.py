@@ -1,0 +1,74 @@
+"""Money at the cashier's screen beside sales to members: stored value that is bought, sales without a card."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page
+
+from loyalty.db.session import open_engine, write
+from loyalty.db.shop_settings import put as put_setting
+from tests.browser.axe import barriers
+from tests.browser.counter_pages import browser, cashier
+from tests.browser.screens import shows, type_by_hand
+from tests.journeys.programs import until
+from tests.journeys.rewards import RewardWorld, shop, world
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+__all__ = ["browser", "cashier", "shop", "world"]
+
+
+def test_a_top_up_takes_two_keys_pays_the_next_sale_and_another_one_is_undone(
+    cashier: Page, world: RewardWorld
+) -> None:
+    world.tap(world.people[0])
+    until("what is sold", 30, lambda: world.state()["topups"]["wallets"] == ["purse"])
+    cashier.keyboard.press("Home")
+    shows(cashier, "#topup-dialog", "Pay $100.00")
+    assert barriers(cashier) == []
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "$100.00 topped up for $100.00")
+    shows(cashier, "#member .purses", "purse: $100.00")
+    cashier.keyboard.press("Home")
+    cashier.wait_for_selector("#topup-dialog[open] input")
+    cashier.keyboard.press("ArrowDown")
+    type_by_hand(cashier, "40")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#member .purses", "purse: $140.00")
+    cashier.keyboard.press("F4")
+    shows(cashier, "#sales-dialog .sale-row", "$40.00")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "Top-up taken back: $40.00")
+    shows(cashier, "#member .purses", "purse: $100.00")
+    type_by_hand(cashier, "60")
+    cashier.keyboard.press("F6")
+    shows(cashier, "#quote .due", "$0.00")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "60 points")
+    shows(cashier, "#member .purses", "purse: $40.00")
+
+
+def test_who_has_no_card_gets_a_code_on_the_receipt_and_the_last_sales_say_so(
+    cashier: Page, world: RewardWorld
+) -> None:
+    engine = open_engine(f"sqlite:///{world.data_dir / 'loyalty.sqlite'}")
+    with write(engine) as session:
+        put_setting(session, "portal", True, datetime.now(UTC))
+        put_setting(session, "portal_address", "https://club.example", datetime.now(UTC))
+    engine.dispose()
+    until("codes are offered", 60, lambda: world.state()["claims"])
+    cashier.reload()
+    cashier.wait_for_selector("html[data-ready]")
+    type_by_hand(cashier, "35")
+    shows(cashier, "#claim", "No card: receipt with a code")
+    assert barriers(cashier) == []
+    cashier.click("#claim")
+    shows(cashier, "#result.ok", "The receipt carries a code that brings the points")
+    shows(cashier, "#last", "no card")
+    assert cashier.input_value("#amount") == "0" and not cashier.is_visible("#claim")
+    cashier.keyboard.press("F4")
+    shows(cashier, "#sales-dialog .sale-row", "code on receipt")
+    assert "unknown card" not in cashier.inner_text("#sales-dialog")
+    cashier.keyboard.press("Escape")
+    world.tap(world.people[0])
+    type_by_hand(cashier, "5")
+    assert not cashier.is_visible("#claim")  # with a member there is no need
