@@ -46,6 +46,7 @@ def serve(
             f"{config.workers} workers need PostgreSQL: SQLite has one writer. Set LOYALTY_DATABASE to a"
             " postgresql:// URL or start one worker."
         )
+    os.umask(0o077)  # mails, exports, uploads: whatever it writes holds members and is for its own user only
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns for every call that waits a moment
     with ExitStack() as open_things:
         lock = open_things.enter_context(InstanceLock(config.data_dir)) if config.uses_sqlite else None

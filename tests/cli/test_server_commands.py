@@ -54,6 +54,8 @@ def test_a_server_from_first_start_to_last_breath(tmp_path: Path, command: Comma
         made = json.loads(command("apikey", "create", "--scope", "all", "--json").stdout)
         assert set(made) == {"id", "key"}
         ask(url, made["key"], "PUT", "/programme", PROGRAMME.encode())
+        if (status := Path(f"/proc/{server.pid}/status")).exists():  # Linux: what it writes is for its user only
+            assert "Umask:\t0077" in status.read_text()
         ann = ask(url, made["key"], "POST", "/members", b'{"name": "Ann"}')
         sale = json.dumps({"id": "s1", "member": ann["id"], "amount": "12.00"}).encode()
         assert ask(url, made["key"], "POST", "/purchases", sale)["earned"] == {"points": 12}
