@@ -144,7 +144,7 @@ def numbered(first: str, count: int) -> list[str]:
     """`count` tokens that count up from `first`, with its letters and leading zeros: CARD0098, CARD0099, CARD0100."""
     head = first.rstrip("0123456789")
     digits = first[len(head) :]
-    if not digits or count not in range(1, MOST_IN_BATCH + 1):
+    if not digits or len(first) > 60 or count not in range(1, MOST_IN_BATCH + 1):
         raise Invalid(
             f"Give a first number that ends in digits, and 1 to {MOST_IN_BATCH:,} cards.", pointer="/first"
         )

@@ -34,7 +34,7 @@ def page() -> str:
 def password() -> Answer:
     """The present password is asked for here, so a screen left alone is not enough."""
     old, new = request.form.get("old", ""), request.form.get("new", "")
-    if not verify_password(old, current_user.password):
+    if len(old) > 255 or not verify_password(old, current_user.password):
         return _page(wrong={"old": _("This is not your present password.")}), 422
     try:
         with write(services().engine) as writing:

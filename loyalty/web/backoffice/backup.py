@@ -17,6 +17,8 @@ from loyalty.web.database import reading
 from loyalty.web.notices import say
 from loyalty.web.services import services
 from loyalty.web.texts import _
+from loyalty.web.two_at_once import as_seen, crossed, show_crossing
+from loyalty.web.wrong_fields import wrong_at
 
 blueprint = Blueprint("backup", __name__, url_prefix="/backup")
 
@@ -65,11 +67,17 @@ def drill(name: str) -> Response:
 @allows("backup.manage", fresh=True)
 def schedule() -> Response | tuple[str, int]:
     typed = {name: request.form.get(name, "").strip() for name in (jobs_backup.HOUR, jobs_backup.KEEP)}
+    both = crossed(request.form, _scheduled(), typed)
+    if both is not None:
+        show_crossing(both, {jobs_backup.HOUR: _("Hour of the day"), jobs_backup.KEEP: _("How many are kept")})
+        return _page(dict(both.values)), 412
     try:
         wish = jobs_backup.set_schedule(typed[jobs_backup.HOUR], typed[jobs_backup.KEEP])
     except Invalid as error:
-        wrong = _("The hour is a number from 0 to 23, or nothing.")
-        return _page(wrong if error.pointer == jobs_backup.HOUR else _("Keep 1 to 365 backups."), typed), 422
+        of_hour = error.pointer == jobs_backup.HOUR
+        said = _("The hour is a number from 0 to 23, or nothing.") if of_hour else _("Keep 1 to 365 backups.")
+        wrong_at({jobs_backup.HOUR if of_hour else jobs_backup.KEEP: said})
+        return _page(typed), 422
     now = services().now()
     with write(services().engine) as session:
         old = all_set(session)
@@ -82,18 +90,24 @@ def schedule() -> Response | tuple[str, int]:
     return redirect(url_for("backup.page"), code=303)
 
 
-def _page(wrong: str = "", typed: dict[str, str] | None = None) -> str:
-    here, now = services().config.data_dir, services().now()
-    last, drilled, values = when(here, "backup"), when(here, "drill"), all_set(reading())
+def _scheduled() -> dict[str, str]:
+    """The form as it would be opened now."""
+    values = all_set(reading())
     hour = values.get(jobs_backup.HOUR)
-    shown = typed or {
+    return {
         jobs_backup.HOUR: "" if hour is None else str(hour),
         jobs_backup.KEEP: str(values.get(jobs_backup.KEEP) or jobs_backup.KEEP_STANDARD),
     }
+
+
+def _page(typed: dict[str, str] | None = None) -> str:
+    here, now = services().config.data_dir, services().now()
+    last, drilled = when(here, "backup"), when(here, "drill")
     age = (now - last[0]).days if last else None
     return render_template(
         "backup.html", kept=jobs_backup.kept(here), last=last, age=age, old=age is None or age >= OLD_AFTER_DAYS,
-        drilled=drilled, typed=shown, wrong=wrong, postgres=services().engine.dialect.name != "sqlite",
+        drilled=drilled, typed=typed or _scheduled(), was=as_seen(_scheduled()),
+        postgres=services().engine.dialect.name != "sqlite",
         folder=here / jobs_backup.FOLDER, job_name=job_name, state_word=state_word,
         jobs=latest(reading(), ["backup.make", "backup.drill"], limit=5),
     )  # fmt: skip

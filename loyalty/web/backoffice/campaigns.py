@@ -27,6 +27,7 @@ from loyalty.messages.templates import all_templates, template
 from loyalty.web.access import allows
 from loyalty.web.audit import tell
 from loyalty.web.backoffice import campaigns_words as words
+from loyalty.web.backoffice.campaigns_faults import blame, labels, taken_over
 from loyalty.web.backoffice.campaigns_trial import desk
 from loyalty.web.backoffice.campaigns_view import Wish, fresh_wish, listed_campaigns, read_wish, segment_names, wish_of
 from loyalty.web.database import reading
@@ -34,6 +35,7 @@ from loyalty.web.notices import say
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
+from loyalty.web.two_at_once import as_seen, crossed, show_crossing
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
@@ -69,7 +71,8 @@ def make() -> Page:
             made = life.plan_campaign(session, wish.name, plan, current_user.email, services().now())
             tell(session, "campaign.plan", f"campaign:{made.id}", after=_told(made))
     except LoyaltyError as fault:
-        return _form(wish, fault=str(fault)), 422
+        blame(fault, wish)
+        return _form(wish), 422
     return redirect(url_for("campaigns.page", id=made.id), code=303)
 
 
@@ -84,6 +87,10 @@ def edit(id: str) -> str:
 @allows("campaign.plan")
 def change(id: str) -> Page:
     wish, before = read_wish(request.form), life.campaign(reading(), id)
+    both = crossed(request.form, wish_of(before).flat(), wish.flat())
+    if both is not None:
+        show_crossing(both, labels())
+        return _form(taken_over(wish, both.values), before), 412
     try:
         plan, version = wish.plan(), request.form.get("version", -1, type=int)
         with write(services().engine) as session:
@@ -92,7 +99,8 @@ def change(id: str) -> Page:
     except NotFound:
         raise
     except LoyaltyError as fault:
-        return _form(wish, before, str(fault)), 422
+        blame(fault, wish)
+        return _form(wish, before), 422
     return redirect(url_for("campaigns.page", id=id), code=303)
 
 
@@ -229,9 +237,10 @@ def _tried(seen: Seen | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _form(wish: Wish, found: Campaign | None = None, fault: str = "") -> str:
+def _form(wish: Wish, found: Campaign | None = None) -> str:
     return render_template(
-        "campaign_form.html", wish=wish, campaign=found, fault=fault, words=words, shop=shop(),
+        "campaign_form.html", wish=wish, campaign=found, words=words, shop=shop(),
+        was=as_seen(wish_of(found).flat()) if found else "",
         templates=[each for each in all_templates(reading()) if each.purpose == "offer"],
         segments=[(each, count(reading(), members_query(reading(), each.id, shop().now)))
                   for each in all_segments(reading())] if shop().programme else [],

@@ -21,6 +21,7 @@ from loyalty.web.database import reading
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
+from loyalty.web.wrong_fields import refused_at, wrong_at
 
 blueprint = Blueprint("campaigns_trial", __name__, url_prefix="/programme/trial")
 
@@ -66,9 +67,11 @@ def start() -> Page:
     except Conflict:
         return _form(text, first, last, _("Another trial is running. Wait for it or stop it.")), 422
     except ValueError:
-        return _form(text, first, last, _("This is no day; write it as 2026-12-31.")), 422
+        wrong_at({"first": _("This is no day; write it as 2026-12-31.")})
+        return _form(text, first, last), 422
     except LoyaltyError as error:
-        return _form(text, first, last, str(error)), 422
+        refused_at(error, {"from": "first", "to": "last"}, "text")
+        return _form(text, first, last), 422
     return redirect(url_for("campaigns_trial.shown", id=id), code=303)
 
 

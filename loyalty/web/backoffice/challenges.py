@@ -21,6 +21,7 @@ from loyalty.web.notices import say
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import N_, _
+from loyalty.web.wrong_fields import refused_at
 
 blueprint = Blueprint("challenges", __name__, url_prefix="/challenges")
 
@@ -59,7 +60,8 @@ def make() -> Page:
             made = keep.make_challenge(session, wish["name"], _plan(wish), current_user.email, services().now())
             tell(session, "challenge.make", f"challenge:{made.id}", after={"name": made.name})
     except LoyaltyError as fault:
-        return _page(wish, str(fault)), 422
+        refused_at(fault, {"rules": "number", "target": "number"}, "number" if "Condition" in str(fault) else "name")
+        return _page(wish), 422
     say(_("The challenge “%(name)s” is open.", name=made.name))
     return redirect(url_for("challenges.index"), code=303)
 
@@ -97,7 +99,7 @@ def soon() -> str:
 
 def _plan(wish: dict[str, str]) -> dict[str, Any]:
     def number(name: str) -> Any:
-        return int(wish[name]) if wish[name].isdecimal() else wish[name] or 0
+        return int(wish[name]) if wish[name].isdecimal() and len(wish[name]) < 9 else wish[name] or 0
 
     plan: dict[str, Any] = {"badge": wish["badge"], "points": number("points"), "segment": wish["segment"]}
     if wish["fact"] in ("weeks", "months"):

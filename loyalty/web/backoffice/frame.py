@@ -12,6 +12,8 @@ from loyalty.web.i18n import LANGUAGES, select_language, tag
 from loyalty.web.notices import said
 from loyalty.web.shop import shop
 from loyalty.web.texts import N_, ROLE_NAMES, _
+from loyalty.web.two_at_once import install_crossing
+from loyalty.web.wrong_fields import install_wrong_fields
 
 blueprint = Blueprint("frame", __name__)
 
@@ -33,6 +35,7 @@ PROGRAMME_PAGES = ("programme", "programme_edit", "programme_drafts", "programme
                    "campaigns_trial")  # fmt: skip
 
 MESSAGE_PAGES = ("messages", "message_templates", "message_rules")
+
 
 @dataclass(frozen=True)
 class Group:
@@ -144,3 +147,5 @@ def install_frame(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.context_processor(_words)
     app.jinja_env.globals.update(asset=asset, icon=svg_icon, mark=mark)  # macros see these too
+    install_wrong_fields(app)
+    install_crossing(app)

@@ -14,6 +14,7 @@ from loyalty.web.database import reading
 from loyalty.web.notices import say
 from loyalty.web.services import services
 from loyalty.web.texts import N_, _
+from loyalty.web.wrong_fields import wrong_at
 
 blueprint = Blueprint("keys", __name__, url_prefix="/keys")
 
@@ -44,7 +45,8 @@ def make() -> str | tuple[str, int]:
             made = create_key(session, scopes, services().now(), name=name, test=test)
             tell(session, "key.create", f"key:{made.id}", after={"name": name, "scopes": sorted(scopes), "test": test})
     except LoyaltyError:
-        return _page(wrong=_("Choose at least one thing that the key may do."), typed=name), 422
+        wrong_at({"scopes": _("Choose at least one thing that the key may do.")})
+        return _page(typed=name), 422
     return _page(once=made.key)
 
 

@@ -1,6 +1,5 @@
 """Editing a member: each wrong field is named, what was typed stays, and two people never overwrite each other."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,12 +16,13 @@ from loyalty.web.access import allows
 from loyalty.web.audit import tell
 from loyalty.web.backoffice.enrol import fault_words
 from loyalty.web.backoffice.finding import conventions
-from loyalty.web.backoffice.member_edit_view import FIELDS, Merged, as_text, edit_of, merged, seen, typed
+from loyalty.web.backoffice.member_edit_view import FIELDS, as_text, edit_of, typed
 from loyalty.web.database import reading
 from loyalty.web.i18n import LANGUAGES, tag
 from loyalty.web.notices import say
 from loyalty.web.services import services
 from loyalty.web.texts import _
+from loyalty.web.two_at_once import as_seen, merged, seen, show_crossing
 
 blueprint = Blueprint("member_edit", __name__, url_prefix="/members/<id>/edit")
 
@@ -59,10 +59,11 @@ def save(id: str) -> Response | tuple[str, int]:
         reading().rollback()  # what the other person saved is to be seen
         member = get_member(reading(), id)
         record = as_text(record_of(reading(), member))
-        both = merged(seen(request.form), record, mine)
-        return _form(id, both.values, record, member.version, both=both), 412
+        both = merged(seen(request.form, FIELDS), record, mine)
+        show_crossing(both, field_words())
+        return _form(id, both.values, record, member.version), 412
     if wrong:
-        return _form(id, mine, record, seen_version, wrong=wrong, was=seen(request.form)), 422
+        return _form(id, mine, record, seen_version, wrong=wrong, was=seen(request.form, FIELDS)), 422
     say(_("The changes are saved."))
     return redirect(url_for("member.page", id=id), code=303)
 
@@ -108,7 +109,6 @@ def _form(
     version: int,
     *,
     wrong: Mapping[str, str] | None = None,
-    both: Merged | None = None,
     was: Mapping[str, str] | None = None,
 ) -> str:
     member = get_member(reading(), id)
@@ -117,9 +117,8 @@ def _form(
         member=member,
         form=values,
         wrong=wrong or {},
-        both=both,
         version=version,
-        was=json.dumps(was or record),
+        was=as_seen(was or record),
         member_languages={tag(code): name for code, name in LANGUAGES.items()},
         tags_known=tags_known(reading()),
         words=field_words(),

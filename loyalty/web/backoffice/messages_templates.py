@@ -22,6 +22,8 @@ from loyalty.web.secret import secret_key
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
+from loyalty.web.two_at_once import as_seen, crossed, show_crossing
+from loyalty.web.wrong_fields import refused_at
 
 blueprint = Blueprint("message_templates", __name__, url_prefix="/messages/templates")
 
@@ -56,9 +58,13 @@ def page(id: str) -> str:
 @blueprint.post("/<id>")
 @allows("message.edit")
 def change(id: str) -> Page:
-    version = request.form.get("version", "")
     found = template(reading(), id)
-    return _keep(view.read_form(request.form, found.id, int(version) if version.isdecimal() else -1))
+    wish = view.read_form(request.form, found.id, request.form.get("version", -1, type=int))
+    both = crossed(request.form, view.flat(found), view.flat(wish))
+    if both is not None:
+        show_crossing(both, view.field_words())
+        return _form(view.read_form(both.values, found.id, found.version), faulty=True), 412
+    return _keep(wish)
 
 
 @blueprint.post("/<id>/retire")
@@ -115,7 +121,8 @@ def _keep(wish: Template) -> Page:
             kept = put_template(session, wish, current_user.email, services().now())
             tell(session, "message.template", f"template:{kept.id}", before=_told(before), after=_told(kept))
     except LoyaltyError as fault:
-        return _form(wish, str(fault), fault.pointer or ""), 422
+        refused_at(fault, {}, "name")
+        return _form(wish, faulty=True), 422
     say(_("The template “%(name)s” is kept.", name=kept.name))
     return redirect(url_for("message_templates.page", id=kept.id), code=303)
 
@@ -124,9 +131,12 @@ def _told(words: Template) -> dict[str, object]:
     return {"template": words.name, "channel": words.channel, "purpose": words.purpose, "texts": words.texts}
 
 
-def _form(words: Template, fault: str = "", wrong: str = "") -> str:
-    shown = view.previews(words, shop()) if words.id and not fault else []
+def _form(words: Template, faulty: bool = False) -> str:
+    """`faulty`: as it was typed, which cannot be shown as a message."""
+    shown = view.previews(words, shop()) if words.id and not faulty else []
+    kept = template(reading(), words.id) if words.id else words
     return render_template(
-        "message_template.html", template=words, fault=fault, wrong=wrong, languages_of=LANGUAGES, looks=LOOKS,
+        "message_template.html", template=words, faulty=faulty, was=as_seen(view.flat(kept)),
+        languages_of=LANGUAGES, looks=LOOKS,
         places_of=PLACES, view=view, previews=shown, language_names=LANGUAGE_NAMES,
     )  # fmt: skip

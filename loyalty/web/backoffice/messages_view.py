@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from loyalty.campaigns.segments import members_query
 from loyalty.members.message_tables import message_templates, messages
@@ -157,7 +156,27 @@ def previews(template: Template, shop: Shop) -> list[tuple[str, str, str]]:
     return found
 
 
-def read_form(form: MultiDict[str, str], id: str, version: int) -> Template:
+def flat(words: Template) -> dict[str, str]:
+    """Every field of a template's form by its name."""
+    found = {"name": words.name, "channel": words.channel, "purpose": words.purpose, "look": words.look}
+    for language in LANGUAGES:
+        for part in ("subject", "body"):
+            found[f"{part}-{language}"] = words.texts.get(language, {}).get(part, "")
+    return found
+
+
+def field_words() -> dict[str, str]:
+    found = {"name": _("Name of the template"), "channel": _("Channel"), "purpose": _("Purpose"),
+             "look": _("Look of the e-mail")}  # fmt: skip
+    for language in LANGUAGES:
+        found |= {
+            f"subject-{language}": f"{_('Subject')} · {language}",
+            f"body-{language}": f"{_('Text')} · {language}",
+        }
+    return found
+
+
+def read_form(form: Mapping[str, str], id: str, version: int) -> Template:
     """A template as typed; languages whose text is left empty are not in it."""
     typed = {name: form.get(name, "").replace("\x00", "").strip() for name in ("name", "channel", "purpose", "look")}
     texts = {}

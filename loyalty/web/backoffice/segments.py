@@ -1,5 +1,8 @@
 """Segments: the list, the form with its live count, the members inside and why, fixing and taking away."""
 
+import re
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -31,6 +34,8 @@ from loyalty.web.notices import say
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
+from loyalty.web.two_at_once import as_seen, crossed, show_crossing
+from loyalty.web.wrong_fields import refused_at, wrong_at
 
 blueprint = Blueprint("segments", __name__, url_prefix="/segments")
 
@@ -68,7 +73,8 @@ def make() -> Page:
             )
             tell(session, "segment.make", f"segment:{made.id}", after=_told(made))
     except LoyaltyError as fault:
-        return _form(draft, fault=str(fault)), 422
+        _blame(fault)
+        return _form(draft), 422
     say(_("The segment “%(name)s” is kept.", name=made.name))
     return redirect(url_for("segments.page", id=made.id), code=303)
 
@@ -103,16 +109,19 @@ def change(id: str) -> Page:
     before, draft = segment(reading(), id), read_draft(request.form)
     if "add" in request.form or "remove" in request.form:
         return _form(draft, before)
-    version = request.form.get("version", "")
+    both = _crossed(draft, before)
+    if both is not None:
+        return _form(both, before), 412
     try:
         with write(services().engine) as session:
-            number = int(version) if version.isdecimal() else 0
+            number = request.form.get("version", 0, type=int)
             after = keep.change_segment(session, id, number, draft.name, draft.rules(), services().now(), draft.note)
             tell(session, "segment.change", f"segment:{id}", before=_told(before), after=_told(after))
     except NotFound:
         raise
     except LoyaltyError as fault:
-        return _form(draft, before, str(fault)), 422
+        _blame(fault)
+        return _form(draft, before), 422
     say(_("The segment “%(name)s” is kept.", name=after.name))
     return redirect(url_for("segments.page", id=id), code=303)
 
@@ -140,7 +149,8 @@ def drop(id: str) -> Page:
         raise
     except LoyaltyError as fault:
         found = segment(reading(), id)
-        return _form(draft_of(found), found, str(fault)), 422
+        wrong_at({"fix": str(fault)})
+        return _form(draft_of(found), found), 422
     say(_("The segment is gone."))
     return redirect(url_for("segments.index"), code=303)
 
@@ -164,13 +174,46 @@ def members(id: str) -> str:
     )  # fmt: skip
 
 
-def _form(draft: Draft | None, found: Segment | None = None, fault: str = "") -> str:
+def _blame(fault: LoyaltyError) -> None:
+    """The refusal at the condition that it counts, else at the name."""
+    said = re.match(r"Condition (\d+): (days )?", str(fault))
+    place = f"{'days' if said.group(2) else 'value'}-{int(said.group(1)) - 1}" if said else "name"
+    refused_at(fault, {}, place)
+
+
+def _text_of(draft: Draft) -> dict[str, str]:
+    """A segment's form as three texts, of which one is what its conditions say."""
+    said = [" ".join((row.fact, row.word, row.value, *row.ticked, row.days, row.of)) for row in draft.rows]
+    return {"name": draft.name, "note": draft.note, "rules": "\n".join([str(draft.every), *said])}
+
+
+def _crossed(draft: Draft, before: Segment) -> Draft | None:
+    """The form to look at again when somebody else changed the segment meanwhile: their conditions in words."""
+    stands = draft_of(before)
+    both = crossed(request.form, _text_of(stands), _text_of(draft))
+    if both is None:
+        return None
+    theirs = rules_words(reading(), shop(), before.rules)
+    clashes = tuple(
+        each if each.field != "rules" else replace(each, theirs=theirs, mine=_("as in the form below"))
+        for each in both.clashes
+    )
+    show_crossing(replace(both, clashes=clashes), {
+        "name": _("Name of the segment"), "note": _("Note"), "rules": _("Whom do we mean?"),
+    })  # fmt: skip
+    rows = stands if "rules" in both.taken else draft
+    return Draft(both.values["name"], both.values["note"], rows.every, rows.rows)
+
+
+def _form(draft: Draft | None, found: Segment | None = None) -> str:
     """The whole page; without a draft for those who may only look."""
     given = _parts(draft, found.id if found else "")
     if shop().programme:
         given |= _counted(draft, found)
     words = rules_words(reading(), shop(), found.rules) if found else ""
-    return render_template("segment.html", segment=found, fault=fault, words=words, **given)
+    return render_template(
+        "segment.html", segment=found, words=words, was=as_seen(_text_of(draft_of(found))) if found else "", **given
+    )
 
 
 def _parts(draft: Draft | None, id: str) -> dict[str, object]:

@@ -17,8 +17,10 @@ from loyalty.insight.relationships import relationship
 from loyalty.members.value_tables import member_values
 from loyalty.web.backoffice.segments_words import CLOSED, FACTS
 from loyalty.web.shop import Shop
+from loyalty.web.texts import _
 
 FIRST = "purchases"
+LONGEST_NAME, LONGEST_NOTE = 60, 400
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Row:
             value = list(self.ticked) if self.is_closed else self.value.replace("，", ",").replace("、", ",").split(",")
         found: dict[str, Any] = {"fact": self.fact, "is": self.word, "value": value}
         if self.days.strip() and self.shape.windowed:
-            found["days"] = int(self.days) if self.days.strip().isdecimal() else self.days
+            found["days"] = int(self.days) if self.days.strip().isdecimal() and len(self.days) < 9 else self.days
         if self.of and self.shape.of:
             found["of"] = self.of
         return found
@@ -68,6 +70,10 @@ class Draft:
 
     def rules(self) -> Rules:
         """Invalid with the place of the faulty condition."""
+        if len(self.name) > LONGEST_NAME:
+            raise Invalid(_("Use at most %(most)s characters.", most=LONGEST_NAME), pointer="name")
+        if len(self.note) > LONGEST_NOTE:
+            raise Invalid(_("Use at most %(most)s characters.", most=LONGEST_NOTE), pointer="note")
         match = "all" if self.every else "any"
         return read_rules({"match": match, "rules": [row.as_document() for row in self.rows]})
 
@@ -75,7 +81,7 @@ class Draft:
 def read_draft(form: MultiDict[str, str]) -> Draft:
     """The form as typed; a pressed `add` adds a row, `remove` takes one away."""
     many = form.get("rows", "1")
-    number = min(int(many), MOST_RULES) if many.isdecimal() else 1
+    number = min(int(many), MOST_RULES) if many.isdecimal() and len(many) < 4 else 1
     rows = [_row(form, place) for place in range(number)]
     gone = form.get("remove", "")
     if gone.isdecimal() and int(gone) < len(rows):
@@ -83,7 +89,7 @@ def read_draft(form: MultiDict[str, str]) -> Draft:
     if form.get("add") and len(rows) < MOST_RULES:
         rows.append(Row())
     name, note = (form.get(key, "").replace("\x00", "") for key in ("name", "note"))
-    return Draft(name[:60], note[:400], form.get("match", "all") != "any", tuple(rows))
+    return Draft(name[:6_000].strip(), note[:6_000].strip(), form.get("match", "all") != "any", tuple(rows))
 
 
 def _row(form: MultiDict[str, str], place: int) -> Row:

@@ -27,6 +27,8 @@ from loyalty.web.report_files import MOST_DAYS as MOST_REPORT_DAYS
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
+from loyalty.web.two_at_once import as_seen, crossed, show_crossing
+from loyalty.web.wrong_fields import wrong_at
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -56,6 +58,10 @@ def save() -> Response | tuple[str, int]:
     wish[ADDRESS] = request.form.get(ADDRESS, "").strip().rstrip("/")
     wish |= {name: request.form.get(name, str(_UNSET[name])).strip() for name in _DAYS}
     wish |= {name: request.form.get(name, "").strip() for name in _OFFLINE}
+    both = crossed(request.form, _shown(all_set(reading())), _shown(wish))
+    if both is not None:
+        show_crossing(both, _labels())
+        return _page(both.values), 412
     wrong = _faults(wish)
     if wrong:
         return _page(wish, wrong), 422
@@ -92,9 +98,30 @@ def _whole(text: str, most: int) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= most
 
 
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """All settings of the form, as they stand in it."""
+    names = ("shop_name", "language", APPROVAL, PORTAL, ADDRESS, *_DAYS, *_OFFLINE)
+    return {name: {**_UNSET, **values}.get(name, "") for name in names}
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "shop_name": _("Name of the shop"),
+        "language": _("Language for those whose browser asks for none of ours"),
+        APPROVAL: _("A second person agrees to every version of the programme"),
+        PORTAL: _("Members see their card on their own phone"),
+        ADDRESS: _("Address at which phones reach it"),
+        CLAIM_DAYS: _("Days for which the code on a receipt without a card brings its points"),
+        REPORT_DAYS: _("Days for which files of scheduled reports are kept"),
+        OFFLINE_POINTS: _("Points of one member that a counter may give away in 24 hours without the server"),
+        OFFLINE_DAYS: _("Days after which a member who was not seen since can redeem nothing without the server"),
+    }
+
+
 def _page(values: Mapping[str, Any], wrong: Mapping[str, str] | None = None) -> str:
+    wrong_at(wrong or {})
     config = services().config
     return render_template(
         "settings.html", values={**_UNSET, **values}, wrong=wrong or {}, shop=shop(), config=config,
-        longest=LONGEST_NAME,
+        longest=LONGEST_NAME, was=as_seen(_shown(all_set(reading()))),
     )  # fmt: skip

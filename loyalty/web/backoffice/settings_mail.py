@@ -23,6 +23,8 @@ from loyalty.web.portal.mail import mail_folder
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
+from loyalty.web.two_at_once import as_seen, crossed, show_crossing
+from loyalty.web.wrong_fields import wrong_at
 
 blueprint = Blueprint("settings_mail", __name__, url_prefix="/settings/mail")
 
@@ -39,8 +41,7 @@ Page = str | Response | tuple[str, int]
 @blueprint.get("")
 @allows("settings.manage", fresh=True)
 def page() -> Page:
-    server = of_shop(reading())
-    return _page(asdict(server) if server else {"port": 587, "security": STARTTLS})
+    return _page(_stands())
 
 
 @blueprint.post("")
@@ -49,6 +50,10 @@ def save() -> Page:
     """All of it at once, or nothing; a field left empty keeps the password, no server forgets it."""
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
     password = request.form.get("password", "")
+    both = crossed(request.form, _stands(), typed)
+    if both is not None:
+        show_crossing(both, _labels())
+        return _page(both.values), 412
     wrong = _faults(typed, password) if typed["host"] else {}
     if wrong:
         return _page(typed, wrong), 422
@@ -99,11 +104,27 @@ def _faults(typed: Mapping[str, str], password: str) -> dict[str, str]:
 
 
 def _page(values: Mapping[str, Any], wrong: Mapping[str, str] | None = None, tried: Handed | None = None) -> str:
+    wrong_at(wrong or {})
     return render_template(
-        "settings_mail.html", values=values, wrong=wrong or {}, tried=tried, saved=of_shop(reading()),
+        "settings_mail.html", was=as_seen(_stands()), values=values, wrong=wrong or {}, tried=tried,
+        saved=of_shop(reading()),
         has_password=has_password(reading()), file=of_file(services().config), tls=TLS, starttls=STARTTLS,
         folder=mail_folder(services().config.data_dir),
     )  # fmt: skip
+
+
+def _stands() -> dict[str, Any]:
+    """The form as it would be opened now."""
+    server = of_shop(reading())
+    held = asdict(server) if server else {"port": 587, "security": STARTTLS}
+    return {name: held.get(name, "") for name in FIELDS}
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "host": _("Name of the server"), "port": _("Port"), "security": _("Encryption"), "user": _("User name"),
+        "sender": _("Address that mails come from"),
+    }  # fmt: skip
 
 
 def _secret() -> str:

@@ -1,6 +1,6 @@
 """Who may log in: people of the staff, their roles, and what to do when somebody leaves or forgets a password."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -26,6 +26,8 @@ from loyalty.web.staff_changes import (
     set_roles,
 )
 from loyalty.web.texts import _
+from loyalty.web.two_at_once import as_seen, crossed, show_crossing
+from loyalty.web.wrong_fields import wrong_at
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -49,7 +51,8 @@ def add() -> Answer:
             tell(session, "staff.create", f"staff:{made.email}", after={"roles": [role]})
             shown = made.email
     except LoyaltyError as fault:
-        return _list(wrong=refusal(fault), typed={"email": email, "role": role}), 422
+        wrong_at({"role" if fault.pointer in ("role", "roles") else "email": refusal(fault)})
+        return _list(typed={"email": email, "role": role}), 422
     return _list(once=(shown, password))
 
 
@@ -63,6 +66,11 @@ def page(number: int) -> str:
 @allows("staff.manage", fresh=True)
 def roles(number: int) -> Answer:
     wanted = request.form.getlist("roles")
+    found = person(reading(), number)
+    both = crossed(request.form, {"roles": _listed(each.name for each in found.roles)}, {"roles": _listed(wanted)})
+    if both is not None:
+        show_crossing(both, {"roles": _("Roles")})
+        return _page(found, ticked=both.values["roles"].split(", ")), 412
 
     def change(session: Session, user: User) -> None:
         before = sorted(role.name for role in user.roles)
@@ -125,17 +133,21 @@ def _changed(number: int, change: Callable[[Session, User], None]) -> Answer:
     return redirect(url_for("staff.page", number=number), code=303)
 
 
-def _list(wrong: str = "", typed: dict[str, str] | None = None, once: tuple[str, str] | None = None) -> str:
+def _listed(roles: Iterable[str]) -> str:
+    return ", ".join(sorted(roles))
+
+
+def _list(typed: dict[str, str] | None = None, once: tuple[str, str] | None = None) -> str:
     order = sa.select(User).options(selectinload(User.webauthn)).order_by(User.active.desc(), User.email)
     people = reading().scalars(order).all()
-    return render_template(
-        "staff.html", people=people, roles=ROLES, role_word=role_word, wrong=wrong, typed=typed or {}, once=once
-    )
+    return render_template("staff.html", people=people, roles=ROLES, role_word=role_word, typed=typed or {}, once=once)
 
 
-def _page(user: User, wrong: str = "", once: str = "") -> str:
+def _page(user: User, wrong: str = "", once: str = "", ticked: Iterable[str] | None = None) -> str:
     own = {role.name for role in user.roles}
     return render_template(
-        "staff_person.html", user=user, own=own, roles=ROLES, role_word=role_word, wrong=wrong, once=once,
+        "staff_person.html", user=user, own=own if ticked is None else set(ticked),
+        was=as_seen({"roles": _listed(own)}),
+        roles=ROLES, role_word=role_word, wrong=wrong, once=once,
         myself=user.id == current_user.id,
     )  # fmt: skip
