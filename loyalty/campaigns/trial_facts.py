@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 
-from loyalty.campaigns.day_sums import DaySums
-from loyalty.points.exact import tidy
+from loyalty.campaigns.day_sums import DaySums, UseSums
+from loyalty.points.exact import added_up
 from loyalty.points.facts import Booking, Exact, Lot, Standing, Transfer
 from loyalty.points.facts_sale import Award, Purchase, PurchaseLine, PurchaseState, RuleUse
 from loyalty.points.facts_tier import TierSpell
@@ -37,13 +36,18 @@ _KINDS = {"earn": "earned", "credit": "earned", "spend": "spent", "expire": "exp
 
 
 class TrialFacts(MemoryFacts):
-    """As `MemoryFacts`. What is posted while `counting` is set goes into `tally`."""
+    """As `MemoryFacts`. What is posted while `counting` is set goes into `tally`. Nothing is found by its booking: that
+    is for what is taken back, and a trial books only what stood.
+    """
+
+    of_bookings = {}
 
     def __init__(self) -> None:
         super().__init__()
         self.tally = Tally()
         self.counting = False
         self._uses_of: dict[tuple[str, str, str], dict[int, None]] = defaultdict(dict)
+        self._uses_of_all: dict[tuple[str, str], UseSums] = defaultdict(UseSums)
         self._lots: dict[str, dict[int, Lot]] = defaultdict(dict)
         self._sold: dict[str, DaySums] = defaultdict(DaySums)
 
@@ -52,6 +56,7 @@ class TrialFacts(MemoryFacts):
             self._count(plan)
         for row in plan.changed(RuleUse):
             self._uses_of[row.section, row.name, row.member][row.key] = None
+            self._uses_of_all[row.section, row.name].change(self.rows[RuleUse].get(row.key), row)
         for lot in plan.changed(Lot):
             if lot.remaining or lot.held:
                 self._lots[lot.member][lot.number] = lot
@@ -91,9 +96,11 @@ class TrialFacts(MemoryFacts):
         return self._sold[member].first(days, 0 if metric == "spend" else 1)
 
     def uses(self, section: str, name: str, member: str | None, days: Days, undone: bool) -> tuple[int, Exact]:
+        if member is None and not undone:
+            return self._uses_of_all[section, name].within(days)
         if member is None:
             return super().uses(section, name, member, days, undone)
         stored = self.rows[RuleUse]
         mine: Sequence[RuleUse] = [stored[key] for key in self._uses_of.get((section, name, member), ())]
         fits = [row for row in mine if (undone or not row.undone) and days.hold(row.day)]
-        return sum(row.times for row in fits), tidy(sum((row.points for row in fits), start=Fraction(0)))
+        return sum(row.times for row in fits), added_up([row.points for row in fits])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
-from loyalty.points.exact import tidy
+from loyalty.points.exact import added_up
 from loyalty.points.facts import Account, Exact, Lot, Member, Standing, Transfer
 from loyalty.points.facts_sale import Purchase, PurchaseState, RuleUse, Voucher
 from loyalty.points.facts_tier import TierSpell
@@ -64,7 +64,7 @@ class MemoryFacts(MemoryRows):
         fits = [
             row for row in rows if (undone or not row.undone) and member in (None, row.member) and days.hold(row.day)
         ]
-        return sum(row.times for row in fits), tidy(sum((row.points for row in fits), start=Fraction(0)))
+        return sum(row.times for row in fits), added_up([row.points for row in fits])
 
     def tier_at(self, member: str, moment: datetime) -> TierSpell | None:
         spells = [row for row in self.of_member(TierSpell, member) if row.at <= moment]

@@ -1,7 +1,7 @@
 """The rows of a ledger in dictionaries, with the indexes that its questions need."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
@@ -23,7 +23,9 @@ _BY_BOOKING: dict[type, Callable[[Any], Any]] = {
 
 
 class MemoryRows:
-    """Rows by type and key. `absorb` posts a plan."""
+    """Rows by type and key. `absorb` posts a plan. `of_bookings`: kinds that are looked for by their booking."""
+
+    of_bookings: Mapping[type, Callable[[Any], Any]] = _BY_BOOKING
 
     def __init__(self) -> None:
         self.rows: dict[type, dict[Any, Any]] = defaultdict(dict)
@@ -37,7 +39,7 @@ class MemoryRows:
     def absorb(self, plan: Plan) -> None:
         for kind, rows in plan.rows.items():
             stored = self.rows[kind]
-            by_booking = _BY_BOOKING.get(kind)
+            by_booking = self.of_bookings.get(kind)
             for key, row in rows.items():
                 if key in stored and by_booking is not None and by_booking(stored[key]) != by_booking(row):
                     self._of_booking[kind, by_booking(stored[key])].pop(key, None)
