@@ -52,6 +52,8 @@ def test_all_that_is_kept_is_shown_taken_away_and_erased(shop: Shop, admin: Visi
     id = shop.harbour.members["Tom Baker"]
     page = admin.get(f"/members/{id}/personal-data").text
     assert "Movements of points" in page and "Tom Baker" in page
+    theirs = admin.client.get(f"/members/{id}/personal-data", headers={"Accept-Language": "zh-HK"}).text
+    assert ">occurred at<" in page and ">發生時間<" in theirs and ">occurred at<" not in theirs
     answer = admin.post(f"/members/{id}/personal-data/file")
     assert answer.mimetype == "application/json" and "attachment" in answer.headers["Content-Disposition"]
     assert json.loads(answer.text)["member"]["name"] == "Tom Baker"

@@ -9,6 +9,7 @@ from loyalty.members.enrolment import get_member
 from loyalty.web.access import allows, permitted
 from loyalty.web.backoffice.audit_view import Row, Wish, actors, families, member_changes, read_log
 from loyalty.web.backoffice.audit_words import action_word, actor_word, family_word
+from loyalty.web.backoffice.record_words import field_word
 from loyalty.web.database import reading
 from loyalty.web.shop import shop
 
@@ -70,5 +71,6 @@ _WORDS: dict[str, Any] = {
     "action_word": action_word,
     "actor_word": actor_word,
     "family_word": family_word,
+    "field_word": field_word,
     "link_of": link_of,
 }

@@ -13,6 +13,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.members.enrolment import get_member
 from loyalty.web.access import allows
 from loyalty.web.audit import tell
+from loyalty.web.backoffice.record_words import field_word
 from loyalty.web.database import reading
 from loyalty.web.notices import say
 from loyalty.web.services import services
@@ -68,6 +69,7 @@ def _page(id: str, wrong: dict[str, str] | None = None) -> str:
     data = personal_data(reading(), id)
     return render_template(
         "member_personal.html", id=id, data=data, record=data["member"], wrong=wrong or {}, names=_names(),
+        field_word=field_word,
         reason=request.form.get("reason", "")[:LONGEST_WHY],
     )  # fmt: skip
 
