@@ -68,6 +68,16 @@ for (const button of document.querySelectorAll("[data-switch-theme]")) {
   });
 }
 
+// Paper shows what the screen keeps folded.
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("details[data-print-open]:not([open])")];
+  for (const part of unfolded) part.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const part of unfolded) part.open = false;
+});
+
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
 // Where tabs and chips stand in a row wider than the screen, the one shown is in sight.
