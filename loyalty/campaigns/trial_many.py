@@ -13,6 +13,7 @@ from typing import Any
 from loyalty.campaigns import recorded
 from loyalty.campaigns.trial import Span, ground_of, live_through, replay_of
 from loyalty.campaigns.trial_result import Lived, TrialResult, compared
+from loyalty.campaigns.trial_work import collect_seldom
 from loyalty.db.session import open_engine, read
 
 LOOK_S = 0.2
@@ -105,6 +106,7 @@ def _live(
         done[number] = (some, everything)
         return not stop.is_set()
 
+    collect_seldom()
     engine = open_engine(address)
     try:
         with read(engine) as session:
