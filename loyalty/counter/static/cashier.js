@@ -30,9 +30,9 @@ const told = (problem) => showResult(problemOf(problem));
 const limited = (problem, again) => (again && state.staff_known && ["over_floor", "over_discount", "supervisor_needed", "expired"].includes(problem.code)
   ? staffDialog($("staff-dialog"), { title: t("supervisor"), why: problemOf(problem), send: again, wedge,
     card: state.staff_cards ? t("supervisor_card") : "" }) : told(problem));
-const rewards = redeemer(state, limited);
+const rewards = redeemer(state, limited, (till) => { adopt(till); draw(); });
 const hints = hintsOf(state, draw);
-const sale = new Sale(state, { draw, show: showResult, hide: hideResult, handOut: rewards.handOut, decided: () => deciding });
+const sale = new Sale(state, { draw, show: showResult, hide: hideResult, handOut: rewards.handOut, decided: async () => { await deciding; return rewards.settled(); } });
 let hiding, seenOutcome, seenNotice, deciding = null;
 
 // what the counter tells

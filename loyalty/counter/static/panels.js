@@ -97,7 +97,7 @@ export function cardPanel(place, state, keys, act) {
     url ? h("figure", { class: "face" }, h("img", { src: url, alt: t("card_now") }))
         : !state.making && h("div", { class: "face blank", text: t("card_none") }),
     makingPart(state),
-    ...(face && printer ? stages(printer) : []),
+    ...(printer && (face || (printer.cause === "take_card" && !state.making)) ? stages(printer, face) : []),
     chores.length > 0 && h("ul", { class: "chores" }, ...chores.slice(0, 2).map((job) => chore(job, state))));
   for (const button of place.querySelectorAll("[data-job]")) button.onclick = () => act(button.dataset.job, button.dataset.act, button.dataset.reward);
 }
@@ -106,7 +106,9 @@ function mine(job, state) {
   return state.member && job.member_id === state.member.id;
 }
 
-function stages(printer) {
+/** With a face still to be printed, a card that is to be taken out is another one, or was put in too early. */
+function stages(printer, face) {
+  if (face && printer.cause === "take_card") return [h("p", { class: "stage trouble", role: "status" }, icon("alert", 20), h("span", { text: t("stage.take_out_first") }))];
   const at = { no_card: 0, printing_card: 1, take_card: 2 }[printer.cause];
   if (at === undefined) {
     const text = printer.cause ? advice(printer) : t("stage.no_card");
@@ -130,7 +132,8 @@ function chore(job, state) {
 function slip(job, printer) {
   const stuck = printer?.cause && printer.state !== "busy";
   const waits = job.state !== "printing" && (job.state === "failed" || job.trouble || stuck);
-  const cause = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : job.detail) : "";
+  const told = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : job.detail) : stuck ? advice(printer) : "";
+  const cause = told && job.state !== "failed" ? `${told[0].toUpperCase()}${told.slice(1)}. ${t("slip_by_itself")}` : told;
   const button = (what, label) => h("button", { type: "button", "data-job": job.id, "data-reward": job.reward.id, "data-act": what, text: label });
   return h("li", { class: "slip" }, h("span", { text: [t(waits ? "slip_failed" : "slip_printing", { reward: job.reward.reward }), cause].filter(Boolean).join(" ") }),
     h("span", { class: "acts" }, job.state === "failed" && button("retry", t("print_again")), button("given", t("slip_given")), button("back", t("slip_back"))));

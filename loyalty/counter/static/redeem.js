@@ -25,11 +25,22 @@ export function best(state) {
   return choices(state).find((row) => row.kind === "reward" && !row.chosen) ?? null;
 }
 
-/** Actions on the counter; `said(problem, again)` shows a refusal. Each gives true when the counter agreed. */
-export function redeemer(state, said) {
-  const ask = async (method, path, body) => {
+/**
+ * Actions on the counter; `said(problem, again)` shows a refusal, `heard(till)` the till as it is then. Each gives true
+ * when the counter agreed. `settled()` waits for what is still being asked: false when any of it was refused.
+ */
+export function redeemer(state, said, heard) {
+  const open = new Set();
+  const ask = (method, path, body) => {
+    const asked = askNow(method, path, body);
+    open.add(asked);
+    asked.then(() => open.delete(asked));
+    return asked;
+  };
+  const askNow = async (method, path, body) => {
     try {
-      await call(method, path, body);
+      const answer = await call(method, path, body);
+      if (answer.turn) heard(answer);
       return true;
     } catch (problem) {
       said(problem, (supervisor) => call(method, path, { ...body, supervisor }));
@@ -40,6 +51,7 @@ export function redeemer(state, said) {
   const choose = (name) => ask("POST", "/redemptions", { reward: name });
   const flip = (list, value) => (list.includes(value) ? list.filter((each) => each !== value) : [...list, value]);
   return {
+    settled: async () => (await Promise.all([...open])).every(Boolean),
     /** F8: the best reward, or none at all. */
     async toggleBest() {
       if (state.chosen?.length) return Promise.all(state.chosen.map(drop));

@@ -12,7 +12,7 @@ const QUOTE_AFTER_MS = 180;
 const SAY_AFTER_MS = 400, GROWING_MS = 1500;  // a scan is over by then, and a hand has typed on
 
 export class Sale {
-  /** `draw()` after every change; `show(result)` and `hide()` for what happened; `decided()` is whose sale it is. */
+  /** `draw()` after every change; `show(result)` and `hide()` for what happened; `decided()` waits until it is known whose sale it is and what goes with it; false when part of that was refused. */
   constructor(state, { draw, show, hide, handOut, decided }) {
     Object.assign(this, { state, draw, show, hide, handOut, decided, text: "", id: null, busy: false, saying: false });
   }
@@ -50,13 +50,16 @@ export class Sale {
       this.show(notAnAmount(this.text));
       return this.draw();
     }
-    if (!this.amount) return this.hands ? this.handOut() : undefined;
     clearTimeout(this.quoting);
     this.busy = true;
     this.id ??= crypto.randomUUID();  // kept until there is an answer
     this.draw();
     try {
-      await this.decided();
+      if (!await this.decided() || !this.amount) {
+        this.busy = false;
+        if (this.hands && !this.amount) await this.handOut();
+        return this.draw();
+      }
       const answer = await call("POST", "/sales", { id: this.id, amount: this.amount, claim });
       if (answer.id === this.id) this.end();
     } catch (problem) {
