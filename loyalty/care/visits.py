@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from loyalty.errors import Invalid, NotFound
+from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.ids import new_id
-from loyalty.members.care_tables import visit_forms, visits
+from loyalty.members.care_tables import visit_form_versions, visit_forms, visits
 
 MARKS = ("yes", "half", "no", "none")
 """`none`: the question did not arise, and counts for nothing."""
@@ -22,18 +22,52 @@ LONGEST_WORDS = 4_000
 
 def make_form(session: Session, name: str, lines: str, who: str, now: datetime) -> str:
     """Its id. `lines`: a question a line, with its points after a bar: `Were you greeted? | 2`; without a bar 1."""
+    id = new_id("vform", now)
+    row = {"name": _free_name(session, name, ""), "questions": _questions(lines), "made_by": who, "made_at": now}
+    session.execute(sa.insert(visit_forms), [{"id": id, "version": 1, **row}])
+    _keep_version(session, id, 1, row)
+    return id
+
+
+def change_form(session: Session, id: str, version: int, name: str, lines: str, who: str, now: datetime) -> None:
+    """Other words from now on; visits so far keep the questions that they answered.
+
+    Conflict when somebody else changed it since `version`. Nothing happens when nothing differs.
+    """
+    form = get_form(session, id)
+    if form.version != version:
+        raise Conflict("Somebody else changed the form meanwhile; look at it again.")
+    row = {"name": _free_name(session, name, id), "questions": _questions(lines), "made_by": who, "made_at": now}
+    if (row["name"], row["questions"]) == (form.name, form.questions):
+        return
+    session.execute(sa.update(visit_forms).where(visit_forms.c.id == id).values(**row, version=version + 1))
+    _keep_version(session, id, version + 1, row)
+
+
+def _keep_version(session: Session, id: str, version: int, row: Mapping[str, Any]) -> None:
+    kept = {name: row[name] for name in ("questions", "made_by", "made_at")}
+    session.execute(sa.insert(visit_form_versions), [{"form_id": id, "version": version, **kept}])
+
+
+def lines_of(questions: Sequence[Mapping[str, Any]]) -> str:
+    """Questions as one types them."""
+    return "\n".join(f"{each['text']} | {each['points']}" for each in questions)
+
+
+def _free_name(session: Session, name: str, but: str) -> str:
     name = name.replace("\x00", "").strip()
     if not name or len(name) > 60:
         raise Invalid("Give the form a name of at most 60 characters.", pointer="/name")
-    if session.scalar(sa.select(sa.exists().where(visit_forms.c.name == name))):
+    if session.scalar(sa.select(sa.exists().where(visit_forms.c.name == name, visit_forms.c.id != but))):
         raise Invalid("There is a form of this name already; choose another.", pointer="/name")
+    return name
+
+
+def _questions(lines: str) -> list[dict[str, Any]]:
     questions = [_question(number, line) for number, line in enumerate(_filled(lines), 1)]
     if not 0 < len(questions) <= MOST_QUESTIONS:
         raise Invalid(f"Write 1 to {MOST_QUESTIONS} questions, one a line.", pointer="/questions")
-    id = new_id("vform", now)
-    row = {"id": id, "name": name, "questions": questions, "made_by": who, "made_at": now}
-    session.execute(sa.insert(visit_forms), [row])
-    return id
+    return questions
 
 
 def _filled(lines: str) -> list[str]:
@@ -72,27 +106,32 @@ def scored(questions: Sequence[Mapping[str, Any]], marks: Sequence[str]) -> tupl
 
 def note_visit(
     session: Session, form: str, store: str, day: date, marks: Sequence[str], words: str, who: str, now: datetime,
-    today: date,
+    today: date, version: int | None = None,
 ) -> str:  # fmt: skip
-    """Its id; `day` is not later than `today`."""
+    """Its id; `day` is not later than `today`. Conflict when the form was changed since `version`, if one is given."""
     store = store.replace("\x00", "").strip()
     if not store or len(store) > 200:
         raise Invalid("Say which store was visited.", pointer="/store")
     if day > today:
         raise Invalid("The day of the visit lies ahead.", pointer="/day")
-    points, most = scored(get_form(session, form).questions, marks)
+    asked = get_form(session, form)
+    if version not in (None, asked.version):
+        raise Conflict("The form was changed meanwhile; answer its questions as they are now.")
+    points, most = scored(asked.questions, marks)
     id = new_id("visit", now)
     row = {"id": id, "form_id": form, "store": store, "visited_on": day, "marks": list(marks), "points": points,
            "most": most, "words": words.replace("\x00", "").strip()[:LONGEST_WORDS], "made_by": who,
-           "made_at": now}  # fmt: skip
+           "made_at": now, "form_version": asked.version}  # fmt: skip
     session.execute(sa.insert(visits), [row])
     return id
 
 
 def last_visits(session: Session, limit: int = 50) -> list[Row[Any]]:
-    """The latest first, each with its form's name and questions."""
-    at = visits.c
-    statement = sa.select(visits, visit_forms.c.name, visit_forms.c.questions).join(visit_forms)
+    """The latest first, each with its form's name and the questions that it answered."""
+    at, asked = visits.c, visit_form_versions.c
+    here = (asked.form_id == at.form_id) & (asked.version == at.form_version)
+    tables = visits.join(visit_forms).join(visit_form_versions, here)
+    statement = sa.select(visits, visit_forms.c.name, asked.questions).select_from(tables)
     return list(session.execute(statement.order_by(at.visited_on.desc(), at.id.desc()).limit(limit)))
 
 

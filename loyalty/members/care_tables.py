@@ -101,8 +101,20 @@ visit_forms = Table(
     Column("questions", Document, nullable=False),
     Column("made_by", String(255), nullable=False),
     Column("made_at", Moment, nullable=False),
+    Column("version", sa.Integer, nullable=False, server_default=sa.text("1")),
 )
-"""questions: list of {"text", "points"}: how many points a full yes gives."""
+"""questions: list of {"text", "points"}: how many points a full yes gives. All columns are of the latest version."""
+
+visit_form_versions = Table(
+    "visit_form_versions",
+    Base.metadata,
+    Column("form_id", KEY, ForeignKey("visit_forms.id"), primary_key=True),
+    Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    Column("questions", Document, nullable=False),
+    Column("made_by", String(255), nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+"""What a form asked at each time."""
 
 visits = Table(
     "visits",
@@ -117,6 +129,7 @@ visits = Table(
     Column("words", Text, nullable=False),
     Column("made_by", String(255), nullable=False),
     Column("made_at", Moment, nullable=False),
+    Column("form_version", sa.Integer, nullable=False, server_default=sa.text("1")),
     Index("ix_visits_store", "store", "visited_on"),
 )
 """marks: one of yes, half, no, none for each question. points of `most`: twice the points, so that halves are whole."""

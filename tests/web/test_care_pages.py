@@ -210,6 +210,15 @@ def test_a_visit_is_scored_and_counts_for_its_store(admin, staff, shop):
     admin.post(form, store="Central", day="2026-11-01", words="A smile", **marks)
     page = words(admin.get("/care/visits").text)
     assert "83.3" in page and "Clean?" in page and "A smile" in page  # 5 of 6 half points
+    admin.get(f"{form}/edit")
+    typed = {"name": "Front desk", "questions": "Greeted by name? | 4\nClean?"}
+    assert admin.post(f"{form}/edit", **{**typed, "questions": "x | 0"}).status_code == 422
+    assert admin.post(f"{form}/edit", **typed).status_code == 303
+    late = admin.post(form, store="Central", day="2026-11-01", version="1", **{"mark-0": "no", "mark-1": "no"})
+    assert late.status_code == 409 and "Greeted by name?" in late.text
+    admin.post(form, store="Kowloon", day="2026-11-02", version="2", **{"mark-0": "no", "mark-1": "yes"})
+    page = words(admin.get("/care/visits").text)
+    assert "83.3 Clean?" in page and re.search(r"20(\.0)? Greeted by name\?", page)  # each by its own questions
     line = words(admin.get("/care/performance?days=28").text)
     assert "83.3" in line and admin.get("/care/performance?days=3").status_code == 404
     assert staff("analyst").get(form).status_code == 403 and staff("analyst").get("/care/visits").status_code == 200

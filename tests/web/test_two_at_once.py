@@ -14,6 +14,7 @@ FORMS = [
     ("/segments/{seg}", "/segments/", "value-0", "bakery", "dairy"),
     ("/campaigns/{cmp}/edit", "/edit", "budget", "600", "700"),
     ("/messages/templates/{tpl}", "/templates/", "body-en", "Good day {name}", "Good evening {name}"),
+    ("/care/visits/forms/{vform}/edit", "/edit", "questions", "Greeted? | 3", "Greeted? | 4"),
     ("/messages/rules", "/rules", "most_offers", "7", "8"),
     ("/settings", "/settings", "shop_name", "Harbour", "Peak"),
     ("/settings/mail", "/mail", "host", "smtp.one.example", "smtp.two.example"),

@@ -151,6 +151,7 @@ ACTIONS: dict[str, str] = {
     "survey.make": N_("Survey made"),
     "survey.state": N_("Survey opened or closed"),
     "visit.form": N_("Form for visits made"),
+    "visit.form_change": N_("Form for visits changed"),
     "visit.note": N_("Shop visit written down"),
     "values.refresh": N_("Lifetime values worked out"),
     "work.give": N_("Sale given to a member"),

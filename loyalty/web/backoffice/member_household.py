@@ -22,6 +22,7 @@ from loyalty.web.notices import say
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
+from loyalty.web.wrong_fields import refused_at
 
 blueprint = Blueprint("member_household", __name__, url_prefix="/members/<id>/household")
 
@@ -45,7 +46,8 @@ def join(id: str) -> Response | tuple[str, int]:
             made = join_household(session, id, other, name, services().now(), current_user.email)
             tell(session, "member.household", f"member:{other}", after={"household": made.id})
     except LoyaltyError as fault:
-        return _page(id, str(fault), name[:LONGEST_NAME]), 409 if isinstance(fault, Conflict) else 422
+        refused_at(fault, {"member": "q"}, "q")
+        return _page(id, "", name[:LONGEST_NAME]), 409 if isinstance(fault, Conflict) else 422
     say(_("They belong to one household now."), undo=url_for("member_household.leave", id=id, member=other))
     return redirect(url_for("member_household.page", id=id), code=303)
 
