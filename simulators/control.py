@@ -102,7 +102,7 @@ def serve_control(unit: Unit, host: str, port: int) -> ControlServer:
             url = urlsplit(self.path)
             action = routes.table.get((self.command, url.path))
             try:
-                answer = action(self._body(url.query)) if action else _json({"error": "no such call"}, 404)
+                answer = action(self._body(url.query)) if action else self._unknown(url.path)
             except (ValueError, OSError, KeyError, TypeError) as error:
                 answer = _json({"error": str(error)}, 400)
             status, kind, content = answer
@@ -114,6 +114,10 @@ def serve_control(unit: Unit, host: str, port: int) -> ControlServer:
             self.wfile.write(content)
 
         do_GET = do_POST = do_DELETE = _answer
+
+        def _unknown(self, path: str) -> Answer:
+            known = ", ".join(" ".join(route) for route in routes.table)
+            return _json({"error": f"There is no {self.command} {path} here; there are {known}."}, 404)
 
         def _body(self, query: str) -> dict[str, Any]:
             size = int(self.headers.get("Content-Length") or 0)

@@ -5,6 +5,7 @@ family's root declares may be set, so that a mistyped key is an error and not a 
 keeps the inherited one and says anew where it is known from.
 """
 
+import difflib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,7 +92,11 @@ def _read(name: str, where: tuple[Path, ...], heirs: tuple[str, ...]) -> Profile
         raise ConfigError(f"The profile {name} inherits from itself through {' > '.join(heirs)}.")
     path = next((file for each in where if (file := each / f"{name}.toml").is_file()), None)
     if path is None:
-        raise ConfigError(f"There is no profile {name!r}; known are {', '.join(_names(where))}.")
+        near = difflib.get_close_matches(name, _names(where), 3, 0.5)
+        raise ConfigError(
+            f"There is no profile {name!r}" + (f"; is it {' or '.join(near)}?" if near else ".")
+            + " `loyalty devices profiles` lists all."
+        )  # fmt: skip
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -100,7 +100,8 @@ def _value(parameter: inspect.Parameter, text: str, driver: Any) -> Any:
         if "list[str]" in str(parameter.annotation) or "Sequence[str]" in str(parameter.annotation):
             return text.split("|")
     except ValueError as error:
-        raise Invalid(f"{parameter.name} is {wanted}; {text!r} is not: {error}.") from error
+        wanted = {"float": "a number", "int": "a whole number", "bytes": "hex digits"}.get(wanted, wanted)
+        raise Invalid(f"{parameter.name} is {wanted}; {text!r} is none.") from error
     return text
 
 

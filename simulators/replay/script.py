@@ -64,6 +64,8 @@ def read_script(path: Path) -> Script:
         if head["form"] != FORM:
             raise ValueError("its first line names another form")
         return Script(str(head["profile"]), str(head["port"]), bool(head["redacted"]), _turns(rows))
+    except FileNotFoundError:
+        raise TraceUnreadable(f"There is no file {path}; `loyalty devices trace --out FILE` writes one.") from None
     except (OSError, IndexError, KeyError, TypeError, ValueError) as error:
         raise TraceUnreadable(f"{path} is no trace that can be replayed: {error}.") from error
 

@@ -69,6 +69,16 @@ def test_what_concerns_a_person_is_hidden(profile: str, speaker: str, data: byte
     assert secret.decode("latin-1") not in row.meaning
 
 
+def test_a_state_is_shown_though_it_is_six_digits() -> None:
+    trace = Trace(read_profile("star-tcp300ii"))
+    state = bytes.fromhex("0259203030303030300" + "37a")
+    trace.note("device", b"\x06" + state)
+    (row,) = trace.shown()
+    assert row.hex == "06" + state.hex()
+    (hidden,) = trace.shown(["000000"])  # unless a card had this number
+    assert "??" in hidden.hex
+
+
 def test_a_card_that_was_seen_is_nowhere_in_the_export() -> None:
     unit, ready, server = start("pn532", tcp="127.0.0.1:0")
     trace = Trace(read_profile("pn532"))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 import click
@@ -116,8 +116,14 @@ def _rows_of(address: str, ends: float) -> Iterator[dict[str, Any]]:
         try:
             with opener.open(f"{address}?after={after}", timeout=5) as answer:
                 rows = json.load(answer)
+        except HTTPError as error:
+            raise ConfigError(f"{address} answers {error.code}: has the counter such a device?") from error
         except (URLError, OSError, ValueError) as error:
-            raise ConfigError(f"The counter at {address} gives no trace ({error}); is it running?") from error
+            reason = getattr(error, "reason", error)
+            reason = getattr(reason, "strerror", None) or reason
+            raise ConfigError(
+                f"No counter gives a trace at {address} ({reason}): start it there, or name its address with --counter."
+            ) from error
         yield from rows
         after = rows[-1]["n"] if rows else after
         if time.monotonic() >= ends:

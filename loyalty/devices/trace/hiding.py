@@ -27,7 +27,7 @@ def hidden(row: Row, tokens: Iterable[str] = ()) -> Row:
         kept = b"" if row.inside else _beginning(data)
         meaning = row.meaning.split(" ")[0]
         return replace(row, hex=kept.hex() + HIDDEN * (len(data) - len(kept)), meaning=meaning)
-    spans = [found.span() for found in _DIGITS.finditer(data)]
+    spans = [] if row.open else [found.span() for found in _DIGITS.finditer(data)]
     for token in tokens:
         spans += [found.span() for form in _forms(token) for found in re.finditer(re.escape(form), data, re.IGNORECASE)]
     pairs = [row.hex[at : at + 2] for at in range(0, len(row.hex), 2)]

@@ -48,7 +48,7 @@ class Trace:
             inside = bool(self._begun[speaker])
             private = told.private or not told.ended
             direction = ">" if speaker == "host" else "<"
-            row = Row(self._count, at, direction, data.hex(), told.meaning, private, inside)
+            row = Row(self._count, at, direction, data.hex(), told.meaning, private, inside, told.open and not private)
             self._rows.append(row)
             self._settle(speaker, row, told)
         if self._watcher:
@@ -59,7 +59,7 @@ class Trace:
         begun = self._begun[speaker]
         if told.meaning != "…":  # a message ended here: it decides about the rows before
             if begun and not told.private and speaker not in self._broken:
-                self._open(n for n, private in begun.items() if not private)
+                self._open((n for n, private in begun.items() if not private), told.open)
             begun.clear()
             (self._broken.add if told.broken else self._broken.discard)(speaker)
         if not told.ended:
@@ -67,11 +67,11 @@ class Trace:
             if len(begun) > SIZE:
                 del begun[next(iter(begun))]
 
-    def _open(self, numbers: Iterable[int]) -> None:
+    def _open(self, numbers: Iterable[int], wholly: bool) -> None:
         wanted = set(numbers)
         for at, row in enumerate(self._rows):
             if row.n in wanted:
-                self._rows[at] = replace(row, private=False)
+                self._rows[at] = replace(row, private=False, open=wholly)
 
     def after(self, number: int) -> list[Row]:
         with self._lock:

@@ -25,7 +25,7 @@ class Row:
     """direction: `>` from host to device, `<` back. hex: two digits for each byte, or HIDDEN. at: ISO 8601, UTC.
 
     private: the bytes carry, or may carry, what concerns a person. inside: they go on with a message that began in an
-    earlier row.
+    earlier row. open: known to concern nobody, however many digits stand in them (a state, a firmware).
     """
 
     n: int
@@ -35,6 +35,7 @@ class Row:
     meaning: str = ""
     private: bool = False
     inside: bool = False
+    open: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As GET /wire of a simulator gives its rows."""

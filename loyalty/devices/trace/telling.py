@@ -34,13 +34,14 @@ class Told:
     """meaning: what the bytes complete, in words. private: that may concern a person. ended: with their last message.
 
     Bytes behind the last message belong to one whose rest has not come: nobody knows yet whom they concern. broken:
-    something was not understood, and what follows may be its rest.
+    something was not understood, and what follows may be its rest. open: known to concern nobody, digits too.
     """
 
     meaning: str
     private: bool
     ended: bool = True
     broken: bool = False
+    open: bool = False
 
 
 class Teller:
@@ -62,9 +63,10 @@ class Teller:
         if not messages:
             return Told("…" if data else "", False, ended)
         broken = any(_BROKEN.search(type(each).__name__) for each in messages)
-        private = broken or any(not self._is_open(message) and carries(message) for message in messages)
+        opened = [self._is_open(message) for message in messages]
+        private = broken or any(not known and carries(each) for known, each in zip(opened, messages, strict=True))
         words = "; ".join(in_words(message) for message in messages[:6]) + (" …" if len(messages) > 6 else "")
-        return Told(words, private, ended, broken)
+        return Told(words, private, ended, broken, open=any(opened) and not private)
 
     def _heard(self, feed: Feed, data: bytes) -> tuple[list[object], bool]:
         """The messages, and whether the last byte ended one: it is fed alone to see that."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import serial
 
+from loyalty.devices.transports.not_opened import not_opened
 from loyalty.errors import LinkLost
 
 _SETTINGS = {"baudrate", "bytesize", "parity", "stopbits", "rtscts", "xonxoff", "dsrdtr"}
@@ -28,7 +29,7 @@ class SerialPort:
         try:
             self._port = serial.serial_for_url(url, timeout=0, write_timeout=patience_s, **settings)
         except (serial.SerialException, ValueError, OSError) as error:
-            raise LinkLost(f"The port {url} cannot be opened: {error}.") from error
+            raise not_opened(url, error) from error
 
     def write(self, data: bytes) -> None:
         try:

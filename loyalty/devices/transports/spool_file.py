@@ -95,5 +95,7 @@ def _path_of(url: str) -> Path:
     parts = urlsplit(url)
     path = Path(unquote(parts.path))
     if parts.netloc or not path.is_absolute():
-        raise LinkLost(f"The port {url} names no file: write spool:// and the whole path, such as spool:///dev/usb/lp0.")
+        raise LinkLost(
+            f"The port {url} names no file: write spool:// and the whole path, such as spool:///dev/usb/lp0."
+        )
     return path

@@ -8,6 +8,7 @@ import contextlib
 import socket
 from urllib.parse import urlsplit
 
+from loyalty.devices.transports.not_opened import not_opened
 from loyalty.errors import LinkLost
 
 CONNECT_S, WRITE_S = 5.0, 10.0
@@ -25,7 +26,7 @@ class TcpSocket:
             self._socket = socket.create_connection((parts.hostname, parts.port), CONNECT_S)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except (OSError, ValueError) as error:
-            raise LinkLost(f"The port {url} cannot be opened: {error}.") from error
+            raise not_opened(url, error) from error
 
     def write(self, data: bytes) -> None:
         try:
