@@ -8,6 +8,7 @@ import click
 
 from loyalty.campaigns.campaign_run import run_campaigns
 from loyalty.campaigns.challenges import award_challenges
+from loyalty.checkout.prune_receipts import prune_receipts
 from loyalty.cli.campaign_post import tell_campaigns
 from loyalty.cli.database import ask_server, config_option, data_dir_option, database_option, own_database, settings
 from loyalty.clock import parse_rfc3339, rfc3339
@@ -36,6 +37,7 @@ def nightly(config_file: Path | None, data_dir: Path | None, database: str | Non
             tell_campaigns(engine, moment)
             award_challenges(engine, moment)
             refresh_pairs(engine, moment)
+            prune_receipts(engine, moment)
     click.echo(f"Done up to {rfc3339(moment)}: {answer['steps']} steps.")
 
 

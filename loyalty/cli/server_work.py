@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from loyalty.campaigns.campaign_run import run_campaigns
 from loyalty.campaigns.challenges import award_challenges
 from loyalty.care.escalation import escalate_late
+from loyalty.checkout.prune_receipts import prune_receipts
 from loyalty.cli.campaign_post import tell_campaigns
 from loyalty.clock import system_clock
 from loyalty.config import Config
@@ -60,7 +61,8 @@ def escalation_for(config: Config) -> Job:
 
 
 BY_ITSELF: Sequence[Job] = (
-    jobs_backup.nightly, run_campaigns, tell_campaigns, once_a_day(award_challenges), once_a_day(refresh_pairs)
+    jobs_backup.nightly, run_campaigns, tell_campaigns, once_a_day(award_challenges), once_a_day(refresh_pairs),
+    once_a_day(prune_receipts),
 )  # fmt: skip
 """For the timekeeper: each decides itself whether it is time."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from loyalty.checkout.cancel_purchase import cancel_purchase
 from loyalty.checkout.claim_purchase import BOOKED, THEIRS, WAITS, Claimed, claim_purchase, receipt_of
 from loyalty.checkout.enrol import enrol
+from loyalty.checkout.prune_receipts import UNCLAIMED_DAYS, prune_receipts
 from loyalty.checkout.record_purchase import record_purchase
 from loyalty.checkout.resolve_unmatched import resolve_unmatched
 from loyalty.checkout.return_purchase import return_purchase
@@ -17,7 +18,9 @@ from loyalty.checkout.staff_work import of_command, open_work
 from loyalty.contract.claim import hashed, new_code, plain, token_of
 from loyalty.contract.commands import CancelPurchase, Line, RecordPurchase, ReturnLine, ReturnPurchase
 from loyalty.contract.outcomes import PurchaseOutcome
+from loyalty.db.audit import entries
 from loyalty.db.session import read, write
+from loyalty.db.shop_settings import put
 from loyalty.errors import Conflict, Expired, Invalid
 from loyalty.members.enrolment import NewMember
 from tests.shop import OPENED, Shop, open_shop
@@ -114,3 +117,22 @@ def test_a_counter_that_tells_no_hash_is_refused(shop: Shop) -> None:
     wrong = replace(token_of(CODE), value=CODE)
     with pytest.raises(Invalid, match="SHA-256"):
         record(shop, replace(sale(), token=wrong))
+
+
+def test_what_nobody_claimed_is_closed_and_forgotten_after_its_days(engine: Engine) -> None:
+    shop = open_shop(engine)
+    record(shop, sale())
+    record(shop, sale("s2", new_code()))
+    claim(shop)
+    with write(shop.engine) as session:
+        put(session, UNCLAIMED_DAYS, 30, shop.clock())
+    assert prune_receipts(shop.engine, SOLD + timedelta(days=30)) == 0
+    assert prune_receipts(shop.engine, SOLD + timedelta(days=31)) == 1
+    assert prune_receipts(shop.engine, SOLD + timedelta(days=31)) == 0
+    with read(shop.engine) as session:
+        (told,) = entries(session, action="receipts.prune")
+        assert told.after == {"receipts": 1, "codes": 0, "days": 30}
+        assert of_command(session, "s2", "unmatched_sale") is None  # nothing waits any more
+        kept = str(session.connection().exec_driver_sql("SELECT body FROM staff_work WHERE command = 's2'").scalar())
+    assert "mug" not in kept and "Central" not in kept and "120" in kept
+    assert shop.balance() == 120 and shop.verify().ok

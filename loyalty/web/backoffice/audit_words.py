@@ -127,6 +127,7 @@ ACTIONS: dict[str, str] = {
     "programme.send_back": N_("Draft of a programme sent back"),
     "programme.take_back": N_("Request for agreement taken back"),
     "programme.withdraw": N_("Planned programme withdrawn"),
+    "receipts.prune": N_("Sales that nobody claimed closed"),
     "report.drop": N_("Kept report taken away"),
     "report.keep": N_("Report kept under a name"),
     "segment.change": N_("Segment changed"),

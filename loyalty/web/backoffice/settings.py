@@ -11,6 +11,9 @@ from loyalty.checkout.offline_policy import DAYS as OFFLINE_DAYS
 from loyalty.checkout.offline_policy import MOST_DAYS as MOST_OFFLINE_DAYS
 from loyalty.checkout.offline_policy import MOST_POINTS
 from loyalty.checkout.offline_policy import POINTS as OFFLINE_POINTS
+from loyalty.checkout.prune_receipts import DEFAULT_DAYS as UNCLAIMED_KEPT
+from loyalty.checkout.prune_receipts import MOST_DAYS as MOST_UNCLAIMED_DAYS
+from loyalty.checkout.prune_receipts import UNCLAIMED_DAYS
 from loyalty.db.session import write
 from loyalty.db.shop_settings import all_set, put
 from loyalty.ops.programme_approval import SETTING as APPROVAL
@@ -36,9 +39,10 @@ LONGEST_NAME = 80
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,200}\Z")
 _OFFLINE = {OFFLINE_POINTS: MOST_POINTS, OFFLINE_DAYS: MOST_OFFLINE_DAYS}
 """Limits of counters without the server, and the largest of each."""
-_DAYS = {CLAIM_DAYS: MOST_DAYS, REPORT_DAYS: MOST_REPORT_DAYS}
+_DAYS = {CLAIM_DAYS: MOST_DAYS, REPORT_DAYS: MOST_REPORT_DAYS, UNCLAIMED_DAYS: MOST_UNCLAIMED_DAYS}
 """Settings in days, and the most of each."""
-_UNSET = {APPROVAL: False, PORTAL: False, CLAIM_DAYS: DEFAULT_DAYS, REPORT_DAYS: REPORTS_KEPT}
+_UNSET = {APPROVAL: False, PORTAL: False, CLAIM_DAYS: DEFAULT_DAYS, REPORT_DAYS: REPORTS_KEPT,
+          UNCLAIMED_DAYS: UNCLAIMED_KEPT}  # fmt: skip
 
 
 @blueprint.get("")
@@ -112,6 +116,7 @@ def _labels() -> dict[str, str]:
         PORTAL: _("Members see their card on their own phone"),
         ADDRESS: _("Address at which phones reach it"),
         CLAIM_DAYS: _("Days for which the code on a receipt without a card brings its points"),
+        UNCLAIMED_DAYS: _("Days after which a sale that nobody claimed is closed"),
         REPORT_DAYS: _("Days for which files of scheduled reports are kept"),
         OFFLINE_POINTS: _("Points of one member that a counter may give away in 24 hours without the server"),
         OFFLINE_DAYS: _("Days after which a member who was not seen since can redeem nothing without the server"),
