@@ -16,6 +16,12 @@ from loyalty.points.calendar import end_of_day, start_of_day
 
 ILL = ("needs_person", "fault", "offline")
 
+
+def is_ill(event: Any) -> bool:
+    """Whether a row of device_events says that a person has to do something."""
+    return event.health in ILL and event.cause not in IN_USE
+
+
 def devices(books: Books) -> list[tuple[Cell, ...]]:
     """Every device that is told of now or was in the time, the one that stood still longest first."""
     low, high = start_of_day(books.span.first, books.zone), end_of_day(books.span.last, books.zone)
@@ -43,7 +49,7 @@ def _still(events: Sequence[Any], low: datetime, high: datetime) -> tuple[int, D
     """
     times, seconds, causes, since = 0, 0.0, Counter[str](), None
     for row in events:
-        ill = row.health in ILL and row.cause not in IN_USE
+        ill = is_ill(row)
         if since is not None and not ill:
             seconds += max(0.0, (row.at - max(since, low)).total_seconds())
             since = None

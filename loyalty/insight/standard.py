@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from loyalty.errors import LoyaltyError, NotFound
+from loyalty.insight.device_wear import WEAR
 from loyalty.insight.devices import DEVICES
 from loyalty.insight.flows import FLOWS
 from loyalty.insight.owed import OWED
@@ -13,7 +14,7 @@ from loyalty.insight.watch import WATCH
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.sql_facts import SqlFacts
 
-REPORTS: dict[str, Definition] = {each.name: each for each in (*OWED, *FLOWS, *WATCH, *DEVICES)}
+REPORTS: dict[str, Definition] = {each.name: each for each in (*OWED, *FLOWS, *WATCH, *DEVICES, *WEAR)}
 DAYS = 28
 """How far back a report goes when nobody says."""
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from loyalty.checkout.adjust_points import PointsWish, adjust_points, decide
 from loyalty.checkout.enrol import enrol
-from loyalty.db.fleet_tables import counter_reports, device_events, fleet_devices
+from loyalty.db.fleet_tables import counter_reports, device_events, device_wear, fleet_devices
 from loyalty.db.session import read, write
 from loyalty.insight.standard import read_report
 from loyalty.members.card_tables import card_reports
@@ -92,7 +92,17 @@ def test_devices_that_stood_still_with_their_hours_and_commonest_cause(shop: Sho
         session.execute(sa.insert(device_events), [
             {"counter": "till-1", "device": name, "at": hour(at), "health": health, "cause": cause, "advice": ""}
             for name, at, health, cause in told])  # fmt: skip
+        session.execute(sa.insert(device_wear), [
+            {"counter": "till-1", "device": "printer", "day": shop.clock().date() - timedelta(days=back),
+             "figures": {"prints": prints}} for back, prints in ((40, 900), (30, 940), (2, 1000), (1, 5), (0, 47))])  # fmt: skip
     day = shop.clock().date()
+    assert rows(shop, "wear") == [("till-1 · printer · prints", "TCP300", 60 + 5 + 42, 47, 2, 53)]
+    assert rows(shop, "wear", day, day)[0][2:5] == (42, 47, 1)
+    assert rows(shop, "stops")[-3:] == [
+        ((day - timedelta(days=2)).isoformat(), 0, 0, "–"),
+        ((day - timedelta(days=1)).isoformat(), 1, 1, "till-1 · printer"),
+        (day.isoformat(), 2, 2, "till-1 · printer"),
+    ]
     assert rows(shop, "devices", day, day) == [
         ("till-1 · printer", "TCP300", 1, Decimal("3.0"), "card_jam", "ready"),
         ("till-1 · reader", "–", 1, Decimal("3.0"), "unplugged", "offline"),

@@ -4,7 +4,7 @@ A report that says nothing new is noted once a minute only, so that the fleet co
 """
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from loyalty.contract.fleet import CounterReport, DeviceTold, StateTold
-from loyalty.db.fleet_tables import counter_reports, device_events, fleet_devices
+from loyalty.db.fleet_tables import counter_reports, device_events, device_wear, fleet_devices
 from loyalty.db.session import read, write
 
 NOTED_EVERY = timedelta(minutes=1)
@@ -28,6 +28,8 @@ def take_report(engine: Engine, counter: str, report: CounterReport, now: dateti
     with write(engine) as session:
         _note_counter(session, counter, report, now)
         _note_devices(session, counter, report.devices, now)
+        for told in report.devices:
+            _note_wear(session, counter, told, now)
         for device in {change.device for change in report.changes}:
             _note_changes(session, counter, device, [one for one in report.changes if one.device == device])
 
@@ -60,6 +62,23 @@ def _note_devices(session: Session, counter: str, devices: tuple[DeviceTold, ...
     rows = {device.id: {"counter": counter, "heard_at": now, **_row(device)} for device in devices}
     if rows:
         session.execute(sa.insert(fleet_devices), list(rows.values()))
+
+
+def _note_wear(session: Session, counter: str, device: DeviceTold, now: datetime) -> None:
+    """Once a day at most where it stands still: a day without a row counts as the one before."""
+    if not device.figures:
+        return
+    kept, today = device_wear.c, now.astimezone(UTC).date()
+    of_device = sa.and_(kept.counter == counter, kept.device == device.id)
+    latest = session.execute(sa.select(kept.day, kept.figures).where(of_device).order_by(kept.day.desc())).first()
+    if latest is not None and latest.figures == device.figures:
+        return
+    if latest is not None and latest.day >= today:
+        change = sa.update(device_wear).where(of_device, kept.day == latest.day)
+        session.execute(change.values(figures=device.figures))
+    else:
+        row = {"counter": counter, "device": device.id, "day": today, "figures": device.figures}
+        session.execute(sa.insert(device_wear), [row])
 
 
 def _note_changes(session: Session, counter: str, device: str, changes: list[StateTold]) -> None:

@@ -10,7 +10,7 @@ from loyalty.web.backoffice.analyses_view import Chart, Mark
 from loyalty.web.backoffice.reports_words import shown
 
 PRESETS = (7, 28, 91, 365)
-_OVER_TIME = ("earn-burn", "breakage")
+_OVER_TIME = ("earn-burn", "breakage", "stops")
 _FEW_DAYS, _FEW_BARS = 31, 15
 
 

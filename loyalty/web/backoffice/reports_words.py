@@ -18,6 +18,8 @@ TITLES: dict[str, str] = {
     "by-hand": N_("Points by hand"),
     "cards": N_("Cards at counters"),
     "devices": N_("Devices that stood still"),
+    "wear": N_("Wear of devices"),
+    "stops": N_("Stops over time"),
 }
 
 HEADINGS: dict[str, str] = {
@@ -35,8 +37,11 @@ HEADINGS: dict[str, str] = {
     "refused": N_("Refused"), "counter": N_("Counter"), "printed": N_("Printed"), "written": N_("Written"),
     "read": N_("Read"), "doubted": N_("Doubted"), "device": N_("Device"), "model": N_("Model"),
     "stops": N_("Stops"), "hours": N_("Hours"), "cause": N_("Commonest cause"), "health": N_("Now"),
+    "worst": N_("Most often"), "done": N_("In this time"), "total": N_("Since it was made"),
+    "per_stop": N_("For each stop"), "devices": N_("Devices"),
 }  # fmt: skip
 
+_COUNTED: dict[str, str] = {"prints": N_("faces printed"), "transports": N_("ways past the magnetic head")}
 _ROWS: dict[str, str] = {"inactivity": N_("after a time without visits"), "never": N_("never")}
 
 
@@ -52,4 +57,6 @@ def shown(report: str, unit: str, cell: Cell) -> str | Markup:
     """A cell of a report as people read it."""
     if report == "expiring" and unit == "text" and cell in _ROWS:
         return _(_ROWS[str(cell)])
+    if report == "wear" and unit == "text" and (counted := str(cell).rpartition(" · "))[2] in _COUNTED:
+        return f"{counted[0]} · {_(_COUNTED[counted[2]])}"
     return cell_text(unit, cell)

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from loyalty.clock import rfc3339
-from loyalty.db.fleet_tables import counter_reports, device_errands, device_events, fleet_devices
+from loyalty.db.fleet_tables import counter_reports, device_errands, device_events, device_wear, fleet_devices
 from loyalty.db.session import read, write
 from loyalty.errors import Conflict
 from loyalty.web.api import errands
@@ -51,6 +51,16 @@ def test_the_same_again_is_noted_once_a_minute(api):
     api.clock.set(began + timedelta(seconds=60))
     report(api, first)
     assert rows(api, counter_reports)[0].heard_at == api.clock()
+
+
+def test_what_a_device_counts_is_kept_by_the_day_it_counted_on(api):
+    began = api.clock()
+    for days, prints in ((0, 7), (0, 9), (1, 9), (3, 12)):
+        api.clock.set(began + timedelta(days=days))
+        report(api, device(api, figures={"prints": prints}), device(api, "reader", figures={}))
+    kept = [(row.device, row.day, row.figures) for row in rows(api, device_wear)]
+    days = [(began + timedelta(days=back)).date() for back in (0, 3)]
+    assert kept == [("cards", days[0], {"prints": 9}), ("cards", days[1], {"prints": 12})]
 
 
 def test_states_are_kept_once_however_often_they_are_told_and_not_for_ever(api):
