@@ -76,6 +76,7 @@ def test_devices_that_stood_still_with_their_hours_and_commonest_cause(shop: Sho
     def hour(after: float) -> datetime:
         return start + timedelta(hours=after)
 
+    day = shop.clock().date()
     told = [
         ("printer", -2, "fault", "card_jam"), ("printer", 1, "ready", ""), ("printer", 3, "needs_person", "no_card"),
         ("printer", 4, "fault", "card_jam"), ("printer", 4.5, "fault", "cover_open"), ("printer", 6, "ready", ""),
@@ -93,9 +94,8 @@ def test_devices_that_stood_still_with_their_hours_and_commonest_cause(shop: Sho
             {"counter": "till-1", "device": name, "at": hour(at), "health": health, "cause": cause, "advice": ""}
             for name, at, health, cause in told])  # fmt: skip
         session.execute(sa.insert(device_wear), [
-            {"counter": "till-1", "device": "printer", "day": shop.clock().date() - timedelta(days=back),
-             "figures": {"prints": prints}} for back, prints in ((40, 900), (30, 940), (2, 1000), (1, 5), (0, 47))])  # fmt: skip
-    day = shop.clock().date()
+            {"counter": "till-1", "device": "printer", "day": day - timedelta(days=back), "figures": {"prints": prints}}
+            for back, prints in ((40, 900), (30, 940), (2, 1000), (1, 5), (0, 47))])  # fmt: skip
     assert rows(shop, "wear") == [("till-1 · printer · prints", "TCP300", 60 + 5 + 42, 47, 2, 53)]
     assert rows(shop, "wear", day, day)[0][2:5] == (42, 47, 1)
     assert rows(shop, "stops")[-3:] == [
