@@ -22,7 +22,9 @@ def apikey() -> None:
 @config_option
 @data_dir_option
 @database_option
-@click.option("--scope", "scopes", multiple=True, required=True, help=f"What the key may do: {', '.join(SCOPES)}.")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice(list(SCOPES)), help="What the key may do."
+)
 @click.option("--name", default="", help="What the key is for, for people.")
 @click.option("--test", is_flag=True, help="A test key: everything is worked out, nothing is booked.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")

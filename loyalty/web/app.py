@@ -45,7 +45,7 @@ def create_app(
     )
     engine = engine or open_engine(config.database_url)
     app.extensions["loyalty"] = Services(engine, clock, config)
-    guard_answers(app)
+    guard_answers(app, config.https)
     log_requests(app)
     count_requests(app)
     explain_failures(app)

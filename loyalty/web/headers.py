@@ -49,6 +49,15 @@ def _refuse_foreign_posts() -> None:
         abort(403)
 
 
+_ONLY_TLS = "max-age=31536000"
+"""A browser that came by TLS once comes by nothing else for a year, whatever a link or a network says."""
+
+
+def _keep_to_tls(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = _ONLY_TLS
+    return response
+
+
 def _add_headers(response: Response) -> Response:
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
@@ -58,8 +67,10 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
-def guard_answers(app: Flask) -> None:
+def guard_answers(app: Flask, https: bool) -> None:
     """Installs all of it; first of the `before_request` functions, so that even refusals carry an id."""
+    if https:
+        app.after_request(_keep_to_tls)
     app.before_request(_number_request)
     app.before_request(_refuse_foreign_posts)
     app.after_request(_add_headers)

@@ -5,11 +5,13 @@ import stat
 import pytest
 
 from loyalty.clock import system_clock
+from loyalty.config import Config
 from loyalty.db.session import write
 from loyalty.errors import Conflict, Invalid
 from loyalty.web.accounts import User, create_staff, hash_for
 from loyalty.web.signin import IDLE
 from tests.web.harbour import FULL_COST, PASSWORD, staff_address
+from tests.web.quick_start import open_app
 
 ADMIN = staff_address("administrator")
 
@@ -115,6 +117,15 @@ def test_a_proxy_that_speaks_https_changes_nothing(admin):
     fields = {"csrf_token": admin.token, "name": "Behind a proxy", "card_kind": "card_uid"}
     answer = admin.client.post("/members/new", data=fields, headers={"Origin": "https://localhost"})
     assert answer.status_code == 303
+
+
+def test_browsers_that_came_by_tls_keep_to_it(tmp_path, shared, shop):
+    config = Config(data_dir=tmp_path, https=True)
+    client = open_app(shared, config, engine=shop.engine, testing=True).test_client()
+    answer = client.get("/login", base_url="https://club.example")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert all("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
+    assert "Strict-Transport-Security" not in shop.app.test_client().get("/login").headers
 
 
 def test_the_key_of_sessions_is_kept_beside_the_data_for_its_owner_only(shop):

@@ -12,7 +12,7 @@ from loyalty.db.session import read, write
 from loyalty.db.shop_settings import all_set
 from loyalty.errors import LoyaltyError
 from loyalty.web.api.calls import PREFIX, Asked, blueprint, call
-from loyalty.web.api.enrolments import enrol, make_code, revoke
+from loyalty.web.api.enrolments import enrol, make_code, refuse_unknown, revoke
 from loyalty.web.api.problems import malformed, refused
 from loyalty.web.api.schemas import Strict
 from loyalty.web.i18n import tag
@@ -30,6 +30,8 @@ def come_in() -> Response:
     lent = services()
     try:
         body = EnrolBody.model_validate_json(request.get_data())
+        with read(lent.engine) as session:
+            refuse_unknown(session, body.code, lent.now())  # who guesses never gets the turn of those who sell
         with write(lent.engine) as session:
             done = enrol(session, body.code, lent.now())
             note(session, f"counter:{done.counter}", "counter.enrol", f"counter:{done.counter}", lent.now())

@@ -7,6 +7,7 @@ replaced) loses its former key; one that is stolen or given up is revoked, and i
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -75,16 +76,22 @@ def make_code(session: Session, counter: str, by: str, now: datetime) -> MadeCod
 
 def enrol(session: Session, code: str, now: datetime) -> Enrolled:
     """Changes a code into the counter's key. `unauthorized` in one sentence for one that does not work (any more)."""
+    row = refuse_unknown(session, code, now)
+    _stop_keys(session, row.counter, now)
+    made = create_key(session, ["counter"], now, name=row.counter)
+    session.execute(sa.update(enrolments).where(enrolments.c.id == row.id).values(used_at=now, key=made.id))
+    return Enrolled(row.counter, made.key)
+
+
+def refuse_unknown(session: Session, code: str, now: datetime) -> sa.Row[tuple[Any, ...]]:
+    """The row of a code that is good now. `unauthorized` for any other; only reads."""
     plain = "".join(sign for sign in code.upper() if sign.isalnum())
     row = session.execute(sa.select(enrolments).where(enrolments.c.code_hash == hash_of(plain))).first()
     if row is None or row.used_at is not None or row.expires_at <= now:
         raise LoyaltyError(
             "This code is unknown, was used already or is older than half an hour; make a new one.", code="unauthorized"
         )
-    _stop_keys(session, row.counter, now)
-    made = create_key(session, ["counter"], now, name=row.counter)
-    session.execute(sa.update(enrolments).where(enrolments.c.id == row.id).values(used_at=now, key=made.id))
-    return Enrolled(row.counter, made.key)
+    return row
 
 
 def revoke(session: Session, counter: str, now: datetime) -> None:
