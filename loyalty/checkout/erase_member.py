@@ -44,6 +44,8 @@ _CARE: tuple[tuple[sa.Table, Mapping[str, Any]], ...] = (
     (survey_answers, {"words": "", "member_id": None}),
 )
 """Words that staff wrote about the person, or the person themselves; marks stay, and count for nobody."""
+_imported = sa.table("import_rows", sa.column("subject"), sa.column("before"))
+"""What imports found before they changed a member; the table itself is the imports' own."""
 
 
 def answers_naming(session: Session, id: str) -> list[str]:
@@ -112,6 +114,7 @@ def _forget(session: Session, member: str) -> None:
     session.execute(sa.update(standings).where(standings.c.member == member).values(birthday_at=None))
     session.execute(sa.update(staff_work).where(staff_work.c.member == member).values(token=None, body=None))
     session.execute(sa.update(point_requests).where(point_requests.c.member_id == member).values(note=""))
+    session.execute(sa.update(_imported).where(_imported.c.subject == member).values(before=sa.null()))
     for table, blank in _CARE:
         session.execute(sa.update(table).where(table.c.member_id == member).values(blank))
     merges = sa.or_(member_merges.c.kept_id == member, member_merges.c.merged_id == member)

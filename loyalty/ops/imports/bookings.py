@@ -142,8 +142,9 @@ def apply(scene: Scene, verdict: Verdict) -> tuple[str, None]:
     return str(body["id"]), None
 
 
-def undo(scene: Scene, subject: str, effect: str, before: Mapping[str, Any] | None) -> None:
+def undo(scene: Scene, subject: str, effect: str, before: Mapping[str, Any] | None) -> str:
     """A balance is reversed, a sale cancelled, both as bookings of their own; the engine may refuse with a reason."""
     verb = scene.session.scalar(sa.select(bookings.c.verb).where(bookings.c.id == subject))
     undoing = "cancel" if verb == "purchase" else "reverse"
     Ledger(scene.session).perform(undoing, {"id": f"undo:{subject}"[:255], "of": subject}, scene.now)
+    return ""

@@ -72,6 +72,7 @@ def apply(scene: Scene, verdict: Verdict) -> tuple[str, None]:
     return card.id, None
 
 
-def undo(scene: Scene, subject: str, effect: str, before: Mapping[str, Any] | None) -> None:
+def undo(scene: Scene, subject: str, effect: str, before: Mapping[str, Any] | None) -> str:
     """The card is retired: its life stays on record."""
     step_card(scene.session, subject, "retire", scene.now, staff="import", reason="the import was taken back")
+    return ""

@@ -1,7 +1,8 @@
 """Members from a file: who is new, who is known and different. A member brought along is given no welcome."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,8 @@ from loyalty.points.enrolment import Enrolment
 from loyalty.points.sql_engine import Ledger
 from loyalty.points.tables import accounts, standings
 
+AFTER = "after"
+"""In what is kept of a row: marks of the fields as the import left them."""
 CHANGED = ("name", "family_name", "given_name", "phone", "email", "birthday", "language", "notes")
 
 
@@ -126,11 +129,17 @@ def apply(scene: Scene, verdict: Verdict) -> tuple[str, dict[str, Any] | None]:
         member = create_member(session, NewMember(**verdict.values), now, scene.conventions)
         joined = day_of(member.joined_at, scene.zone)
         Ledger(session).enrol(Enrolment(member.id, joined=joined, birthday=member.birthday), now)
-        return member.id, None
+        return member.id, {AFTER: _marks(member, CHANGED)}
     member = get_member(session, verdict.subject)
     before = {name: getattr(member, name) for name in verdict.values} | {"status": member.status}
     _change(scene, member.id, verdict.values, "active")
-    return member.id, {name: value.isoformat() if isinstance(value, date) else value for name, value in before.items()}
+    kept = {name: value.isoformat() if isinstance(value, date) else value for name, value in before.items()}
+    return member.id, {**kept, AFTER: _marks(member, verdict.values)}
+
+
+def _marks(member: Member, fields: Iterable[str]) -> dict[str, str]:
+    """By which it is seen later whether somebody changed a field since; not the values themselves."""
+    return {name: sha256(f"{member.id}:{getattr(member, name)}".encode()).hexdigest()[:12] for name in fields}
 
 
 def _change(scene: Scene, id: str, changes: Mapping[str, Any], status: str) -> None:
@@ -141,25 +150,38 @@ def _change(scene: Scene, id: str, changes: Mapping[str, Any], status: str) -> N
     scene.session.flush()
 
 
-def undo(scene: Scene, subject: str, effect: str, before: Mapping[str, Any] | None) -> None:
-    """Who was new is closed, without phone and e-mail; who was changed is as before. Invalid with points or sales."""
+def undo(scene: Scene, subject: str, effect: str, before: Mapping[str, Any] | None) -> str:
+    """Who was new is closed, without phone and e-mail; who was changed is as before, but for what somebody changed
+    since: that stays, and is told. Invalid with points or sales, and for somebody new whom somebody edited since.
+    """
+    old = dict(before or {})
+    member = get_member(scene.session, subject)
+    if member.status in ("erased", "merged"):
+        raise Invalid("The record was erased or merged since; there is nothing to be taken back.")
+    seen = old.pop(AFTER, {})
+    edited = [name for name, mark in _marks(member, seen).items() if mark != seen[name]]
     if effect == "changed":
-        old = dict(before or {})
-        status = old.pop("status", "active")
-        if old.get("birthday"):
-            old["birthday"] = date.fromisoformat(old["birthday"])
-        _change(scene, subject, old, status)
-        return
+        return _put_back(scene, subject, old, edited)
+    if edited and member.status == "active":
+        raise Invalid(f"Somebody changed the member since ({', '.join(edited)}); close the member by hand.")
     points = sa.select(accounts.c.wallet).where(accounts.c.member == subject, accounts.c.balance != 0)
     sales = sa.select(standings.c.member).where(standings.c.member == subject, standings.c.purchases > 0)
     if scene.session.execute(points).first() or scene.session.execute(sales).first():
         raise Invalid("The member has points or sales since; take those back first, or close the member by hand.")
-    member = get_member(scene.session, subject)
     member.status, member.phone, member.email = "closed", None, None
     member.version += 1
     member.updated_at = scene.now
     gone = member_terms.c.kind.in_(("phone", "tail", "email"))
     scene.session.execute(sa.delete(member_terms).where(member_terms.c.member_id == subject, gone))
     scene.session.flush()
+    return ""
 
 
+def _put_back(scene: Scene, subject: str, old: dict[str, Any], edited: Sequence[str]) -> str:
+    """What stays as it is, in a sentence; empty when all went back."""
+    status = old.pop("status", "active")
+    old = {name: value for name, value in old.items() if name not in edited}
+    if old.get("birthday"):
+        old["birthday"] = date.fromisoformat(old["birthday"])
+    _change(scene, subject, old, status)
+    return f"Somebody changed {', '.join(edited)} since; that stays, the rest went back." if edited else ""

@@ -9,13 +9,14 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from loyalty.clock import Clock
 from loyalty.db import audit
 from loyalty.db.savepoint import undone_alone
 from loyalty.db.session import read, write
-from loyalty.errors import LoyaltyError
+from loyalty.errors import Conflict, LoyaltyError
 from loyalty.ids import new_id
 from loyalty.members.conventions import Conventions
 from loyalty.ops.imports import bookings, credentials, people
@@ -33,7 +34,9 @@ Progress = Callable[[int], object]
 
 
 class Undo(Protocol):
-    def __call__(self, scene: Scene, subject: str, effect: str, before: Mapping[str, Any] | None) -> None: ...
+    """Gives what of the row stays, in a sentence; empty when all went back."""
+
+    def __call__(self, scene: Scene, subject: str, effect: str, before: Mapping[str, Any] | None) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,8 @@ def _done(scene: Scene, id: str, kind: str, verdict: Verdict) -> tuple[Verdict, 
             subject, before = KINDS[kind].apply(scene, verdict)
     except LoyaltyError as error:
         return wrong(verdict.line, error), None
+    except (IntegrityError, DataError):  # somebody else saved the same a moment ago, or the database takes no such text
+        return wrong(verdict.line, Conflict("This row could not be kept beside what is there; look at it again.")), None
     row = {"import_id": id, "line": verdict.line, "effect": verdict.effect, "subject": subject}
     return verdict, row | {"key": verdict.key or f"{kind}:{subject}", "before": before, "undone": False}
 

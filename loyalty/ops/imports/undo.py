@@ -20,7 +20,7 @@ from loyalty.ops.imports.verdicts import Scene, scene_of
 
 @dataclass
 class Undone:
-    """`problems`: rows that stay, and why."""
+    """`rows` went back; `problems`: rows that stay, or of which something stays, and why."""
 
     rows: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -69,10 +69,12 @@ def take_back(
 def _one(scene: Scene, kind: str, row: Row[Any], report: Undone) -> None:
     try:
         with undone_alone(scene.session):
-            KINDS[kind].undo(scene, row.subject, row.effect, row.before)
+            stays = KINDS[kind].undo(scene, row.subject, row.effect, row.before)
             place = (import_rows.c.import_id == row.import_id) & (import_rows.c.line == row.line)
             scene.session.execute(sa.update(import_rows).where(place).values(undone=True))
     except LoyaltyError as error:
         report.problems.append(Problem(row.line, "", str(error)))
     else:
         report.rows += 1
+        if stays:
+            report.problems.append(Problem(row.line, "", stays))
