@@ -30,7 +30,8 @@ class AcmeDisplay:
     def show(self, lines: Sequence[str]) -> None:
         if len(lines) > self.lines or any(len(line) > self.columns or not line.isascii() for line in lines):
             room = f"{self.lines} lines of {self.columns} plain letters"
-            raise Rejected(f"The display shows {room}, not {list(lines)!r}.", advice="Shorten the text.")
+            given = f"{len(lines)} of up to {max(map(len, lines), default=0)} signs"
+            raise Rejected(f"The display shows {room}; {given} were given.", advice="Shorten the text.")
         self.clear()
         for number, line in enumerate(lines, 1):
             if line:

@@ -26,8 +26,8 @@ def identity(desk: Desk) -> str:
         status = desk.driver.status()
     except (NoAnswer, Garbled) as error:
         raise _nobody_there(desk, error, len(desk.from_device) - heard) from error
-    if status.health is Health.UNKNOWN and len(desk.from_device) == heard:
-        raise LeftOut("this port goes one way: whether it is this model nobody can tell from here")
+    if (status.health is Health.UNKNOWN and len(desk.from_device) == heard) or _says_nothing(desk):
+        raise LeftOut("nothing comes back from it: whether it is this model nobody can tell from here")
     told = getattr(desk.driver, "firmware", "")  # a text with some drivers, a question to the unit with others
     desk.answer = told if isinstance(told, str) and told else status.detail
     return desk.answer or "it answers"
@@ -41,7 +41,7 @@ def status(desk: Desk) -> str:
 
 
 def steady(desk: Desk) -> str:
-    if desk.driver.status().health is Health.UNKNOWN:
+    if desk.driver.status().health is Health.UNKNOWN or _says_nothing(desk):
         raise LeftOut("this device cannot be asked")
     taken = []
     for _ in range(ASKED):
@@ -65,6 +65,11 @@ def reopened(desk: Desk) -> str:
     if told.health not in (Health.READY, Health.UNKNOWN, Health.BUSY):
         raise NotHeld(told.detail or told.health.value, told.advice, told.cause or told.health.value)
     return f"closed and opened again: {told.health.value}"
+
+
+def _says_nothing(desk: Desk) -> bool:
+    """A line on which nothing was ever heard from a device that is well: a customer display, say."""
+    return bool(desk.fact("line")) and not desk.from_device
 
 
 def _nobody_there(desk: Desk, error: DeviceError, heard: int) -> DeviceError | NotHeld:
