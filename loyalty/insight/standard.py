@@ -10,11 +10,12 @@ from loyalty.insight.devices import DEVICES
 from loyalty.insight.flows import FLOWS
 from loyalty.insight.owed import OWED
 from loyalty.insight.report import Books, Definition, Report, Span
+from loyalty.insight.settlement import SETTLEMENT
 from loyalty.insight.watch import WATCH
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.sql_facts import SqlFacts
 
-REPORTS: dict[str, Definition] = {each.name: each for each in (*OWED, *FLOWS, *WATCH, *DEVICES, *WEAR)}
+REPORTS: dict[str, Definition] = {each.name: each for each in (*OWED, *FLOWS, *SETTLEMENT, *WATCH, *DEVICES, *WEAR)}
 DAYS = 28
 """How far back a report goes when nobody says."""
 

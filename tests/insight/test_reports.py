@@ -24,8 +24,10 @@ from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.tables import accounts, lots, transfers
 from loyalty.points.tables_sale import purchase_states, purchases, tier_spells
-from tests.databases import new_sqlite
+from tests.databases import new_sqlite, sqlite_engine
 from tests.shop import PROGRAMME, Shop, open_shop
+
+__all__ = ["sqlite_engine"]
 
 ZONE = zone_of("Asia/Hong_Kong")
 SHORT = PROGRAMME.replace(
@@ -195,3 +197,22 @@ def test_postgresql_answers_the_same(busy: Shop, ready_postgres: str) -> None:
             first = last - timedelta(days=days)
             assert asked(shop, name, first, last).as_json() == asked(busy, name, first, last).as_json()
     there.dispose()
+
+
+def test_a_store_makes_good_what_another_took_of_its_points(sqlite_engine: Engine) -> None:
+    shop = open_shop(sqlite_engine, SHORT)
+    shop.perform("purchase", id="a1", member=shop.ann, amount=600, store="TST")
+    shop.perform("purchase", id="b1", member=shop.ann, amount=500, store="MK")
+    use = {"redeem": [{"reward": "$50 off"}], "member": shop.ann, "amount": 100}
+    shop.perform("purchase", id="u1", store="MK", **use)  # 500 of the 600 that TST gave
+    shop.perform("purchase", id="u2", store="MK", **use)  # the other 100, and 400 of its own
+    rows = {row[:3]: row[3:] for row in asked(shop, "settlement").rows}
+    assert rows == {
+        ("TST", "MK", "points"): (600, Decimal(60), Decimal(60)),
+        ("MK", "MK", "points"): (400, Decimal(40), Decimal(0)),
+    }
+    shop.perform("return", id="r2", of="u2", all=True)
+    (left,) = asked(shop, "settlement").rows
+    assert left == ("TST", "MK", "points", 500, Decimal(50), Decimal(50))
+    shop.perform("redeem", id="x1", member=shop.ann, reward="$50 off")  # in no sale: nobody knows where
+    assert ("TST", "-", "points", 100, Decimal(10), Decimal(0)) in asked(shop, "settlement").rows
