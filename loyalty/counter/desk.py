@@ -85,6 +85,13 @@ class Desk:
         elif isinstance(reading, Gone):
             self._inbox.put(lambda: self.act_on_kiosk(lambda kiosk: kiosk_mind.gone(kiosk, reading.token)))
 
+    def look_again(self) -> None:
+        """The server is back: whoever stands here from memory, or only as a card, is looked up once more."""
+        present = self.till.present
+        if present and (token := present.token) and not present.fresh:
+            self.act(lambda till: replace(till, last=None))  # it may have been read this very second
+            self._inbox.put(lambda: self.present_token(token, ("cashier",)))
+
     def device_changed(self, state: DeviceState) -> None:
         lost = state.role == "card_reader" and state.health in (Health.OFFLINE, Health.FAULT)
         if lost and "kiosk" in self._feeds.get(state.id, ()):

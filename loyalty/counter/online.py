@@ -28,6 +28,8 @@ class LinkWatch:
         self.all_misses = 0
         """Since the start; grows with every request that went unanswered."""
         self.state = LinkState(pending=waiting())
+        self.back: Callable[[], None] = lambda: None
+        """Hears that the server is there again."""
         self.wake = threading.Event()
         """Set when whoever sends should try at once."""
 
@@ -38,6 +40,7 @@ class LinkWatch:
         self._show(online=True, code="")
         if back:
             self.wake.set()
+            self.back()
 
     def missed(self, error: Unreachable) -> None:
         """No answer. One miss is no outage, unless nobody listens at the other end or nobody lets us in."""

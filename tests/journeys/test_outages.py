@@ -105,6 +105,8 @@ def test_offline_a_known_member_is_shown_as_of_and_an_unknown_card_is_kept_for_i
     assert world.undo("known")[0] == 202
     assert world.state()["pending"] == 3
     world.cable.mend()
+    until("the card is somebody's now", 30, lambda: (world.state()["member"] or {}).get("id") == peter.id)
+    assert world.state()["member"]["fresh"]
     world.all_sent()
     assert (world.balance(chan), world.balance(peter)) == (0, 20)
 

@@ -97,7 +97,7 @@ export function cardPanel(place, state, keys, act) {
     url ? h("figure", { class: "face" }, h("img", { src: url, alt: t("card_now") }))
         : !state.making && h("div", { class: "face blank", text: t("card_none") }),
     makingPart(state),
-    ...(printer && (face || (printer.cause === "take_card" && !state.making)) ? stages(printer, face) : []),
+    ...(printer && (face || (printer.cause === "take_card" && !state.making)) ? stages(printer, face, state) : []),
     chores.length > 0 && h("ul", { class: "chores" }, ...chores.slice(0, 2).map((job) => chore(job, state))));
   for (const button of place.querySelectorAll("[data-job]")) button.onclick = () => act(button.dataset.job, button.dataset.act, button.dataset.reward);
 }
@@ -107,16 +107,17 @@ function mine(job, state) {
 }
 
 /** With a face still to be printed, a card that is to be taken out is another one, or was put in too early. */
-function stages(printer, face) {
+function stages(printer, face, state) {
   if (face && printer.cause === "take_card") return [h("p", { class: "stage trouble", role: "status" }, icon("alert", 20), h("span", { text: t("stage.take_out_first") }))];
   const at = { no_card: 0, printing_card: 1, take_card: 2 }[printer.cause];
   if (at === undefined) {
     const text = printer.cause ? advice(printer) : t("stage.no_card");
     return [h("p", { class: "stage trouble", role: "status" }, icon("alert", 20), h("span", { text }))];
   }
+  const whose = face?.member && !mine(face, state) ? `${face.member}: ` : "";  // somebody else stands here by now, or nobody
   const mark = (n) => h("i", { class: n < at ? "done" : n === at ? "now" : null });
   return [h("div", { class: "steps", "aria-hidden": "true" }, mark(0), mark(1), mark(2)),
-    h("p", { class: "stage", role: "status", text: t(`stage.${printer.cause}`) })];
+    h("p", { class: "stage", role: "status", text: `${whose}${t(`stage.${printer.cause}`)}` })];
 }
 
 function chore(job, state) {
@@ -156,13 +157,18 @@ export function statusBar(place, state, keys) {
   };
   const link = state.link;
   const server = state.lost ? t("counter_lost") : link.online ? t("online") : t(has(`offline.${link.cause}`) ? `offline.${link.cause}` : "offline");
-  const since = !state.lost && !link.online && state.clock?.heard_at ? ` · ${t("heard_at", { time: `${day(state.clock.heard_at)} ${time(state.clock.heard_at)}` })}` : "";
+  const since = !state.lost && !link.online && state.clock?.heard_at ? ` · ${t("heard_at", { time: lately(state.clock.heard_at) })}` : "";
   const shown = [...state.devices].sort((one, other) => rank(other) - rank(one));
   fill(place, ...shown.map(unit),
     h("span", { class: `unit ${state.lost ? "offline" : link.online ? "ready" : "needs_person"}`, id: "link" }, h("b", { "aria-hidden": "true" }),
       h("span", { text: (link.pending ? `${server} · ${t("pending", { count: link.pending, n: link.pending })}` : server) + since })),
     state.clock?.wrong && h("span", { class: "unit needs_person", id: "clock-wrong" }, h("b", { "aria-hidden": "true" }), h("span", { text: t("clock_wrong", { by: span(Math.abs(state.clock.off_s)) }) })),
     h("span", { class: "keys" }, ...keys.map(([key, label, command]) => h("button", { type: "button", class: "quiet", "data-key": command }, h("kbd", { text: key }), ` ${label}`))));
+}
+
+/** The time of day, with the day unless it is today's. */
+function lately(moment) {
+  return day(moment) === day(new Date().toISOString()) ? time(moment) : `${day(moment)} ${time(moment)}`;
 }
 
 function rank(device) {
