@@ -10,6 +10,7 @@ from loyalty.webhooks.deliver import Way, clear_old, fan_out, send_due
 
 EVERY_S = 1.0
 _CLEAR_EVERY = timedelta(hours=1)
+_ROUNDS = 20
 _log = logging.getLogger(__name__)
 
 
@@ -45,8 +46,9 @@ class Courier:
 
     def _turn(self) -> None:
         now = self._way.clock()
-        while fan_out(self._engine, now) and not self._stop.is_set():
-            pass
+        for _round in range(_ROUNDS):  # bounded: while a shop sells, something always happened meanwhile
+            if not fan_out(self._engine, now) or self._stop.is_set():
+                break
         send_due(self._engine, self._way)
         if now.replace(tzinfo=None) - self._cleared > _CLEAR_EVERY:
             clear_old(self._engine, now)
