@@ -147,3 +147,10 @@ def test_days_are_the_shops_days(admin, shop):
     """Ten to midnight in UTC is tomorrow in Hong Kong."""
     shop.clock.set(datetime(2026, 11, 18, 23, 50, tzinfo=UTC))
     assert "Thursday, 19 November 2026" in words(admin.get("/home").text)
+
+
+def test_whoever_sees_no_figures_is_shown_where_to_go(staff):
+    page = staff("technician").get("/home").text
+    page = page[page.index("<main") :]
+    assert "Nothing waits for you" in page and 'href="/devices"' in page and "Figures" not in page
+    assert 'href="/members' not in page and 'href="/work' not in page

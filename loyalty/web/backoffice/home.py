@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from loyalty.web.access import allows, permitted
 from loyalty.web.backoffice.figures import figure_name, figure_note, figure_short
-from loyalty.web.backoffice.frame import first_place
+from loyalty.web.backoffice.frame import first_place, places
+from loyalty.web.backoffice.help import purposes
 from loyalty.web.backoffice.home_decisions import read_decisions
 from loyalty.web.backoffice.home_view import read_home
 from loyalty.web.database import reading
@@ -27,10 +28,13 @@ def door() -> Response:
 @allows("home.view")
 def page() -> str:
     decisions = read_decisions(reading(), current_user.email, permitted, shop().now)
-    home = read_home(reading(), shop(), decisions, permitted("figures.view"), permitted("device.view"))
+    home = read_home(reading(), shop(), decisions, permitted)
+    elsewhere = [] if permitted("figures.view") else [place for place in places() if place.endpoint != "home.page"]
     return render_template(
         "home.html",
         home=home,
+        elsewhere=elsewhere,
+        purposes=purposes() if elsewhere else {},
         shop=shop(),
         spark_line=spark_line,
         figure_name=figure_name,

@@ -1,5 +1,6 @@
 """What the home page shows: work that waits for a person, and the six figures."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -56,18 +57,18 @@ def expiring_soon(session: Session, shop: Shop) -> Expiring:
     return Expiring(int(row[0]), int(row[1]))
 
 
-def read_home(session: Session, shop: Shop, decisions: Decisions, figures: bool, devices: bool) -> Home:
-    """`decisions`: what waits for this person.
+def read_home(session: Session, shop: Shop, decisions: Decisions, may: Callable[[str], bool]) -> Home:
+    """`decisions`: what waits for this person; `may`: whether they may do an action of the table in access.py.
 
-    `figures`, `devices`: whether they may see the shop's numbers, and its counters.
+    What they may not see is as if there were none.
     """
     books = Books(session, shop)
-    ill, silent = count_needing_a_hand(session, shop.now) if devices else (0, 0)
+    ill, silent = count_needing_a_hand(session, shop.now) if may("device.view") else (0, 0)
     return Home(
-        waiting=count_open(session),
-        expiring=expiring_soon(session, shop),
+        waiting=count_open(session) if may("work.view") else 0,
+        expiring=expiring_soon(session, shop) if may("member.view") else Expiring(0, 0),
         decisions=decisions,
         ill_devices=ill,
         silent_counters=silent,
-        figures=tuple(read(books) for read in FIGURES.values()) if figures and shop.programme else (),
+        figures=tuple(read(books) for read in FIGURES.values()) if may("figures.view") and shop.programme else (),
     )
