@@ -9,8 +9,9 @@ import tests.compiled_once  # noqa: F401 - being there is what it does
 from tests.less_garbage import pytest_collection_finish
 from tests.made_once import shared
 from tests.neighbours import pytest_runtest_teardown, pytest_sessionfinish, pytest_xdist_make_scheduler
-from tests.postgres_cluster import fresh_postgres, postgres_cluster, ready_postgres
+from tests.postgres_cluster import fresh_postgres, postgres_cluster
 from tests.skipped_parts import pytest_terminal_summary, skip_what_is_missing
+from tests.spare_postgres import ready_postgres, spare_postgres
 from tests.whole_tracebacks import pytest_runtest_makereport
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "pytest_xdist_make_scheduler",
     "ready_postgres",
     "shared",
+    "spare_postgres",
 ]
 
 LONG = ("browser", "journeys", "points", "web", "ops", "members", "cli", "devices")

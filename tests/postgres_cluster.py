@@ -98,7 +98,8 @@ def _run(command: list[object], user: str | None) -> None:
         assert done.returncode == 0, said.read()
 
 
-def _connect(url: str) -> "psycopg.Connection":
+def connect(url: str) -> "psycopg.Connection":
+    """To the database of this URL, each statement a transaction of its own."""
     import psycopg  # not everybody has it
 
     address = make_url(url)
@@ -125,13 +126,6 @@ def fresh_postgres(postgres_cluster: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def ready_postgres(postgres_cluster: str) -> Iterator[str]:
-    """The URL of a database with all tables and nothing in them, gone after the test."""
-    with database(postgres_cluster, UPGRADED) as url:
-        yield url
-
-
 @contextmanager
 def database(cluster_url: str, template: str = "template1") -> Iterator[str]:
     """The URL of a copy of `template` (UPGRADED: with all tables), gone at the end."""
@@ -141,11 +135,11 @@ def database(cluster_url: str, template: str = "template1") -> Iterator[str]:
 
 
 def _create(cluster_url: str, name: str, template: str = "template1") -> str:
-    with _connect(cluster_url) as connection:
+    with connect(cluster_url) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{COPYING}")
     return make_url(cluster_url).set(database=name).render_as_string(hide_password=False)
 
 
 def _drop(cluster_url: str, name: str) -> None:
-    with _connect(cluster_url) as connection:
+    with connect(cluster_url) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

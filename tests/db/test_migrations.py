@@ -109,9 +109,8 @@ def test_what_was_booked_cannot_be_changed(sqlite_engine: Engine, change: str) -
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("change", ["update", "delete", "truncate"])
-def test_what_was_booked_cannot_be_changed_on_postgresql(fresh_postgres: str, change: str) -> None:
-    engine = open_engine(fresh_postgres)
-    upgrade(engine)
+def test_what_was_booked_cannot_be_changed_on_postgresql(ready_postgres: str, change: str) -> None:
+    engine = open_engine(ready_postgres)
     for table in KEPT:
         refuse_to_change(engine, table, change)
     engine.dispose()

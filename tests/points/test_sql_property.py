@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from loyalty.db.session import open_engine, write
-from loyalty.db.upgrade import upgrade
 from loyalty.errors import LoyaltyError
 from loyalty.points import engine as rules
 from loyalty.points.calendar import DAY
@@ -154,9 +153,8 @@ def run(engine: Engine, programme: dict[str, Any], steps: list[tuple[str, Any]])
 
 
 @pytest.fixture
-def postgresql_engine(fresh_postgres: str) -> Iterator[Engine]:
-    made = open_engine(fresh_postgres)
-    upgrade(made)
+def postgresql_engine(ready_postgres: str) -> Iterator[Engine]:
+    made = open_engine(ready_postgres)
     yield made
     made.dispose()
 

@@ -19,8 +19,8 @@ from loyalty.scenarios.reader import Scenario, read_file
 from loyalty.scenarios.runner import run
 from loyalty.scenarios.sql_backend import SqlBackend
 from tests.databases import new_sqlite
-from tests.postgres_cluster import UPGRADED, database
 from tests.shop import OPENED
+from tests.spare_postgres import Spare
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
 EVERY_SQLITE, EVERY_POSTGRESQL = 4, 20
@@ -64,11 +64,11 @@ def sqlite(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
 
 
 @pytest.fixture(scope="module")
-def postgresql(postgres_cluster: str) -> Iterator[Engine]:
-    with database(postgres_cluster, UPGRADED) as url:
-        engine = open_engine(url)
-        yield engine
-        engine.dispose()
+def postgresql(spare_postgres: Spare) -> Iterator[Engine]:
+    engine = open_engine(spare_postgres.url())
+    yield engine
+    engine.dispose()
+    spare_postgres.empty()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
