@@ -110,6 +110,16 @@ class GroupWriter:
         finally:
             self._leave()
 
+    @contextmanager
+    def pause(self) -> Iterator[Any]:
+        """Nobody writes and no transaction is open: the driver's cursor, for what belongs between transactions."""
+        self._enter()
+        try:
+            self._end_batch()
+            yield self._own().connection.cursor()
+        finally:
+            self._leave()
+
     def close(self) -> None:
         """Gives the file free, once the turn in hand is over; whoever writes again opens it again."""
         if self._owner == threading.get_ident():

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from hashlib import sha256
 from itertools import count
@@ -23,6 +23,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
+from loyalty.db.fold_aside import FoldAside
 from loyalty.db.group_commit import GroupWriter
 from loyalty.db.json_text import as_json
 from loyalty.errors import ConfigError
@@ -105,6 +106,13 @@ def read(engine: Engine) -> Iterator[Session]:
     """Reading only: one consistent state. What is changed in it is thrown away."""
     with Session(engine) as session:
         yield session
+
+
+def folded_aside(engine: Engine) -> AbstractContextManager[Callable[[], None]]:
+    """For long work in many transactions: what to call between them, so that others need not wait for its pages."""
+    if engine.dialect.name == "sqlite":
+        return FoldAside(_group_of(engine), str(engine.url.database), CHECKPOINT_EVERY_PAGES)
+    return nullcontext(lambda: None)
 
 
 def _open_sqlite(address: URL) -> Engine:
