@@ -16,7 +16,7 @@ from typing import Any
 
 NURSERY = multiprocessing.get_context("forkserver")
 NURSERY.set_forkserver_preload(
-    ["loyalty.cli.main", "loyalty.cli.serve", "loyalty.web.app", "loyalty.counter.program",
+    ["tests.less_garbage", "loyalty.cli.main", "loyalty.cli.serve", "loyalty.web.app", "loyalty.counter.program",
      "tests.journeys.torture.kill_points"]
 )  # fmt: skip
 
@@ -44,6 +44,7 @@ class Forked:
 def _run(log: Path, environment: dict[str, str], work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     """In the new process, which starts as from a shell."""
     gc.freeze()  # what was loaded before stays shared: looking through it for garbage would copy it
+    gc.enable()
     with log.open("ab") as out:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(out.fileno(), stream.fileno())
