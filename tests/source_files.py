@@ -3,6 +3,8 @@
 import ast
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 NOT_SOURCE = {"__pycache__", "dist", "build", "node_modules"}
@@ -42,9 +44,23 @@ def lines_of(path: Path) -> int:
     return len((text_of(path) or "").splitlines())
 
 
-def functions_of(path: Path) -> Iterator[tuple[str, int]]:
-    """Each function's dotted name and its lines, docstring included, decorators not."""
-    yield from _functions(ast.parse(path.read_text(encoding="utf-8")), "")
+@dataclass(frozen=True)
+class Module:
+    """What the rules ask of a module: its docstring, each function's dotted name and lines, decorators not counted."""
+
+    docstring: str | None
+    functions: tuple[tuple[str, int], ...]
+
+
+def module_of(path: Path) -> Module:
+    return _module_of(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _module_of(text: str) -> Module:
+    """Reading a thousand modules takes seconds, and several rules ask."""
+    tree = ast.parse(text)
+    return Module(ast.get_docstring(tree), tuple(_functions(tree, "")))
 
 
 def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, int]]:
