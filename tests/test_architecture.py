@@ -18,8 +18,8 @@ GROUND = ["loyalty.errors", "loyalty.clock", "loyalty.money", "loyalty.ids", "lo
 SHARED = ["loyalty.contract", *GROUND]
 STORED = ["loyalty.db", *SHARED]
 USE_CASE = ["loyalty.members", "loyalty.points", *STORED]
-USE_CASES = ["loyalty.webhooks"]
-USE_CASES += [f"loyalty.{name}" for name in ("checkout", "campaigns", "insight", "care", "messages", "ops", "scenarios")]
+_USE_CASES = ("checkout", "campaigns", "insight", "care", "messages", "ops", "scenarios", "webhooks")
+USE_CASES = [f"loyalty.{name}" for name in _USE_CASES]
 ROLES = ["loyalty.devices.interfaces", "loyalty.devices.profiles"]
 
 # room -> what it may import besides itself
