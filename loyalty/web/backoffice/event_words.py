@@ -39,7 +39,7 @@ _RECORD_ICONS = {
     "task": "info-circle",
     "care": "phone",
     "erased": "x",
-    "message": "world",
+    "message": "mail",
 }
 
 

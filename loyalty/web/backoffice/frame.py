@@ -60,11 +60,11 @@ GROUPS = (
     Group(N_("Loyalty"), (
         Place("programme.page", "notebook", N_("Programme"), "programme.view", PROGRAMME_PAGES),
         Place("campaigns.index", "gift", N_("Campaigns"), "campaign.view", ("campaigns", "challenges")),
-        Place("messages.index", "world", N_("Messages"), "message.view", MESSAGE_PAGES),
+        Place("messages.index", "mail", N_("Messages"), "message.view", MESSAGE_PAGES),
     )),
     Group(N_("The shop"), (
         Place("devices.index", "printer", N_("Devices"), "device.view", ("devices", "device_counters")),
-        Place("jobs.index", "versions", N_("Data"), "job.view", ("jobs", "imports", "exports", "backup")),
+        Place("jobs.index", "database", N_("Data"), "job.view", ("jobs", "imports", "exports", "backup")),
         Place("staff.index", "users-group", N_("Staff"), "staff.manage", ("staff",)),
         Place("settings.page", "settings", N_("Settings"), "settings.manage", ("settings", "settings_mail", "keys")),
         Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
