@@ -98,7 +98,7 @@ _TENURE = Shown("tenure", "word", N_("Time since joining, on the last day asked 
 
 PROFILE = Analysis(
     "profile",
-    N_("Profile"),
+    N_("Member profile"),
     N_("Who are our members, and which of them buy?"),
     (
         Headline("members", N_("Members"), "count", N_("Members who are not closed, as it stands now."), _members),

@@ -13,7 +13,7 @@ from loyalty.ops.exports.table import csv_lines, xlsx_bytes
 from loyalty.printing.bars import bar_chart
 from loyalty.web.access import allows
 from loyalty.web.backoffice.analyses_next import next_step
-from loyalty.web.backoffice.analyses_view import PRESETS, Wish, chart_of, neighbours, scope_of, wish_of
+from loyalty.web.backoffice.analyses_view import PRESETS, Wish, any_sale, chart_of, neighbours, scope_of, wish_of
 from loyalty.web.backoffice.analyses_words import cell_text, is_number
 from loyalty.web.backoffice.members_saved import known_stores
 from loyalty.web.backoffice.values_view import model_row
@@ -64,6 +64,7 @@ def _rendered(analysis: Analysis, view: View, wish: Wish, scope: Scope | None, f
         chart=chart_of(view, rows), views=neighbours(analysis, wish), presets=_presets(wish),
         stores=known_stores(reading()), segments=all_segments(reading()), model=model_row(reading()),
         cell_text=cell_text, is_number=is_number, shop=shop(), step=next_step(analysis.name),
+        sold=bool(rows) or any_sale(reading()),
     )  # fmt: skip
 
 

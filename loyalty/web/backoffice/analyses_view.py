@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.campaigns.segments import members_query
 from loyalty.errors import Invalid
 from loyalty.insight.analysis import Analysis, Scope, View
 from loyalty.insight.report import Cell, Span
+from loyalty.points.tables_sale import purchases
 from loyalty.web.backoffice.analyses_words import cell_text
 from loyalty.web.shop import Shop
 
@@ -88,11 +90,14 @@ class Chart:
 
 
 def chart_of(view: View, rows: Sequence[tuple[Cell, ...]]) -> Chart:
+    """Without marks where every value is nothing."""
     place = [column.key for column in view.columns].index(view.chart)
     upright = view.columns[0].unit == "month"
     shown = rows[-view.few :] if upright else rows[: view.few]
     values = [Decimal(str(row[place] or 0)) for row in shown]
-    highest = max((abs(value) for value in values), default=Decimal(0)) or Decimal(1)
+    highest = max((abs(value) for value in values), default=Decimal(0))
+    if not highest:
+        return Chart((), False, 0)
     marks = tuple(
         Mark(
             cell_text(view.columns[0].unit, row[0]), cell_text(view.columns[place].unit, row[place]),
@@ -101,6 +106,11 @@ def chart_of(view: View, rows: Sequence[tuple[Cell, ...]]) -> Chart:
         for row, value in zip(shown, values, strict=True)
     )  # fmt: skip
     return Chart(marks, upright and len(marks) > 1, len(rows) - len(shown))
+
+
+def any_sale(session: Session) -> bool:
+    """Whether the shop has a sale at all."""
+    return session.scalar(sa.select(purchases.c.id).limit(1)) is not None
 
 
 def neighbours(analysis: Analysis, wish: Wish) -> list[tuple[View, dict[str, str], bool]]:

@@ -40,7 +40,7 @@ def presets(last: date) -> list[tuple[int, dict[str, str]]]:
 def chart_of(report: Report, wallet: str) -> Chart:
     """Of the rows of one wallet where a row names its wallet beside something else: points and stamps do not add up.
 
-    Of more lying bars than a glance takes in, the longest are drawn.
+    Of more lying bars than a glance takes in, the longest are drawn. Without marks where every value is nothing.
     """
     keys = [column.key for column in report.definition.columns]
     rows: Sequence[tuple[Cell, ...]] = report.rows
@@ -52,7 +52,9 @@ def chart_of(report: Report, wallet: str) -> Chart:
     if not upright and len(rows) > _FEW_BARS:
         drawn = sorted(rows, key=lambda row: abs(Decimal(str(row[place] or 0))), reverse=True)[:_FEW_BARS]
     values = [Decimal(str(row[place] or 0)) for row in drawn]
-    highest = max((abs(value) for value in values), default=Decimal(0)) or Decimal(1)
+    highest = max((abs(value) for value in values), default=Decimal(0))
+    if not highest:
+        return Chart((), False, 0)
     columns = report.definition.columns
     marks = tuple(
         Mark(shown(name, columns[0].unit, row[0]), shown(name, columns[place].unit, row[place]),
