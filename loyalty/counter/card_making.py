@@ -7,6 +7,7 @@ Only a card that carries nothing, or the number that this job wrote on it, is ta
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeGuard
@@ -62,16 +63,23 @@ class CardMaking:
             unit.show(PUT_IN)
             driver.take_in(TAKE_IN_S, lambda: unit.stopping.is_set() or self.busy() or self._changed(hand))
             self._make(unit, driver, hand, tracks)
-        except (LinkLost, NoAnswer):
+        except (LinkLost, NoAnswer) as error:
+            if error.half or error.stripe:
+                self._say(error)
             raise
         except NoCard:
             pass  # the next round asks again
         except DeviceError as error:
             if error.code != "cancelled":
                 unit.show(status_of(error))
-                self.issuing.say(f"{error} {error.advice}".strip())
+                self._say(error)
                 unit.stopping.wait(REST_S)
         return True
+
+    def _say(self, error: DeviceError) -> None:
+        """What happened, and of a job on both halves how far each got."""
+        halves = (error.half, error.stripe) if error.half and error.stripe else None
+        self.issuing.say(f"{error} {error.advice}".strip(), halves)
 
     def _changed(self, hand: Hand) -> bool:
         now = self.issuing.at_printer()
@@ -95,7 +103,8 @@ class CardMaking:
             if face is None or data is None or hand.step != "face":
                 driver.eject()
         except DeviceError:
-            driver.eject()
+            with suppress(DeviceError):  # a line that is cut takes no card out either; what happened before it counts
+                driver.eject()
             raise
         if face is not None and data is not None and hand.step == "face":
             self._print(driver, hand, face, data)

@@ -48,6 +48,8 @@ class Issuing:
         self.progress: Progress | None = None
         self.trouble = ""
         """A sentence about the card in hand, for the screen."""
+        self.halves: tuple[str, str] | None = None
+        """How far face and stripe of that card got where a job broke off, in the words of devices.card_order."""
         self.changed: Callable[[], None] = lambda: None
         self._sure = self.hand is None  # a card from before a restart: the server says whether it still counts
         self._thread = threading.Thread(target=self._run, name="issuing", daemon=True)
@@ -83,9 +85,9 @@ class Issuing:
         self._wake.set()
         return True
 
-    def say(self, trouble: str) -> None:
-        if trouble != self.trouble:
-            self.trouble = trouble
+    def say(self, trouble: str, halves: tuple[str, str] | None = None) -> None:
+        if (trouble, halves) != (self.trouble, self.halves):
+            self.trouble, self.halves = trouble, halves
             self.changed()
 
     # what the person at the counter does
@@ -169,7 +171,7 @@ class Issuing:
     def _take(self, hand: Hand | None) -> None:
         if hand != self.hand:
             if hand is None or self.hand is None or hand.done != self.hand.done:
-                self.trouble = ""
+                self.trouble, self.halves = "", None
             self._kept.write(hand)
             self.hand = hand
         self.changed()

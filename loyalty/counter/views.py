@@ -114,7 +114,8 @@ def making_view(issuing: Issuing) -> View | None:
     if progress is None:
         return None
     card = {"member": hand.member.masked_name, "step": hand.step, "begun": bool(hand.done)} if hand else None
-    return {**vars(progress), "card": card, "trouble": issuing.trouble}
+    halves = dict(zip(("face", "stripe"), issuing.halves, strict=True)) if issuing.halves else None
+    return {**vars(progress), "card": card, "trouble": issuing.trouble, "halves": halves}
 
 
 def clock_view(time: ServerTime) -> View:

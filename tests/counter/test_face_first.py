@@ -8,6 +8,8 @@ import pytest
 from loyalty.counter.card_in_hand import Hand
 from loyalty.counter.card_making import CardMaking
 from loyalty.devices.interfaces import CardPosition
+from loyalty.devices.wire.star_tcp.stripe import WriteStripeIfCard
+from loyalty.errors import LinkLost, NoAnswer
 from tests.devices.star_bench import Bench, face_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -31,8 +33,8 @@ class Job:
         self.told.append(step)
         self.hand = self.hand.after(step)
 
-    def say(self, trouble):
-        self.trouble = trouble
+    def say(self, trouble, halves=None):
+        self.trouble, self.halves = trouble, halves
 
 
 @pytest.fixture
@@ -62,4 +64,22 @@ def test_a_stripe_that_fails_is_tried_again_without_printing_twice(desk):
     desk.bench.put(BLANK)
     assert desk.round() and "blank one" in desk.job.trouble  # half a number stands on it
     desk.bench.put({**BLANK, "uid": "04000000000001"})
+    assert desk.round() and desk.job.told == ["stripe", "face"]
+
+
+def test_a_line_lost_between_the_halves_leaves_no_half_unsaid(desk):
+    def pull_the_cable(data):
+        if data[1:2] == bytes(WriteStripeIfCard.codes):
+            desk.bench.unit.set_fault("cut", {})
+
+    desk.bench.connect(pull_the_cable)
+    desk.bench.put(BLANK)
+    with pytest.raises((LinkLost, NoAnswer)):
+        desk.round()
+    assert desk.job.told == [] and desk.job.trouble and desk.bench.printed() == FACE
+    assert desk.job.halves[0] == "printed" and desk.job.halves[1] in ("untouched", "unknown")
+    assert desk.bench.unit.card.tracks == {}
+    desk.bench.unit.clear_faults()
+    desk.bench.connect()
+    desk.bench.put(BLANK)
     assert desk.round() and desk.job.told == ["stripe", "face"]

@@ -90,6 +90,8 @@ class World:
     programme = PROGRAMME
     more_settings: tuple[str, ...] = ()
     """Further lines for the counter's settings."""
+    device_settings: dict[str, str] = {}
+    """By device: its settings, as TOML."""
 
     def __init__(self, folder: Path, shared: Path) -> None:
         self.folder = folder
@@ -217,6 +219,7 @@ class World:
             gadget = self.gadgets[id]
             lines += ["[[counter.devices]]", f'id = "{id}"', f'role = "{role}"', f'profile = "{profile}"',
                       f'port = "{gadget.port}"', f'control = "{gadget.control}"']  # fmt: skip
+            lines += [f"settings = {self.device_settings[id]}"] if id in self.device_settings else []
         return "\n".join(lines) + "\n"
 
 

@@ -15,6 +15,7 @@ export function makingPart(state) {
     bar(job.cards ? job.done / job.cards : 0, share),
     h("p", { class: "stage", role: "status" }, icon("card", 20), h("span", { text: card ? `${card.member}: ${t(`making.${card.step ?? "telling"}`)}` : t(paused ? "making.paused" : "making.wait") })),
     job.trouble && h("p", { class: "stage trouble" }, icon("alert", 20), h("span", { text: job.trouble })),
+    job.halves && h("p", { class: "stage trouble halves", text: t("making_halves", { face: t(`half.${job.halves.face}`), stripe: t(`half.${job.halves.stripe}`) }) }),
     job.failed > 0 && h("p", { class: "soft small", text: t("making_failed", { count: job.failed, n: job.failed }) }),
     h("div", { class: "acts" }, paused ? button("resume", t("making_resume"), "primary") : button("pause", t("making_pause")), card && button("spoilt", t("making_spoilt"))));
 }
