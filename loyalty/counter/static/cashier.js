@@ -111,7 +111,7 @@ const undo = (id, supervisor) => call("POST", `/sales/${encodeURIComponent(id)}:
 const undone = (id) => undo(id).catch((problem) => limited(problem, (pin) => undo(id, pin)));
 const staff = () => state.staff_known && staffDialog($("staff-dialog"), { title: t("staff"), wedge, card: state.staff_cards ? t("staff_card") : "", send: (pin) => call("POST", "/staff", { pin }),
   leave: state.staff && (() => call("DELETE", "/staff").catch(told)) });
-const takeBack = (id) => returnDialog($("return-dialog"), id, () => {}, told);
+const takeBack = (id, first) => returnDialog($("return-dialog"), id, () => {}, told, first);
 const onJob = (id, act, reward) => (act === "given" || act === "back" ? rewards.settle(reward, act) : call("POST", `/print-jobs/${id}:${act}`).catch(told));
 
 /** The sale was booked for the wrong member: whoever is found or scanned next gets it. */
@@ -138,7 +138,7 @@ const cards = () => (state.member ? cardsDialog($("card-dialog"), state, limited
 const codes = () => codesDialog($("codes-dialog"), state, { wedge, said: limited });
 const topup = () => sold(state) && (state.member ? topupDialog($("topup-dialog"), state) : told({ code: "no_member" }));
 const onSale = { undo: undone, return: takeBack, move, receipt: (id) => onJob(id, "retry") };
-const sales = () => salesDialog($("sales-dialog"), state.member, (what, id) => onSale[what](id));
+const sales = () => salesDialog($("sales-dialog"), state.member, (what, id, first) => onSale[what](id, first));
 const COMMANDS = {
   find, sales, staff, help: () => keysDialog($("keys-dialog")), switch: () => state.question && decide("switch"),
   cards, codes, topup, redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),

@@ -41,7 +41,7 @@ export function findDialog(dialog, wedge, choose, scanned, title = t("find")) {
 export async function salesDialog(dialog, member, act) {
   const rows = h("div", { class: "rows" }), others = h("div", { class: "rows" });
   const box = h("input", { class: "search number", type: "search", "aria-label": t("receipt_number"), placeholder: t("receipt_number"), autocomplete: "off" });
-  const leave = (what, id) => { dialog.close(); act(what, id); };
+  const leave = (what, id, first) => { dialog.close(); act(what, id, first); };
   box.onkeydown = (event) => { if (event.key === "Enter" && box.value.trim()) { event.preventDefault(); leave("return", box.value.trim()); } };
   dialog.replaceChildren(h("h2", { text: t("last_sales") }), box, rows, others);
   dialog.showModal();
@@ -53,6 +53,13 @@ export async function salesDialog(dialog, member, act) {
   fill(others, elsewhere.length > 0 && h("h3", { class: "soft small", text: t("sales_elsewhere", { name: member.masked_name }) }), ...elsewhere.slice(0, 5).map(otherRow));
   for (const button of dialog.querySelectorAll("[data-act]")) button.onclick = () => leave(button.dataset.act, button.dataset.of);
   arrows(dialog, [rows, others], box);
+  const walk = dialog.onkeydown;
+  dialog.onkeydown = (event) => {  // digits on a sale are the amount of it that comes back
+    const sale = document.activeElement?.closest(".sale-row")?.querySelector('[data-act="return"]');
+    if (!sale || !/^[0-9]$/.test(event.key)) return walk(event);
+    event.preventDefault();
+    leave("return", sale.dataset.of, event.key);
+  };
   (rows.querySelector("button") ?? box).focus();
 }
 

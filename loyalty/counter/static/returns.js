@@ -10,29 +10,29 @@ export function isReceipt(code) {
   return /^[\w.-]{1,60}:[\w.:-]{6,200}$/.test(code);
 }
 
-/** `id` of a sale, of this counter or another; `done(outcome)` or `said(problem)` afterwards. */
-export async function returnDialog(dialog, id, done, said) {
-  let sale;
-  try {
-    sale = await call("GET", `/sales/${encodeURIComponent(id)}`);
-  } catch (problem) {
-    return said(problem);
-  }
+/**
+ * `id` of a sale, of this counter or another; `done(outcome)` or `said(problem)` afterwards. The window is there at once,
+ * `first` in its field, so that no key that follows goes astray; an Enter that comes before the sale waits for it.
+ */
+export async function returnDialog(dialog, id, done, said, first = "") {
+  let sale = null, hurried = false;
   const wanted = new Map();
   const box = h("input", { class: "search number", inputmode: "decimal", autocomplete: "off", "aria-label": t("return_amount"), placeholder: t("return_amount") });
   const go = h("button", { type: "button", class: "primary" });
   const back = h("button", { type: "button", text: t("back") });
-  const all = h("button", { type: "button", "data-all": "true", text: t("return_all", { amount: money(sale.left) }) });
+  const all = h("button", { type: "button", "data-all": "true", disabled: true, text: t("return") });
+  const heading = h("h2", { text: t("return") }), left = h("p", { class: "soft", text: "…" });
   const lines = h("div", { class: "rows return-lines" });
   const alarm = h("p", { class: "hint alarm", role: "alert" });
   /** What stands in the way of the typed amount; empty where nothing does. */
   const objection = () => {
     const { value, trouble } = typing.read(box.value);
     if (trouble) return `${t("amount_wrong", { text: box.value.trim() })} ${whyNot(box.value)}`;
-    return Number(value) > Number(sale.left) ? t("return_too_much", { left: money(sale.left) }) : "";
+    return sale && Number(value) > Number(sale.left) ? t("return_too_much", { left: money(sale.left) }) : "";
   };
   const request = () => {
     const amount = typing.read(box.value).value;
+    if (!sale) return null;
     if (wanted.size) return { lines: [...wanted].map(([sku, quantity]) => ({ sku, quantity })) };
     return amount && Number(amount) <= Number(sale.left) ? { amount } : null;
   };
@@ -41,7 +41,7 @@ export async function returnDialog(dialog, id, done, said) {
     go.disabled = !what;
     go.textContent = what?.amount ? t("return_some", { amount: money(what.amount) })
       : wanted.size ? t("return_lines", { count: wanted.size, n: wanted.size }) : t("return");
-    fill(lines, ...sale.lines.filter((line) => line.sku && Number(line.left) > 0).map((line) => lineRow(line, wanted)));
+    fill(lines, ...(sale?.lines ?? []).filter((line) => line.sku && Number(line.left) > 0).map((line) => lineRow(line, wanted)));
     for (const button of lines.querySelectorAll("button")) button.onclick = () => {
       const { sku, by } = button.dataset, line = sale.lines.find((each) => each.sku === sku);
       const next = Math.max(0, Math.min(Number(line.left), (wanted.get(sku) ?? 0) + Number(by)));
@@ -68,17 +68,32 @@ export async function returnDialog(dialog, id, done, said) {
     if (event.key !== "Enter" || document.activeElement !== box) return;
     event.preventDefault();
     alarm.textContent = objection();
+    hurried = !sale;
     if (request()) send(request());
   };
   go.onclick = () => send(request());
   all.onclick = () => send({ all: true });
   back.onclick = () => dialog.close();
-  all.disabled = Number(sale.left) <= 0;
-  dialog.replaceChildren(h("h2", { text: t("return_of", { total: money(sale.total), day: `${day(sale.occurred_at)} ${time(sale.occurred_at)}` }) }),
-    h("p", { class: "soft", text: t("return_left", { left: money(sale.left) }) }), lines, box, alarm, h("div", { class: "choices" }, back, all, go));
+  dialog.replaceChildren(heading, left, lines, box, alarm, h("div", { class: "choices" }, back, all, go));
+  box.value = first;
   draw();
   if (!dialog.open) dialog.showModal();
   box.focus();
+  try {
+    sale = await call("GET", `/sales/${encodeURIComponent(id)}`);
+  } catch (problem) {
+    dialog.close();
+    return said(problem);
+  }
+  heading.textContent = t("return_of", { total: money(sale.total), day: `${day(sale.occurred_at)} ${time(sale.occurred_at)}` });
+  left.textContent = t("return_left", { left: money(sale.left) });
+  all.textContent = t("return_all", { amount: money(sale.left) });
+  all.disabled = Number(sale.left) <= 0;
+  draw();
+  if (hurried && dialog.open) {
+    alarm.textContent = objection();
+    if (request()) send(request());
+  }
 }
 
 function lineRow(line, wanted) {
