@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, DecimalException
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
@@ -73,6 +73,7 @@ class RawBody(BaseModel, extra="forbid"):
     """A body that the view reads itself; other fields come from the query."""
 
     raw: bytes
+    media: ClassVar[tuple[str, ...]] = ("application/yaml", "application/json")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Files brought in by programs: sent, looked at without a change, brought in, taken back. Each step is a job."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import sqlalchemy as sa
 from pydantic import Field
@@ -23,6 +23,7 @@ Encoding = Literal["utf-8", "utf-16", "big5hkscs", "gb18030"]
 class FileBody(RawBody):
     """The file itself (CSV, TSV or XLSX, at most 4 MiB); what it holds stands in the query."""
 
+    media: ClassVar[tuple[str, ...]] = ("text/csv", "application/octet-stream")
     kind: Literal["members", "cards", "balances", "purchases"]
     file_name: Annotated[str, Field(min_length=1, max_length=200)] = "file"
     encoding: Encoding | None = None

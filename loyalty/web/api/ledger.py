@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout.member_view import programme_of
 from loyalty.clock import rfc3339
-from loyalty.errors import NotFound
+from loyalty.errors import Invalid, NotFound
 from loyalty.members.enrolment import get_member
 from loyalty.points.exact import as_text
 from loyalty.points.facts import Exact
@@ -43,9 +43,15 @@ def rows(session: Session, asked: Asked[PageQuery]) -> dict[str, Any]:
     member = get_member(session, asked.path["id"])
     programme = programme_of(SqlFacts(session), asked.now).programme
     limit = asked.body.limit
-    found = ledger_rows(session, member.id, limit + 1, _number(asked.body.cursor) if asked.body.cursor else None)
+    found = ledger_rows(session, member.id, limit + 1, _after(asked.body.cursor))
     after = str(found[limit - 1].number) if len(found) > limit else None
     return {"rows": [_row(programme, row) for row in found[:limit]], "next": after}
+
+
+def _after(cursor: str | None) -> int | None:
+    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise Invalid("The cursor is none of this list; send the entry next of an answer.", pointer="/cursor")
+    return int(cursor) if cursor else None
 
 
 @call("GET", "/ledger/<id>:explain", scope="read", gives=ExplainAnswer,

@@ -34,6 +34,7 @@ def document() -> dict[str, Any]:
     for one in CALLS:
         if one.scope != "console":  # for commands on the server's own machine only
             paths.setdefault(_path(one), {})[one.method.lower()] = _operation(one, names, shared)
+    paths |= _BESIDE
     return {
         "openapi": "3.1.0",
         "info": {"title": "loyalty", "version": __version__, "description": DESCRIPTION},
@@ -74,7 +75,7 @@ def _operation(one: Call, names: dict[type[BaseModel], Any], shared: dict[str, A
         },
     }
     if issubclass(one.body, RawBody):
-        operation["requestBody"] = {"required": True, "content": {"application/yaml": {}, "application/json": {}}}
+        operation["requestBody"] = {"required": True, "content": {media: {} for media in one.body.media}}
     elif one.method != "GET" and one.body is not Nothing:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": names[one.body]}}}
     return operation
@@ -89,11 +90,13 @@ def _parameters(one: Call, shared: dict[str, Any]) -> list[dict[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"<(\w+)>", one.path)
     ]
-    if one.method == "GET" and one.body is not Nothing:
-        schema = shared["$defs"][one.body.__name__]
+    raw = issubclass(one.body, RawBody)
+    if (one.method == "GET" or raw) and one.body is not Nothing:
+        schema = one.body.model_json_schema() if raw else shared["$defs"][one.body.__name__]
         found += [
             {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": value}
             for name, value in schema.get("properties", {}).items()
+            if name != "raw"
         ]
     if one.changes and one.method == "POST":
         found.append(_KEY)
@@ -106,6 +109,30 @@ _KEY = {
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
+_REFUSED = {"default": {"$ref": "#/components/responses/Problem"}}
+_BESIDE: dict[str, Any] = {
+    "/stream": {"get": {
+        "operationId": "stream",
+        "summary": "Everything that happens, as server-sent events.",
+        "description": "`Last-Event-ID` goes on where the line broke.\n\nNeeds the scope `read`.",
+        "parameters": [
+            {"name": "types", "in": "query", "required": False, "schema": {"type": "string", "maxLength": 1000}},
+            {"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"}},
+        ],
+        "responses": {"200": {"description": "Events.", "content": {"text/event-stream": {}}}, **_REFUSED},
+    }},
+    "/counters:enrol": {"post": {
+        "operationId": "enrolling_come_in",
+        "summary": "A one-time code becomes a counter's key.",
+        "description": "No key is needed: the code proves who asks.",
+        "security": [],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {
+            "type": "object", "required": ["code"], "properties": {"code": {"type": "string", "maxLength": 40}}}}}},
+        "responses": {"201": {"description": "`counter`, `key` and `shop`, told once.",
+                              "content": {"application/json": {}}}, **_REFUSED},
+    }},
+}  # fmt: skip
+"""Calls that are served without the table: one never ends, one has no key."""
 _PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "code", "detail", "request_id", "errors"],

@@ -79,3 +79,16 @@ def test_a_monitor_reads_figures_but_no_stranger_does(api: Api, ann: dict[str, A
     lent = services(api.app)
     api.app.extensions["loyalty"] = replace(lent, config=lent.config.model_copy(update={"https": True}))
     assert client.get("/metrics").status_code == 401
+
+
+def test_the_description_knows_the_stream_the_files_query_and_the_call_without_a_key(api: Api):
+    paths = api.app.test_client().get("/api/v1/openapi.json").get_json()["paths"]
+    assert "text/event-stream" in paths["/stream"]["get"]["responses"]["200"]["content"]
+    assert paths["/counters:enrol"]["post"]["security"] == []
+    query = {each["name"]: each["required"] for each in paths["/imports"]["post"]["parameters"] if each["in"] == "query"}
+    assert query == {"kind": True, "file_name": False, "encoding": False}
+
+
+def test_a_cursor_of_another_list_is_refused_where_it_stands(api: Api, ann: dict[str, Any]):
+    refused = api("GET", f"/members/{ann['id']}/ledger?cursor=garbage")
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/cursor")
