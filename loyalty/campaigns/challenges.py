@@ -89,6 +89,13 @@ def close_challenge(session: Session, id: str, now: datetime) -> Challenge:
     return challenge(session, id)
 
 
+def open_again(session: Session, id: str, now: datetime) -> Challenge:
+    """The way back from closing it."""
+    challenge(session, id)
+    session.execute(sa.update(challenges).where(challenges.c.id == id).values(state="open", changed_at=now))
+    return challenge(session, id)
+
+
 def challenge(session: Session, id: str) -> Challenge:
     row = session.execute(sa.select(challenges).where(challenges.c.id == id)).first()
     if row is None:

@@ -75,6 +75,15 @@ def drop_segment(session: Session, id: str) -> Segment:
     return gone
 
 
+def put_back(session: Session, id: str, name: str, rules: Rules, staff: str, now: datetime, note: str = "") -> Segment:
+    """A segment that was taken away, under its old id; it follows its rules. Conflict when it is there, or its name."""
+    if session.scalar(sa.select(segments.c.id).where(segments.c.id == id)):
+        raise Conflict("The segment is there already.")
+    made = make_segment(session, name, rules, staff, now, note)
+    session.execute(sa.update(segments).where(segments.c.id == made.id).values(id=id))
+    return segment(session, id)
+
+
 def _put(session: Session, id: str, **values: Any) -> None:
     session.execute(sa.update(segments).where(segments.c.id == id).values(**values))
 

@@ -41,6 +41,16 @@ def finish_task(session: Session, id: str, who: str, now: datetime) -> Row[Any]:
     return row
 
 
+def reopen_task(session: Session, id: str) -> Row[Any]:
+    """The way back from finishing it."""
+    at = care_tasks.c
+    session.execute(sa.update(care_tasks).where(at.id == id).values(done_by=None, done_at=None))
+    row = session.execute(sa.select(care_tasks).where(at.id == id)).first()
+    if row is None:
+        raise NotFound("There is no such task; look at the list again.")
+    return row
+
+
 def open_tasks(session: Session, *, owner: str = "", case: str = "") -> list[Row[Any]]:
     """Not done yet, what is due first first."""
     at = care_tasks.c

@@ -86,6 +86,13 @@ def of_command(session: Session, command: str, kind: str) -> sa.Row[Any] | None:
     ).first()
 
 
+def again(session: Session, id: str) -> None:
+    """Puts it back on the list."""
+    work(session, id)
+    values: dict[str, Any] = {"status": OPEN, "done_at": None, "done_by": None}
+    session.execute(sa.update(staff_work).where(staff_work.c.id == id).values(values))
+
+
 def done(session: Session, id: str, now: datetime, staff: str | None, member: str | None = None) -> None:
     """Takes it off the list; the row stays."""
     work(session, id)

@@ -60,9 +60,12 @@ def kept_of(session: Session, staff: str) -> list[Row[Any]]:
     return list(session.execute(sa.select(report_views).where(at.staff == staff).order_by(at.name)))
 
 
-def drop(session: Session, staff: str, id: str) -> None:
-    """Takes one of one's own away; nothing happens when it is gone already."""
-    session.execute(sa.delete(report_views).where(report_views.c.id == id, report_views.c.staff == staff))
+def drop(session: Session, staff: str, id: str) -> Row[Any] | None:
+    """Takes one of one's own away and gives it; None when it is gone already."""
+    mine = (report_views.c.id == id, report_views.c.staff == staff)
+    gone = session.execute(sa.select(report_views).where(*mine)).first()
+    session.execute(sa.delete(report_views).where(*mine))
+    return gone
 
 
 def due(session: Session, today: date) -> list[Row[Any]]:

@@ -69,6 +69,7 @@ ACTIONS: dict[str, str] = {
     "card_job.cancel": N_("Making of cards cancelled"),
     "card_job.retry": N_("Spoilt cards made again"),
     "card.design": N_("Card design changed"),
+    "challenge.open": N_("Challenge opened again"),
     "challenge.close": N_("Challenge closed"),
     "challenge.make": N_("Challenge made"),
     "case.assign": N_("Case given to somebody"),
@@ -77,6 +78,7 @@ ACTIONS: dict[str, str] = {
     "case.open": N_("Case opened"),
     "case.step": N_("Step of a case"),
     "case.task": N_("Task made"),
+    "case.task_again": N_("Task put back on the list"),
     "case.task_done": N_("Task done"),
     "counter.enrol": N_("Counter set up"),
     "export.balances": N_("Balances exported"),
@@ -108,6 +110,7 @@ ACTIONS: dict[str, str] = {
     "member.pin": N_("PIN changed"),
     "member.unsubscribe": N_("Unsubscribed by a link"),
     "message.letters": N_("Letters posted"),
+    "message.use_again": N_("Template in use again"),
     "message.retire": N_("Template taken out of use"),
     "message.returned": N_("Report of a mail server read"),
     "message.rules": N_("Limits of messages changed"),
@@ -156,6 +159,7 @@ ACTIONS: dict[str, str] = {
     "visit.note": N_("Shop visit written down"),
     "values.refresh": N_("Lifetime values worked out"),
     "work.give": N_("Sale given to a member"),
+    "work.unsettle": N_("Report put back on the list"),
     "work.settle": N_("Report settled"),
 }
 """An action that is not here is shown by its own name."""

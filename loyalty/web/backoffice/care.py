@@ -9,7 +9,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.care.cases import CHANNELS, KINDS, NewCase, note_contact, open_case
-from loyalty.care.tasks import finish_task, make_task, open_tasks
+from loyalty.care.tasks import finish_task, make_task, open_tasks, reopen_task
 from loyalty.db.session import write
 from loyalty.errors import LoyaltyError
 from loyalty.members.care_tables import care_cases
@@ -124,7 +124,18 @@ def done(id: str) -> Response:
     with write(services().engine) as session:
         row = finish_task(session, id, current_user.email, services().now())
         tell(session, "case.task_done", f"task:{id}")
-    say(_("Done."))
+    say(_("Done."), undo=url_for("care.undone", id=id))
+    return redirect(url_for("cases.page", id=row.case_id) if row.case_id else url_for("care.index"), code=303)
+
+
+@blueprint.post("/tasks/<id>/undone")
+@allows("care.work")
+def undone(id: str) -> Response:
+    """The task is on the list again."""
+    with write(services().engine) as session:
+        row = reopen_task(session, id)
+        tell(session, "case.task_again", f"task:{id}")
+    say(_("The task is on the list."))
     return redirect(url_for("cases.page", id=row.case_id) if row.case_id else url_for("care.index"), code=303)
 
 

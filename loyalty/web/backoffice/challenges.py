@@ -72,6 +72,17 @@ def close(id: str) -> Response:
     with write(services().engine) as session:
         gone = keep.close_challenge(session, id, services().now())
         tell(session, "challenge.close", f"challenge:{id}", after={"name": gone.name})
+    say(_("The challenge “%(name)s” is closed.", name=gone.name), undo=url_for("challenges.reopen", id=id))
+    return redirect(url_for("challenges.index"), code=303)
+
+
+@blueprint.post("/<id>/open")
+@allows("campaign.plan")
+def reopen(id: str) -> Response:
+    with write(services().engine) as session:
+        back = keep.open_again(session, id, services().now())
+        tell(session, "challenge.open", f"challenge:{id}", after={"name": back.name})
+    say(_("The challenge “%(name)s” is open.", name=back.name))
     return redirect(url_for("challenges.index"), code=303)
 
 

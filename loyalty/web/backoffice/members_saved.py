@@ -54,8 +54,8 @@ def known_stores(session: Session) -> list[str]:
 @blueprint.post("/views")
 @allows("member.view")
 def keep() -> Answer:
-    """Keeps the filters of the page under a name; the same name again replaces it."""
-    name = request.form.get("name", "").replace("\x00", "").strip()[:60]
+    """Keeps the filters of the page under a name; the same name again replaces it. Also the way back from `drop`."""
+    name = request.values.get("name", "").replace("\x00", "").strip()[:60]
     wish = _wish()
     if not name:
         say(_("Give the view a name."))
@@ -79,8 +79,11 @@ def drop(id: str) -> Answer:
     """Takes one of one's own views away."""
     at = saved_views.c
     with write(services().engine) as session:
-        session.execute(sa.delete(saved_views).where(at.id == id, at.staff == current_user.email))
-    say(_("The view is gone."))
+        mine = (at.id == id, at.staff == current_user.email)
+        gone = session.execute(sa.select(at.name, at.query).where(*mine)).first()
+        session.execute(sa.delete(saved_views).where(*mine))
+    undo = f"{url_for('members_saved.keep', name=gone.name)}&{gone.query}" if gone else ""
+    say(_("The view is gone."), undo=undo)
     return redirect(url_for("members.index"), code=303)
 
 
@@ -133,6 +136,6 @@ def harmless(cell: str) -> str:
 
 def _wish() -> Wish:
     try:
-        return wish_of(request.form, request.form.getlist("column"))
+        return wish_of(request.values, request.values.getlist("column"))
     except ValueError:
         abort(404)

@@ -74,8 +74,20 @@ def retire(id: str) -> AnyResponse:
     with write(services().engine) as session:
         gone = put_template(session, replace(template(session, id), retired=True), current_user.email, services().now())
         tell(session, "message.retire", f"template:{id}", before={"template": gone.name})
-    say(_("The template is out of use."))
+    say(_("The template is out of use."), undo=url_for("message_templates.use_again", id=id))
     return redirect(url_for("message_templates.index"), code=303)
+
+
+@blueprint.post("/<id>/use-again")
+@allows("message.edit")
+def use_again(id: str) -> AnyResponse:
+    """The way back."""
+    with write(services().engine) as session:
+        wish = replace(template(session, id), retired=False)
+        back = put_template(session, wish, current_user.email, services().now())
+        tell(session, "message.use_again", f"template:{id}", after={"template": back.name})
+    say(_("The template “%(name)s” is in use again.", name=back.name))
+    return redirect(url_for("message_templates.page", id=id), code=303)
 
 
 @blueprint.get("/<id>/<language>.html")

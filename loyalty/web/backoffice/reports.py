@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask_security import current_user
+from sqlalchemy import Row
 from werkzeug.wrappers import Response as Answer
 
 from loyalty.db.session import write
@@ -86,7 +87,7 @@ def file(key: str) -> Response:
 @allows("figures.view")
 def keep(key: str) -> Answer:
     """Keeps the report with its days under a name, and has it written as a file again and again where asked to."""
-    typed, now = request.form, services().now()
+    typed, now = request.values, services().now()
     try:
         days = days_of(typed)
         with write(services().engine) as session:
@@ -105,9 +106,9 @@ def keep(key: str) -> Answer:
 def drop(id: str) -> Answer:
     """Takes one of one's own views away."""
     with write(services().engine) as session:
-        kept.drop(session, current_user.email, id)
+        gone = kept.drop(session, current_user.email, id)
         tell(session, "report.drop", f"report:{id}")
-    say(_("The view is gone."))
+    say(_("The view is gone."), undo=_again(gone) if gone else "")
     return redirect(url_for("reports.index"), code=303)
 
 
@@ -138,3 +139,9 @@ def every_word(every: str) -> str:
 
 def _words() -> dict[str, Any]:
     return {"title": title, "heading": heading, "shown": shown, "is_number": is_number, "every_word": every_word}
+
+
+def _again(gone: Row[Any]) -> str:
+    """The address that keeps a view once more, as it was."""
+    asked = {"name": gone.name, "every": gone.every, "from": gone.first, "to": gone.last, "mail": "on" * gone.mail}
+    return url_for("reports.keep", key=gone.report, **{name: value for name, value in asked.items() if value})

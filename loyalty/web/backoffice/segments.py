@@ -1,14 +1,13 @@
 """Segments: the list, the form with its live count, the members inside and why, fixing and taking away."""
 
-import re
-from dataclasses import replace
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.campaigns import segments_keep as keep
 from loyalty.campaigns.segments import Segment, chosen, count, explain, members_query, segment
+from loyalty.campaigns.segments_rules import read_rules
+from loyalty.db.audit import entries
 from loyalty.db.session import write
 from loyalty.errors import LoyaltyError, NotFound
 from loyalty.insight.analyses import ANALYSES
@@ -18,6 +17,7 @@ from loyalty.web.audit import tell
 from loyalty.web.backoffice.analyses_words import word
 from loyalty.web.backoffice.levels import level_style
 from loyalty.web.backoffice.members_view import rows_of
+from loyalty.web.backoffice.segments_faults import blame, both_at_once, text_of
 from loyalty.web.backoffice.segments_view import Draft, draft_of, listed_segments, read_draft
 from loyalty.web.backoffice.segments_words import (
     FACTS,
@@ -34,8 +34,8 @@ from loyalty.web.notices import say
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
-from loyalty.web.two_at_once import as_seen, crossed, show_crossing
-from loyalty.web.wrong_fields import refused_at, wrong_at
+from loyalty.web.two_at_once import as_seen
+from loyalty.web.wrong_fields import wrong_at
 
 blueprint = Blueprint("segments", __name__, url_prefix="/segments")
 
@@ -73,7 +73,7 @@ def make() -> Page:
             )
             tell(session, "segment.make", f"segment:{made.id}", after=_told(made))
     except LoyaltyError as fault:
-        _blame(fault)
+        blame(fault)
         return _form(draft), 422
     say(_("The segment “%(name)s” is kept.", name=made.name))
     return redirect(url_for("segments.page", id=made.id), code=303)
@@ -109,7 +109,7 @@ def change(id: str) -> Page:
     before, draft = segment(reading(), id), read_draft(request.form)
     if "add" in request.form or "remove" in request.form:
         return _form(draft, before)
-    both = _crossed(draft, before)
+    both = both_at_once(draft, before)
     if both is not None:
         return _form(both, before), 412
     try:
@@ -120,7 +120,7 @@ def change(id: str) -> Page:
     except NotFound:
         raise
     except LoyaltyError as fault:
-        _blame(fault)
+        blame(fault)
         return _form(draft, before), 422
     say(_("The segment “%(name)s” is kept.", name=after.name))
     return redirect(url_for("segments.page", id=id), code=303)
@@ -144,15 +144,32 @@ def drop(id: str) -> Page:
     try:
         with write(services().engine) as session:
             gone = keep.drop_segment(session, id)
-            tell(session, "segment.drop", f"segment:{id}", before=_told(gone))
+            kept = {**_told(gone), "segment": gone.name, "about": gone.note}  # for the way back
+            tell(session, "segment.drop", f"segment:{id}", before=kept)
     except NotFound:
         raise
     except LoyaltyError as fault:
         found = segment(reading(), id)
         wrong_at({"fix": str(fault)})
         return _form(draft_of(found), found), 422
-    say(_("The segment is gone."))
+    say(_("The segment is gone."), undo=url_for("segments.put_back", id=id))
     return redirect(url_for("segments.index"), code=303)
+
+
+@blueprint.post("/<id>/put-back")
+@allows("segment.edit")
+def put_back(id: str) -> Response:
+    """Makes a segment again that was taken away, as the audit log has it."""
+    with write(services().engine) as session:
+        told = entries(session, action="segment.drop", subject=f"segment:{id}", limit=1)
+        if not told or not told[0].before:
+            raise NotFound("There is no such segment.")
+        was = told[0].before
+        rules, note = read_rules(was["rules"]), was.get("about", "")
+        back = keep.put_back(session, id, was["segment"], rules, current_user.email, services().now(), note)
+        tell(session, "segment.make", f"segment:{id}", after=_told(back))
+    say(_("The segment “%(name)s” is kept.", name=back.name))
+    return redirect(url_for("segments.page", id=id), code=303)
 
 
 @blueprint.get("/<id>/members")
@@ -174,37 +191,6 @@ def members(id: str) -> str:
     )  # fmt: skip
 
 
-def _blame(fault: LoyaltyError) -> None:
-    """The refusal at the condition that it counts, else at the name."""
-    said = re.match(r"Condition (\d+): (days )?", str(fault))
-    place = f"{'days' if said.group(2) else 'value'}-{int(said.group(1)) - 1}" if said else "name"
-    refused_at(fault, {}, place)
-
-
-def _text_of(draft: Draft) -> dict[str, str]:
-    """A segment's form as three texts, of which one is what its conditions say."""
-    said = [" ".join((row.fact, row.word, row.value, *row.ticked, row.days, row.of)) for row in draft.rows]
-    return {"name": draft.name, "note": draft.note, "rules": "\n".join([str(draft.every), *said])}
-
-
-def _crossed(draft: Draft, before: Segment) -> Draft | None:
-    """The form to look at again when somebody else changed the segment meanwhile: their conditions in words."""
-    stands = draft_of(before)
-    both = crossed(request.form, _text_of(stands), _text_of(draft))
-    if both is None:
-        return None
-    theirs = rules_words(reading(), shop(), before.rules)
-    clashes = tuple(
-        each if each.field != "rules" else replace(each, theirs=theirs, mine=_("as in the form below"))
-        for each in both.clashes
-    )
-    show_crossing(replace(both, clashes=clashes), {
-        "name": _("Name of the segment"), "note": _("Note"), "rules": _("Whom do we mean?"),
-    })  # fmt: skip
-    rows = stands if "rules" in both.taken else draft
-    return Draft(both.values["name"], both.values["note"], rows.every, rows.rows)
-
-
 def _form(draft: Draft | None, found: Segment | None = None) -> str:
     """The whole page; without a draft for those who may only look."""
     given = _parts(draft, found.id if found else "")
@@ -212,7 +198,7 @@ def _form(draft: Draft | None, found: Segment | None = None) -> str:
         given |= _counted(draft, found)
     words = rules_words(reading(), shop(), found.rules) if found else ""
     return render_template(
-        "segment.html", segment=found, words=words, was=as_seen(_text_of(draft_of(found))) if found else "", **given
+        "segment.html", segment=found, words=words, was=as_seen(text_of(draft_of(found))) if found else "", **given
     )
 
 

@@ -81,11 +81,12 @@ def page(id: str) -> str:
 @blueprint.post("/care/surveys/<id>/state")
 @allows("survey.edit")
 def state(id: str) -> Response:
-    is_open = request.form.get("open") == "yes"
+    is_open = request.values.get("open") == "yes"
     with write(services().engine) as session:
         set_open(session, id, is_open)
         tell(session, "survey.state", f"survey:{id}", after={"open": is_open})
-    say(_("The survey takes answers.") if is_open else _("The survey is closed; its results stay."))
+    undo = url_for("surveys.state", id=id, open="no" if is_open else "yes")
+    say(_("The survey takes answers.") if is_open else _("The survey is closed; its results stay."), undo=undo)
     return redirect(url_for("surveys.page", id=id), code=303)
 
 

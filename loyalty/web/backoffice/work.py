@@ -7,8 +7,10 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.checkout.resolve_unmatched import resolve_unmatched
-from loyalty.checkout.staff_work import done
+from loyalty.checkout.staff_work import again, done
+from loyalty.db.audit import entries
 from loyalty.db.session import write
+from loyalty.errors import Conflict
 from loyalty.members.enrolment import get_member
 from loyalty.web.access import allows, permitted
 from loyalty.web.audit import tell
@@ -118,7 +120,21 @@ def settle(id: str) -> Response:
     with write(services().engine) as session:
         done(session, id, services().now(), current_user.email)
         tell(session, "work.settle", f"work:{id}")
-    say(_("Settled. It stands among the settled reports."))
+    say(_("Settled. It stands among the settled reports."), undo=url_for("work.unsettle", id=id))
+    return redirect(url_for("work.index"), code=303)
+
+
+@blueprint.post("/<id>/undone")
+@allows("work.settle")
+def unsettle(id: str) -> Response:
+    """Puts a report that was only taken off the list back on it; one that was booked stays booked."""
+    with write(services().engine) as session:
+        told = entries(session, subject=f"work:{id}", limit=1)
+        if not told or told[0].action != "work.settle":
+            raise Conflict("More happened to this report since; look at it again.")
+        again(session, id)
+        tell(session, "work.unsettle", f"work:{id}")
+    say(_("The report is on the list again."))
     return redirect(url_for("work.index"), code=303)
 
 
