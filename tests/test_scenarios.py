@@ -5,15 +5,12 @@ from pathlib import Path
 import pytest
 
 from loyalty.scenarios.backend import EngineBackend
-from loyalty.scenarios.reader import read_file
 from loyalty.scenarios.runner import run
-
-FILES = sorted((Path(__file__).parent / "scenarios").glob("*.yaml"))
+from tests.scenario_files import FILES, scenarios_of
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_scenarios_hold(file: Path) -> None:
-    scenarios = read_file(file)  # here and not while tests are collected: every worker collects all of them
-    outcomes = [run(scenario, EngineBackend()) for scenario in scenarios]
+    outcomes = [run(scenario, EngineBackend()) for scenario in scenarios_of(file)]
     assert outcomes
     assert [outcome.as_json() for outcome in outcomes if not outcome.passed] == []

@@ -15,14 +15,14 @@ from loyalty.points.enrolment import Enrolment
 from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import forget_programmes
 from loyalty.points.tables import counts
-from loyalty.scenarios.reader import Scenario, read_file
+from loyalty.scenarios.reader import Scenario
 from loyalty.scenarios.runner import run
 from loyalty.scenarios.sql_backend import SqlBackend
 from tests.databases import new_sqlite
+from tests.scenario_files import FILES, scenarios_of
 from tests.shop import OPENED
 from tests.spare_postgres import Spare
 
-FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
 EVERY_SQLITE, EVERY_POSTGRESQL = 4, 20
 """Of each file, by default; all of them run through the engine's memory each time."""
 
@@ -73,20 +73,20 @@ def postgresql(spare_postgres: Spare) -> Iterator[Engine]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_some_of_every_file_on_sqlite(file: Path, sqlite: Engine) -> None:
-    some = read_file(file)[::EVERY_SQLITE]
+    some = scenarios_of(file)[::EVERY_SQLITE]
     assert [wrong for scenario in some for wrong in run_and_verify(scenario, sqlite)] == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_all_scenarios_on_sqlite(file: Path, sqlite: Engine) -> None:
-    assert [wrong for scenario in read_file(file) for wrong in run_and_verify(scenario, sqlite)] == []
+    assert [wrong for scenario in scenarios_of(file) for wrong in run_and_verify(scenario, sqlite)] == []
 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_some_of_every_file_on_postgresql(file: Path, postgresql: Engine) -> None:
-    some = read_file(file)[::EVERY_POSTGRESQL]
+    some = scenarios_of(file)[::EVERY_POSTGRESQL]
     assert [wrong for scenario in some for wrong in run_and_verify(scenario, postgresql)] == []
 
 
@@ -94,7 +94,7 @@ def test_some_of_every_file_on_postgresql(file: Path, postgresql: Engine) -> Non
 @pytest.mark.postgres
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_all_scenarios_on_postgresql(file: Path, postgresql: Engine) -> None:
-    assert [wrong for scenario in read_file(file) for wrong in run_and_verify(scenario, postgresql)] == []
+    assert [wrong for scenario in scenarios_of(file) for wrong in run_and_verify(scenario, postgresql)] == []
 
 
 def test_two_databases_with_versions_alike_keep_programmes_of_their_own(shared: Path, tmp_path: Path) -> None:

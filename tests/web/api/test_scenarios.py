@@ -15,8 +15,8 @@ from loyalty.scenarios.reader import Scenario, read_file
 from loyalty.scenarios.runner import Outcome, run
 from loyalty.web.api.calls import CALLS
 from loyalty.web.api.stage import api_backends
+from tests.scenario_files import FILES, scenarios_of
 
-FILES = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 EVERY = 15
 
 Make = Callable[[], ApiBackend]
@@ -29,7 +29,7 @@ def make() -> Iterator[Make]:
 
 
 def every_scenario() -> list[Scenario]:
-    return [scenario for file in FILES for scenario in read_file(file)]
+    return [scenario for file in FILES for scenario in scenarios_of(file)]
 
 
 def failures(scenarios: list[Scenario], make: Make) -> list[Outcome]:
@@ -38,7 +38,7 @@ def failures(scenarios: list[Scenario], make: Make) -> list[Outcome]:
 
 
 def test_some_of_every_file_hold_through_the_api(make: Make) -> None:
-    some = [each for file in FILES for each in read_file(file)[::EVERY]]
+    some = [each for file in FILES for each in scenarios_of(file)[::EVERY]]
     assert len(some) > 30
     assert failures(some, make) == []
 
