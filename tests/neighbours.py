@@ -1,4 +1,4 @@
-"""Test files that share what is dear to start - a browser, the small shop's programs - run on one worker in a row.
+"""Test files that share what is dear to make - a browser, the small shop's programs - run on one worker in a row.
 
 The first test that needs it starts it; it goes when the worker comes to a file outside the row. Files that are not
 named here are rows of their own.
@@ -21,7 +21,8 @@ ROWS = {
     "every page": ["browser/test_barriers", "browser/test_campaign", "browser/test_passkey", "browser/test_trial"],
     "office": ["browser/test_cards_pages", "browser/test_devices", "browser/test_editor", "browser/test_office",
                "browser/test_programme"],
-    "other counters": ["browser/test_kiosk_member", "browser/test_typing_till"],
+    "scenarios": ["points/test_sql_scenarios", "test_scenarios", "web/api/test_scenarios"],
+    "other counters": ["browser/test_kiosk_member", "browser/test_typing_till", "cli/test_programme"],
 }  # fmt: skip
 _ROW_OF = {f"tests/{file}.py": row for row, files in ROWS.items() for file in files}
 

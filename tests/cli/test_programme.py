@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_server_commands import Command, command, serving
+from tests.cli.typed import Command, command
+from tests.journeys.programs import Program, free_port
 from tests.shop import PROGRAMME
 
 __all__ = ["command"]
@@ -59,5 +60,9 @@ def test_without_a_server_the_command_opens_the_database(command: Command, club:
 
 
 def test_a_running_server_is_asked(command: Command, club: Path, tmp_path: Path) -> None:
-    with serving(tmp_path):
-        life_of_a_programme(command, club)
+    address = f"127.0.0.1:{free_port()}"
+    words = ["serve", "--bind", address, "--data-dir", str(tmp_path)]
+    server = Program("the server", words, tmp_path / "server.log", f"http://{address}/readyz")
+    server.start()
+    life_of_a_programme(command, club)
+    assert server.stop() == 0

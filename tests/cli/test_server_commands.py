@@ -65,13 +65,13 @@ def test_a_server_from_first_start_to_last_breath(tmp_path: Path, command: Comma
         assert f"pid {server.pid}" in second.stderr
         verified = command("db", "verify", "--json")
         assert json.loads(verified.stdout) == {"ok": True, "accounts": 1, "transfers": 1, "lots": 1, "problems": []}
-    assert not (tmp_path / "serve.lock").exists()
-    with serving(tmp_path) as (url, server):  # after a kill nothing is in the way, and nothing is lost
         server.kill()
         server.wait(30)
         server.returncode = 0
-    with serving(tmp_path) as (url, _):
+    assert (tmp_path / "serve.lock").exists()
+    with serving(tmp_path) as (url, _):  # after a kill nothing is in the way, and nothing is lost
         assert ask(url, made["key"], "GET", f"/members/{ann['id']}")["wallets"]["points"]["available"] == 12
+    assert not (tmp_path / "serve.lock").exists()
 
 
 def test_a_port_in_use_is_one_sentence(command: Command) -> None:
