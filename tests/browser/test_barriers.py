@@ -84,6 +84,10 @@ def test_what_opens_on_a_page_has_none_either(person: Enter, office: Office, sch
     page.locator(".rail-foot .menu summary").click()
     assert barriers(page) == []
     page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator("#keys-sheet[open]").wait_for()
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.insert_text("w")
     page.wait_for_selector("#found a")
