@@ -21,6 +21,8 @@ _KEYS = {
 }  # fmt: skip
 _TILL_REDEEMS = ("reward", "quantity", "points")
 Part = TypeVar("Part", Redeem, Pay, ReturnLine)
+_UID = re.compile(r"(?=04|.*[A-F])(?:[0-9A-F]{14}|[0-9A-F]{20})\Z", re.IGNORECASE)
+"""7 or 10 bytes in hexadecimal (ISO/IEC 14443-3); with a letter, or of NXP (04), or else it may be a printed code."""
 _ID = re.compile(r"[\x21-\x39\x3b-\x7e]{1,200}\Z")  # visible ASCII without the colon that begins `:undo`
 
 
@@ -101,9 +103,10 @@ def read_amount(given: Any, currency: str, pointer: str = "/amount") -> Decimal:
 
 
 def read_token(given: Any) -> Token:
-    """`{"kind", "value"}`, or text as a scanner would read it."""
+    """`{"kind", "value"}`, or text: a chip's serial number where it cannot be much else, else what a scanner reads."""
     if isinstance(given, str):
-        given = {"kind": "barcode", "value": given.strip()}
+        text = given.strip()
+        given = {"kind": "card_uid", "value": text.upper()} if _UID.match(text) else {"kind": "barcode", "value": text}
     if not isinstance(given, dict):
         raise Invalid('A token is text or {"kind", "value"}.', pointer="/token")
     token = from_json(Token, {"source": "api", **given})

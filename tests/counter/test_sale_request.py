@@ -8,7 +8,7 @@ import pytest
 from loyalty.contract.commands import Pay, Redeem, ReturnLine
 from loyalty.contract.token import Token
 from loyalty.counter.return_request import read_return
-from loyalty.counter.sale_request import read_sale
+from loyalty.counter.sale_request import read_sale, read_token
 from loyalty.errors import Invalid
 
 
@@ -102,3 +102,13 @@ def test_the_print_tells_two_sales_under_one_id_apart_and_ignores_the_order_of_k
     one = read_sale({"id": "s", "amount": "1", "tender": "cash"}, "HKD")
     assert one.print == read_sale({"tender": "cash", "amount": "1", "id": "s"}, "HKD").print
     assert one.print != read_sale({"id": "s", "amount": "2", "tender": "cash"}, "HKD").print
+
+
+def test_text_is_a_printed_code_unless_it_can_only_be_a_chips_number():
+    chips = {"04C9DF6BCEDCB2", "04c9df6bcedcb2", "04112233445566", "A1B2C3D4E5F60718293A"}
+    codes = {"5293217518", "2912345678904", "91112233445566", "AB12CD34", "LP1" + "A" * 44, "12345678901234567890"}
+    assert {text: read_token(text).kind for text in chips | codes} == (
+        dict.fromkeys(chips, "card_uid") | dict.fromkeys(codes, "barcode")
+    )
+    assert read_token(" 04c9df6bcedcb2 ").value == "04C9DF6BCEDCB2"
+    assert read_token({"kind": "barcode", "value": "04C9DF6BCEDCB2"}).kind == "barcode"
