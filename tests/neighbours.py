@@ -14,15 +14,16 @@ from xdist.scheduler import LoadFileScheduling
 ROWS = {
     "screens of the counter": ["browser/test_bench", "browser/test_cashier", "browser/test_cashier_cards",
                                "browser/test_cashier_typing", "browser/test_kiosk"],
-    "rewards": ["browser/test_cashier_rewards", "journeys/test_redemption", "journeys/test_redemption_faults"],
-    "programs": ["journeys/test_cards_told", "journeys/test_device_troubles", "journeys/test_fleet",
-                 "journeys/test_issuing", "journeys/test_outages", "journeys/test_phone_pass", "journeys/test_swipes",
-                 "journeys/test_whole_way"],
-    "every page": ["browser/test_barriers", "browser/test_campaign", "browser/test_passkey", "browser/test_trial"],
-    "office": ["browser/test_cards_pages", "browser/test_devices", "browser/test_editor", "browser/test_office",
-               "browser/test_programme"],
+    "rewards": ["browser/test_cashier_money", "browser/test_cashier_rewards", "journeys/test_redemption",
+                "journeys/test_redemption_faults"],
+    "programs": ["cli/test_programme", "journeys/test_cards_told", "journeys/test_device_troubles",
+                 "journeys/test_fleet", "journeys/test_issuing", "journeys/test_outages", "journeys/test_phone_pass",
+                 "journeys/test_swipes", "journeys/test_whole_way"],
+    "office": ["browser/test_barriers", "browser/test_campaign", "browser/test_cards_pages", "browser/test_devices",
+               "browser/test_editor", "browser/test_office", "browser/test_passkey", "browser/test_portal",
+               "browser/test_programme", "browser/test_trial"],
     "scenarios": ["points/test_sql_scenarios", "test_scenarios", "web/api/test_scenarios"],
-    "other counters": ["browser/test_kiosk_member", "browser/test_typing_till", "cli/test_programme"],
+    "other counters": ["browser/test_kiosk_member", "browser/test_typing_till"],
 }  # fmt: skip
 _ROW_OF = {f"tests/{file}.py": row for row, files in ROWS.items() for file in files}
 

@@ -22,9 +22,19 @@ def press(page: Page, name: str) -> None:
     page.keyboard.press("Enter")
 
 
+def numbers_stand_beside_their_lines(page: Page) -> None:
+    field, gutter = page.locator("#text").bounding_box(), page.locator(".gutter").bounding_box()
+    last = page.locator(".gutter span").last.bounding_box()
+    assert field and gutter and last and abs(field["y"] - gutter["y"]) < 1.5
+    lines = page.locator(".gutter span").count()
+    height = page.evaluate("parseFloat(getComputedStyle(document.getElementById('text')).lineHeight)")
+    assert abs(last["y"] - gutter["y"] - (lines - 1) * height - 10) < 3
+
+
 def test_a_fault_is_found_at_a_click_and_the_numbers_follow_the_typing(person: Enter) -> None:
     page = person()
     write(page, BROKEN)
+    numbers_stand_beside_their_lines(page)
     press(page, "Check")
     expect(page.locator("#faults-head")).to_contain_text("4 faults in the text")
     expect(page.locator("#faults-head")).to_be_focused()
@@ -38,17 +48,6 @@ def test_a_fault_is_found_at_a_click_and_the_numbers_follow_the_typing(person: E
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     expect(page.locator(".gutter span")).to_have_count(before + 1)
-
-
-def test_the_numbers_stand_beside_their_lines(person: Enter) -> None:
-    page = person()
-    page.goto("/programme/edit")
-    field, gutter = page.locator("#text").bounding_box(), page.locator(".gutter").bounding_box()
-    last = page.locator(".gutter span").last.bounding_box()
-    assert field and gutter and last and abs(field["y"] - gutter["y"]) < 1.5
-    lines = page.locator(".gutter span").count()
-    height = page.evaluate("parseFloat(getComputedStyle(document.getElementById('text')).lineHeight)")
-    assert abs(last["y"] - gutter["y"] - (lines - 1) * height - 10) < 3
 
 
 def test_from_the_text_to_a_version_in_force_and_back_with_the_keyboard(person: Enter) -> None:
