@@ -40,12 +40,12 @@ _end_level = Prepared(
         ts.entitlements.c.member == bindparam("member"), ts.entitlements.c.level == bindparam("level")
     )
 )
-_take_numbers = Prepared(
-    sa.update(t.counts)
-    .where(t.counts.c.name == "numbers")
-    .values(value=t.counts.c.value + bindparam("many"))
-    .returning(t.counts.c.value)
+_MORE_NUMBERS = (
+    sa.update(t.counts).where(t.counts.c.name == "numbers").values(value=t.counts.c.value + bindparam("many"))
 )
+_take_numbers = Prepared(_MORE_NUMBERS.returning(t.counts.c.value))
+_count_numbers = Prepared(_MORE_NUMBERS)
+_last_number = Prepared(sa.select(t.counts.c.value).where(t.counts.c.name == "numbers"))
 _count_vouchers = Prepared(
     sa.update(t.counts)
     .where(t.counts.c.name == "vouchers", t.counts.c.value < bindparam("highest"))
@@ -73,10 +73,17 @@ class SqlNumbers:
 
     def __call__(self) -> int:
         if self._next >= self._end:
-            self._end = int(self._cursor.value(_take_numbers, many=self._block))
+            self._end = self._take()
             self._next = self._end - self._block
         self._next += 1
         return self._next
+
+    def _take(self) -> int:
+        """The last number of a new block. RETURNING saves PostgreSQL a journey; SQLite makes a table for it."""
+        if self._cursor.dialect.name != "sqlite":
+            return int(self._cursor.value(_take_numbers, many=self._block))
+        self._cursor.change(_count_numbers, many=self._block)
+        return int(self._cursor.value(_last_number))
 
 
 def post(session: Session, plan: Plan) -> None:
