@@ -1,4 +1,4 @@
-"""`loyalty db`: bring the database up to date, re-sum it, copy it, put a copy back, move it to PostgreSQL."""
+"""`loyalty db`: bring the database up to date, re-sum it, copy it, put a copy back, move it to PostgreSQL and back."""
 
 import importlib
 import json
@@ -13,7 +13,7 @@ from loyalty.cli.database import config_option, data_dir_option, database_option
 from loyalty.db.session import open_engine, probe, read, write
 from loyalty.db.single import InstanceLock
 from loyalty.db.upgrade import is_current, upgrade
-from loyalty.errors import Invalid, LoyaltyError
+from loyalty.errors import LoyaltyError
 from loyalty.ops.backup import backup as copy_database
 from loyalty.ops.backup import restore as put_back
 from loyalty.ops.last_done import remember
@@ -133,15 +133,13 @@ def restore(config_file: Path | None, data_dir: Path | None, database: str | Non
 @config_option
 @data_dir_option
 @database_option
-@click.option("--to", "target", required=True, help="URL of an empty PostgreSQL database.")
+@click.option("--to", "target", required=True, help="URL of an empty PostgreSQL database, or of a new SQLite file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def move_command(
     config_file: Path | None, data_dir: Path | None, database: str | None, target: str, as_json: bool
 ) -> None:
-    """Moves a SQLite database into PostgreSQL and proves that all arrived; the server must be stopped."""
+    """Moves a shop from SQLite to PostgreSQL or back and proves that all arrived; the server must be stopped."""
     config = settings(config_file, data_dir=data_dir, database=database)
-    if not config.uses_sqlite:
-        raise Invalid("This shop is on PostgreSQL already; its own tools (pg_dump, pg_restore) move it.")
     for module in EVERY_TABLE:
         importlib.import_module(module)
     source, there = open_engine(config.database_url), open_engine(target)

@@ -1,6 +1,7 @@
-"""A shop grows: everything from its SQLite file into an empty PostgreSQL database, with the proof that all arrived.
+"""A shop grows: everything from its SQLite file into an empty PostgreSQL database, with the proof that all arrived; or
+back into an empty file.
 
-The file is only read. What is written to PostgreSQL is one transaction, committed after the proof and not before.
+The source is only read. What is written to the target is one transaction, committed after the proof and not before.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.db.audit import audit_head
 from loyalty.db.base import Base
-from loyalty.db.session import read, writing_connection
+from loyalty.db.session import read, write, writing_connection
 from loyalty.db.upgrade import is_current, upgrade
 from loyalty.errors import Conflict, Invalid, LoyaltyError
 from loyalty.ops.verify import verify
@@ -51,15 +52,16 @@ def rows_to_move(source: Engine) -> int:
 def move(source: Engine, target: Engine, progress: Progress = lambda rows: None) -> Proof:
     """Conflict when the target holds something, LoyaltyError when a side does not verify: then nothing is written.
 
-    The caller holds the lock on the file: nobody may sell meanwhile.
+    The caller holds the lock on a file that is moved: nobody may sell meanwhile. PostgreSQL's one writer waits.
     """
-    if source.dialect.name != "sqlite" or target.dialect.name != "postgresql":
-        raise Invalid("A database is moved from a SQLite file to PostgreSQL; for PostgreSQL itself use pg_dump.")
+    if {source.dialect.name, target.dialect.name} != {"sqlite", "postgresql"}:
+        raise Invalid("A database is moved from a SQLite file to PostgreSQL or back; else use its own backup.")
     if not is_current(source):
         raise LoyaltyError("The database is not up to date: run loyalty db upgrade first.")
     upgrade(target)
     tables = _tables(source)
-    with read(source) as here:
+    still = read if source.dialect.name == "sqlite" else write
+    with still(source) as here:
         before = _proof(here, tables, "The database that is moved")
         with writing_connection(target) as connection:
             _refuse_full(connection, tables)
@@ -74,7 +76,7 @@ def move(source: Engine, target: Engine, progress: Progress = lambda rows: None)
 
 
 def _tables(source: Engine) -> Sequence[Table]:
-    """All tables of the file, those that others point at first, but none that the database fills by itself.
+    """All tables of the source, those that others point at first, but none that the database fills by itself.
 
     LoyaltyError for one that nobody here knows.
     """
@@ -130,7 +132,9 @@ def _copy(here: Session, connection: Connection, table: Table, progress: Progres
 
 
 def _set_counters(connection: Connection, tables: Sequence[Table]) -> None:
-    """Keys that PostgreSQL counts itself go on after the highest one."""
+    """Keys that PostgreSQL counts itself go on after the highest one; SQLite looks for it at each row."""
+    if connection.dialect.name != "postgresql":
+        return
     for table in tables:
         for column in table.primary_key.columns:
             if not isinstance(column.type, sa.Integer):

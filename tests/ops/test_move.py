@@ -2,6 +2,7 @@
 
 import importlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -39,7 +40,7 @@ def busy(shop: Shop) -> Shop:
     return shop
 
 
-def test_all_of_it_arrives_and_goes_on_selling(busy: Shop, fresh_postgres: str) -> None:
+def test_all_of_it_arrives_goes_on_selling_and_comes_back(busy: Shop, fresh_postgres: str, tmp_path: Path) -> None:
     there = open_engine(fresh_postgres)
     proof = move(busy.engine, there)
     assert proof.transfers == 7
@@ -55,6 +56,15 @@ def test_all_of_it_arrives_and_goes_on_selling(busy: Shop, fresh_postgres: str) 
     assert moved.verify().ok
     with pytest.raises(Conflict, match="not empty"):
         move(busy.engine, there)
+    back = open_engine(f"sqlite:///{tmp_path / 'back.sqlite'}")
+    assert move(there, back).transfers == 8
+    home = Shop(back, busy.clock, busy.ann)
+    assert home.balance() == 710
+    home.perform("purchase", id="s10", member=busy.ann, amount=10)
+    with write(back) as session:
+        enrol(session, NewMember("At Home"), busy.clock(), busy.conventions)
+    assert home.verify().ok
+    back.dispose()
     there.dispose()
 
 
@@ -81,6 +91,6 @@ def test_a_copy_that_lost_a_row_is_not_kept(busy: Shop, fresh_postgres: str) -> 
     there.dispose()
 
 
-def test_only_from_sqlite_to_postgresql(shop: Shop) -> None:
-    with pytest.raises(Invalid, match="from a SQLite file to PostgreSQL"):
+def test_only_between_sqlite_and_postgresql(shop: Shop) -> None:
+    with pytest.raises(Invalid, match="from a SQLite file to PostgreSQL or back"):
         move(shop.engine, shop.engine)
