@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from loyalty.errors import LoyaltyError
 from loyalty.web.assets import svg_icon
+from loyalty.web.refusal_words import refusal_words
 
 
 def wrong_at(wrong: Mapping[str, str]) -> None:
@@ -21,7 +22,7 @@ def wrong_at(wrong: Mapping[str, str]) -> None:
 def refused_at(fault: LoyaltyError, fields: Mapping[str, str], otherwise: str) -> None:
     """A refusal at the field that its pointer means: by `fields`, else of the same name, else `otherwise`."""
     pointer = (fault.pointer or "").strip("/").split("/")[0]
-    wrong_at({fields.get(pointer, pointer) or otherwise: str(fault)})
+    wrong_at({fields.get(pointer, pointer) or otherwise: refusal_words(str(fault))})
 
 
 def wrong_fields() -> dict[str, str]:

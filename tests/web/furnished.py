@@ -1,4 +1,4 @@
-"""A shop in which every kind of thing stands once, and all forms of its pages as a person finds them by following links."""
+"""A shop in which every kind of thing stands once, and all forms of its pages, found by following links."""
 
 import io
 import re

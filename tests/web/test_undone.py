@@ -28,7 +28,7 @@ def test_whatever_is_taken_away_comes_back(shop: Shop, admin: Visitor) -> None:
     furnish(shop, admin)
     admin.post("/members/views", name="Golden ones", level="Gold", sort="visit")
     admin.post("/reports/sales/keep", name="Every week", every="week", **{"from": "2026-11-01", "to": "2026-11-07"})
-    admin.post("/challenges", name="Five", fact="purchases", number="5", points="10", badge="award", of="", days="", segment="")
+    admin.post("/challenges", name="Five", fact="purchases", number="5", points="10", badge="award")
     admin.post("/care/tasks", what="Call back", due_on="2026-12-01", case="")
     for place, index, button, name in DROPS:
         kinds = {"seg": "/segments", "tpl": "/messages/templates"}

@@ -7,7 +7,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from loyalty.checkout.resolve_unmatched import resolve_unmatched
-from loyalty.checkout.staff_work import again, done
+from loyalty.checkout.staff_work import again, done, work
 from loyalty.db.audit import entries
 from loyalty.db.session import write
 from loyalty.errors import Conflict
@@ -129,6 +129,7 @@ def settle(id: str) -> Response:
 def unsettle(id: str) -> Response:
     """Puts a report that was only taken off the list back on it; one that was booked stays booked."""
     with write(services().engine) as session:
+        work(session, id)  # there is such a report
         told = entries(session, subject=f"work:{id}", limit=1)
         if not told or told[0].action != "work.settle":
             raise Conflict("More happened to this report since; look at it again.")
