@@ -4,6 +4,8 @@ Each page is a picture: Pillow writes the PDF itself, and Chinese stands on ever
 """
 
 import io
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,10 @@ PAGE = (round(210 / 25.4 * DPI), round(297 / 25.4 * DPI))
 LABELS = (3, 8)
 """Columns and rows of a sheet of labels, 70 mm by 37 mm."""
 MISSING = "〓"
+_OPENING = "「『（《〈【“‘(["
+_APOSTROPHE = re.compile("(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ])")
+"""As wide as a Chinese character in a Chinese font: O’Connor would fall apart."""
+_CLOSING = "，。、；：？！」』）》〉】”’…,.;:!?)]%"
 
 
 def _mm(value: float) -> int:
@@ -104,7 +110,7 @@ class _Pen:
 
     def write(self, text: str, size: int) -> None:
         font = self.face.at(size)
-        for line in _broken(self._drawable(text), font.getlength, self.width):
+        for line in broken(self._drawable(text), font.getlength, self.width):
             if self.y + size > self.lowest:
                 if not self.turns:
                     return
@@ -117,26 +123,37 @@ class _Pen:
         """With printers' mark for a missing type where the font has no shape: one emoji must not stop all letters."""
         for character in self.face.missing_glyphs(text):
             text = text.replace(character, MISSING)
-        return clean(text)
+        return clean(_APOSTROPHE.sub("'", text))
 
 
-def _broken(text: str, length: Callable[[str], float], width: int) -> list[str]:
-    """Lines that fit: Latin breaks at blanks, Chinese between any two characters."""
+def broken(text: str, length: Callable[[str], float], width: int) -> list[str]:
+    """Lines that fit: Latin breaks at blanks, Chinese between any two characters, save that no line begins with a comma
+    or ends with an opening bracket; what is wider than a line, as a long address on the web, breaks where it must.
+    """
     lines, line = [], ""
     for piece in _pieces(text):
         if line and length(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
         line += piece
+        while len(line) > 1 and length(line.rstrip()) > width:
+            most = next((many for many in range(len(line) - 1, 1, -1) if length(line[:many]) <= width), 1)
+            lines.append(line[:most])
+            line = line[most:]
     return [*lines, line.rstrip()]
 
 
 def _pieces(text: str) -> list[str]:
     found: list[str] = []
     for character in text:
-        joins = found and character.isascii() and found[-1][-1].isascii() and found[-1][-1] != " "
-        if joins or (found and character == " "):
+        last = found[-1][-1] if found else " "
+        joins = (_is_narrow(character) and _is_narrow(last)) or character in _CLOSING or last in _OPENING
+        if found and (character == " " or (joins and last != " ")):
             found[-1] += character
         else:
             found.append(character)
     return found
+
+
+def _is_narrow(character: str) -> bool:
+    return unicodedata.east_asian_width(character) not in "WF"
