@@ -41,7 +41,8 @@ def test_everything_is_told_once_in_whatever_pieces_it_is_read(engine: Engine) -
     assert len({each.id for each in whole}) == len(whole)
 
 
-def test_two_servers_on_one_database_tell_everything_once(engine: Engine) -> None:
+def test_two_servers_on_one_database_tell_everything_once(sqlite_engine: Engine) -> None:
+    engine = sqlite_engine
     shop, sent = open_shop(engine), []
     with write(engine) as session:
         endpoints.add(session, "https://shop.example/", ["sale.recorded"], "", "k" * 64, False, shop.clock())

@@ -8,6 +8,7 @@ from typing import Any
 from loyalty.members.conventions import Conventions
 from loyalty.ops.jobs_files import WORKS
 from loyalty.ops.jobs_worker import Worker
+from loyalty.web.api.openapi import document
 from loyalty.web.services import services
 from tests.web.api.conftest import Api
 
@@ -52,7 +53,7 @@ def test_a_file_that_is_none_leaves_nothing_and_jobs_are_their_keys_own(api: Api
     ]
 
 
-def test_reports_by_name_and_campaigns(api: Api, ann: dict[str, Any]):
+def test_reports_by_name_campaigns_and_how_they_are_described(api: Api, ann: dict[str, Any]):
     api.ok("POST", "/purchases", {"id": "till-1", "member": ann["id"], "amount": "88.00"})
     day = (api.clock() + timedelta(hours=8)).date().isoformat()
     sales = api.ok("GET", f"/reports/sales?first={day}&last={day}")
@@ -63,6 +64,15 @@ def test_reports_by_name_and_campaigns(api: Api, ann: dict[str, Any]):
     assert api("GET", "/reports/none").status_code == 404
     assert api("GET", "/reports/sales?first=2026-03-02&last=2026-03-01").status_code == 422
     assert api.ok("GET", "/campaigns") == {"campaigns": []}
+    refused = api("GET", f"/members/{ann['id']}/ledger?cursor=garbage")
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/cursor")
+    paths = document()["paths"]
+    assert "text/event-stream" in paths["/stream"]["get"]["responses"]["200"]["content"]
+    assert paths["/counters:enrol"]["post"]["security"] == []
+    query = {
+        each["name"]: each["required"] for each in paths["/imports"]["post"]["parameters"] if each["in"] == "query"
+    }
+    assert query == {"kind": True, "file_name": False, "encoding": False}
 
 
 def test_a_monitor_reads_figures_but_no_stranger_does(api: Api, ann: dict[str, Any]):
@@ -79,16 +89,3 @@ def test_a_monitor_reads_figures_but_no_stranger_does(api: Api, ann: dict[str, A
     lent = services(api.app)
     api.app.extensions["loyalty"] = replace(lent, config=lent.config.model_copy(update={"https": True}))
     assert client.get("/metrics").status_code == 401
-
-
-def test_the_description_knows_the_stream_the_files_query_and_the_call_without_a_key(api: Api):
-    paths = api.app.test_client().get("/api/v1/openapi.json").get_json()["paths"]
-    assert "text/event-stream" in paths["/stream"]["get"]["responses"]["200"]["content"]
-    assert paths["/counters:enrol"]["post"]["security"] == []
-    query = {each["name"]: each["required"] for each in paths["/imports"]["post"]["parameters"] if each["in"] == "query"}
-    assert query == {"kind": True, "file_name": False, "encoding": False}
-
-
-def test_a_cursor_of_another_list_is_refused_where_it_stands(api: Api, ann: dict[str, Any]):
-    refused = api("GET", f"/members/{ann['id']}/ledger?cursor=garbage")
-    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/cursor")

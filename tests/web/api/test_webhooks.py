@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from loyalty.db.session import read
-from loyalty.ops.day_jobs import run_day_jobs
 from loyalty.web.api.stream import told
 from loyalty.web.secret import secret_key
 from loyalty.web.services import services
@@ -75,17 +74,6 @@ def test_what_happens_is_told_in_order_signed_and_without_a_name(line: Line):
     assert len(line.receiver.heard) == 4  # and nothing twice
 
 
-def test_points_that_run_out_in_the_night_are_told(line: Line):
-    api = line.api
-    ann = api.ok("POST", "/members", {"name": "Ann"})
-    api.ok("POST", "/purchases", {"id": "till-1", "member": ann["id"], "amount": "10.00"})
-    api.clock.set(api.clock() + timedelta(days=400))
-    run_day_jobs(api.engine, api.clock())
-    line.turn()
-    (gone,) = [each.json for each in line.receiver.heard if each.json["type"] == "points.expired"]
-    assert (gone["data"]["member"], gone["data"]["wallet"]) == (ann["id"], "points")
-
-
 def test_a_fault_is_tried_again_later_and_given_up_after_days(line: Line):
     line.api.ok("POST", f"/webhook-endpoints/{line.id}:test")
     for pause_s in AFTER_S:
@@ -107,11 +95,8 @@ def test_a_fault_is_tried_again_later_and_given_up_after_days(line: Line):
     assert line.latest()["state"] == "arrived"
     clear_old(line.api.engine, line.api.clock() + KEPT)
     assert line.api.ok("GET", f"/webhook-endpoints/{line.id}/deliveries") == {"deliveries": [], "next": None}
-
-
-def test_who_answers_gone_is_told_no_more(line: Line):
     line.api.ok("POST", f"/webhook-endpoints/{line.id}:test")
-    line.receiver.answers = [410]
+    line.receiver.answers = [410]  # who does not want to be told any more is not
     line.turn()
     assert "410" in line.api.ok("GET", f"/webhook-endpoints/{line.id}")["stopped"]
     line.api.ok("DELETE", f"/webhook-endpoints/{line.id}")
@@ -146,7 +131,7 @@ def test_an_endpoint_in_the_shops_own_network_is_refused_unless_the_shop_says_so
     assert api.ok("GET", "/webhook-endpoints") == {"endpoints": []}
 
 
-def test_who_listens_goes_on_where_the_line_broke(api: Api, ann: dict[str, Any]):
+def test_who_listens_with_a_key_goes_on_where_the_line_broke(api: Api, ann: dict[str, Any]):
     with read(api.engine) as session:
         place = present(session)
     listening = told(api.engine, place, ["sale.recorded"], wait=lambda _s: None)
@@ -161,8 +146,6 @@ def test_who_listens_goes_on_where_the_line_broke(api: Api, ann: dict[str, Any])
     again = told(api.engine, seen, [], wait=lambda _s: None)
     assert '"id":"till-2"' in [next(again), next(again)][1]
 
-
-def test_the_stream_asks_for_a_key_and_a_place_of_its_own(api: Api):
     client = api.app.test_client()
     assert client.get("/api/v1/stream").status_code == 401
     key = {"Authorization": f"Bearer {api.key}"}
