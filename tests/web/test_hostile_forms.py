@@ -16,7 +16,7 @@ REFUSED = (
     ("/segments/new", "days-0", "html"),
     ("/campaigns/new?goal=more_visits", "budget", "digits"),
     ("/messages/templates/new", "name", "long"),
-    ("/care/visits", "questions", "html"),
+    ("/care/visits", "name", "long"),
     ("/messages/rules", "quiet_from", "digits"),
     ("/settings", "portal_address", "html"),
     ("/settings/mail", "host", "sql"),
