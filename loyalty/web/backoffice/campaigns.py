@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_security import current_user
 from sqlalchemy.orm import Session
@@ -21,12 +20,11 @@ from loyalty.campaigns.segments import all_segments, count, members_query
 from loyalty.campaigns.trial_desk import Seen
 from loyalty.db.session import write
 from loyalty.errors import LoyaltyError, NotFound
-from loyalty.members.tables import Member
-from loyalty.messages.post import forecast
-from loyalty.messages.templates import all_templates, template
+from loyalty.messages.templates import all_templates
 from loyalty.web.access import allows
 from loyalty.web.audit import tell
 from loyalty.web.backoffice import campaigns_words as words
+from loyalty.web.backoffice.campaigns_audience import audience, reach
 from loyalty.web.backoffice.campaigns_faults import blame, labels, taken_over
 from loyalty.web.backoffice.campaigns_trial import desk
 from loyalty.web.backoffice.campaigns_view import Wish, fresh_wish, listed_campaigns, read_wish, segment_names, wish_of
@@ -39,8 +37,6 @@ from loyalty.web.two_at_once import as_seen, crossed, show_crossing
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
-LOOKED_AT = 300
-"""Members of a plan's segment of whom it is counted whether they can be written to."""
 Page = str | tuple[str, int] | Response
 
 
@@ -188,32 +184,10 @@ def _page(id: str, fault: str = "") -> str:
     return render_template(
         "campaign.html", campaign=found, words=words, shop=shop(), fault=fault, trial=seen, tried=_tried(seen),
         result=result_of(reading(), found, shop().now) if found.started_at else None,
-        audience=_audience(found), segment=segment_names(reading()).get(found.plan.segment, ""),
-        mine=found.made_by == current_user.email, campaign_id=id, reach=_reach(found),
+        audience=audience(found), segment=segment_names(reading()).get(found.plan.segment, ""),
+        mine=found.made_by == current_user.email, campaign_id=id, reach=reach(found),
         message_names=defaultdict(str, {each.id: each.name for each in all_templates(reading(), retired=True)}),
     )  # fmt: skip
-
-
-def _audience(found: Campaign) -> int | None:
-    """How many the segment has now; None when it is gone."""
-    try:
-        return count(reading(), members_query(reading(), found.plan.segment, shop().now))
-    except LoyaltyError:
-        return None
-
-
-def _reach(found: Campaign) -> tuple[int, int] | None:
-    """Of a plan with a message: how many of the segment could be written to now, and how many it has."""
-    told = [each.message for each in found.plan.mechanics if each.message]
-    if not told or found.started_at is not None:
-        return None
-    try:
-        words = template(reading(), told[0])
-        ids = reading().scalars(members_query(reading(), found.plan.segment, shop().now).limit(LOOKED_AT)).all()
-    except LoyaltyError:
-        return None
-    people = reading().scalars(sa.select(Member).where(Member.id.in_(ids))).all()
-    return forecast(reading(), people, words, shop().now).get("", 0), len(people)
 
 
 def _trial(found: Campaign) -> Seen | None:
