@@ -156,6 +156,9 @@ def test_a_sale_with_the_mouse_only(cashier: Page, world: World) -> None:
     assert cashier.input_value("#amount") == "12.50"
     cashier.click("#book")
     shows(cashier, "#result.ok", "12 points earned on $12.50")
+    cashier.click('[data-pad="7"]')
+    cashier.keyboard.press("Enter")  # means the sale, not the button that was pressed last
+    shows(cashier, "#result.ok", "7 points earned on $7.00")
     cashier.click("#member .detach")
     shows(cashier, "#member h1", "Scan or tap a card")
 

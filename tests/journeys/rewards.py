@@ -36,6 +36,7 @@ class RewardWorld(World):
     }
     more_settings = (
         "[[counter.staff]]", 'id = "amy"', 'name = "Amy"', f'pin_hash = "{hash_pin("1111")}"',
+        f'card = "{hot_name("barcode", "STAFF-00042")}"',
         "[[counter.staff]]", 'id = "sue"', 'name = "Sue"', f'pin_hash = "{hash_pin("2222")}"', "supervisor = true",
         f'card = "{hot_name("card_uid", SUE.uid)}"',
     )  # fmt: skip
