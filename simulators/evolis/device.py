@@ -37,8 +37,8 @@ class EvolisUnit(HostedUnit):
         self._drawer = Drawer(self._size)
         self.shown = CardFace(self._size)
         self.feeder = int(profile["feeder_cards"])
-        self.counters.update(prints=0, bytes=0)
         self.works = Works(self.changed, Heat(), self._feed, self.faults.get, self._let_pass, self.power_off)
+        self.counters = self.works.counters
         self.works.insert_wait_s = float(profile["insert_wait_s"])
         self.panel = Panel(profile, self.works, self.changed, monotonic)
         self.tcp_line = RequestLine if profile["tcp_requests"] else TcpLine

@@ -106,6 +106,8 @@ class Panel:
         }  # fmt: skip
         if name == "Rmb" and len(params) == 1 and params[0] in ("1", "2", "3"):
             return self._found(int(params[0]))
+        if (name, *params) == ("Rco", self._profile["card_counter"]):
+            return str(self.works.counters["prints"])
         if params and name != "Rem":
             return "ERROR CDE"
         return str(known.get(name, "ERROR CDE"))

@@ -47,6 +47,7 @@ class Works:
         self.to_write: dict[int, str] = {}
         self.formats: dict[int, int] = {}
         self.found: dict[int, str | None] = {}
+        self.counters = {"prints": 0, "bytes": 0}
 
     def flags(self) -> set[str]:
         """What the state words say of works and faults."""
@@ -149,6 +150,7 @@ class Works:
                 self._pass_time(PRINT_S)
                 with self._running():
                     self._heat.write(card, write, ribbon=ribbon)
+                self.counters["prints"] += 1
                 self._break_down("printed")
             if not keep:
                 self._pass_time(EJECT_S, "moved")

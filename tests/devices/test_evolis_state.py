@@ -12,6 +12,7 @@ from loyalty.errors import CardJam, DeviceError, NoCard, StripeUnreadable
 from simulators.evolis.heat import picture_of
 from simulators.evolis.works import WRITE_S
 from tests.devices.evolis_bench import ANNA, NEW, OLD, Bench
+from tests.devices.star_bench import with_facts
 
 
 @pytest.fixture
@@ -35,6 +36,13 @@ def test_a_jam_stays_on_the_status_until_somebody_has_seen_to_it(bench):
     with pytest.raises(NoCard):
         bench.driver.take_in(0.2, lambda: False)
     assert bench.driver.status().health is Health.READY
+
+
+def test_it_tells_how_many_cards_it_printed_where_it_does(bench):
+    bench.driver.rewrite(NEW)
+    assert bench.driver.counters() == {"prints": 1} and bench.unit.state()["counters"]["prints"] == 1
+    bench.unit.panel._profile = with_facts(bench.profile, card_counter="another")
+    assert bench.driver.counters() == {}
 
 
 def test_an_open_cover_shows_on_the_status(bench):

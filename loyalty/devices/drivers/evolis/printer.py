@@ -121,6 +121,13 @@ class EvolisRewritePrinter(TwoHalves):
             self.start()
             self.eject()
 
+    def counters(self) -> dict[str, int]:
+        """`prints`: cards printed since the printer was made; empty where it does not tell."""
+        with self._lock:
+            reply = self._unit.link.ask(Command("Rco", (self._profile["card_counter"],)))
+        told = reply.text.strip() if isinstance(reply, Reply) and not reply.refused else ""
+        return {"prints": int(told)} if told.isascii() and told.isdecimal() else {}
+
     def close(self) -> None:
         if self._lock.acquire(timeout=SLICE_S):
             with contextlib.suppress(DeviceError):
