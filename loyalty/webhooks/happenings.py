@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.db.audit import audit_entries, audit_head
+from loyalty.points.result import points_in
+from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.tables import bookings, counts, transfers
 from loyalty.points.tables_sale import tier_spells
 
@@ -150,8 +152,12 @@ def _expiries(session: Session, place: Place, end: int, limit: int) -> Iterator[
     c = transfers.c
     found = sa.select(c.number, c.member, c.wallet, c.amount, c.balance_after, c.occurred_at)
     found = found.where(_between(c.number, place, end), c.kind == "expire").order_by(c.number).limit(limit)
-    for row in session.execute(found):
-        data = {"member": row.member, "wallet": row.wallet, "ledger_row": str(row.number)}
+    rows = session.execute(found).all()
+    version = SqlFacts(session).latest() if rows else None
+    for row in rows:
+        assert version is not None  # points that ran out were given by one
+        points = points_in(version.programme, row.wallet, row.amount)
+        data = {"member": row.member, "wallet": row.wallet, "points": points, "ledger_row": str(row.number)}
         yield Happening(_id("l", row.number), EXPIRED, row.occurred_at, data, Place(row.number, place.audit))
 
 

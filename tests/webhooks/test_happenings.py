@@ -36,6 +36,7 @@ def test_everything_is_told_once_in_whatever_pieces_it_is_read(engine: Engine) -
         assert (pieces, place) == (whole, end) == (whole, present(session))
     assert [each.data["id"] for each in sales] == [f"s{number}" for number in range(7)]
     kinds = [each.type for each in whole]
+    assert sum(each.data["points"] for each in whole if each.type == "points.expired") == 6 * 300
     assert kinds.count("sale.returned") == 1
     assert {"points.expired", "tier.changed"} < set(kinds) <= set(TYPES)
     assert len({each.id for each in whole}) == len(whole)
