@@ -102,7 +102,7 @@ def test_a_slow_unit_is_waited_for(bench):
 
 def test_a_late_line_is_got_over(bench):
     bench.pace(reply_s=0.1)
-    bench.unit.set_fault("delay", {"seconds": 0.07})
+    bench.unit.set_fault("delay", {"seconds": 0.25})
     with pytest.raises(NoAnswer):
         bench.driver.rewrite(NEW, OLD)
     bench.unit.clear_faults()
