@@ -1,4 +1,4 @@
-"""An import beside what people and the database do: edits since stay when it is taken back, a refused row is one row."""
+"""An import beside what people and the database do: edits since stay when it is taken back, a refused row is one."""
 
 import pytest
 

@@ -20,7 +20,7 @@ HOSTILE = {
     "sql": "'; DROP TABLE members; -- \" OR 1=1",
     "html": '<script>alert(1)</script>"><img src=x onerror=alert(2)>{{ 7*7 }}',
 }
-SOME = ("html", "null bytes")
+SOME = ("html",)
 TRIED = [*SOME, *(pytest.param(kind, marks=pytest.mark.slow) for kind in HOSTILE if kind not in SOME)]
 FIELDS = ("input", "textarea", "select", "button")
 TYPED = ("text", "search", "email", "tel", "hidden", "date", "number", "")

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.web.conftest import Shop, Visitor
 from tests.web.furnished import furnish
 from tests.web.test_member import words
@@ -24,6 +26,7 @@ def first(pattern: str, page: str) -> str:
     return found.group()
 
 
+@pytest.mark.slow
 def test_whatever_is_taken_away_comes_back(shop: Shop, admin: Visitor) -> None:
     furnish(shop, admin)
     admin.post("/members/views", name="Golden ones", level="Gold", sort="visit")
