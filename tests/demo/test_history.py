@@ -1,11 +1,13 @@
-"""The demo's history is the data's own, moved by whole weeks and rounded to cents, and nothing else."""
+"""The demo's history is the data's own, moved by whole weeks, its end to its beginning, and rounded to cents, and nothing else."""
 
-from datetime import date, datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
-from loyalty.cli.demo.history import LAST_DAY, read_history, receipt_rows, whole_weeks
+from loyalty.cli.demo.history import LAST_DAY, moved, read_history, receipt_rows
 from loyalty.cli.demo.people import invent_people
 
 TODAY = date(2026, 11, 21)
@@ -30,19 +32,27 @@ def test_amounts_are_rounded_to_cents_and_quantities_count_at_least_one(history)
 
 
 def test_weekdays_and_times_of_day_stay(history):
-    stamps = sorted(datetime.fromisoformat(row["transaction_timestamp"]) for row in receipt_rows())
-    first, last = history[0].at, history[-1].at
-    assert (first.weekday(), first.time()) == (stamps[0].weekday(), stamps[0].time())
-    assert stamps[-1].date() == LAST_DAY
-    assert (last.weekday(), last.time()) == (stamps[-1].weekday(), stamps[-1].time())
+    def kinds(moments):
+        return Counter((moment.weekday(), moment.time()) for moment in moments)
+
+    stamps = {row["basket_id"]: datetime.fromisoformat(row["transaction_timestamp"]) for row in receipt_rows()}
+    assert max(stamps.values()).date() == LAST_DAY
+    assert kinds(basket.at for basket in history) == kinds(stamps.values())
+
+
+def test_the_year_ends_yesterday_and_goes_on_without_a_gap(history):
+    days = sorted({basket.at.date() for basket in history})
+    assert (days[-1], TODAY - days[0]) == (TODAY - timedelta(days=1), timedelta(days=364))
+    assert max(after - before for before, after in pairwise(days)) == timedelta(days=2)  # Christmas
+    assert [basket.at for basket in history] == sorted(basket.at for basket in history)
 
 
 @pytest.mark.parametrize("ahead", range(14))
-def test_the_last_day_is_the_latest_same_weekday_before_today(ahead):
+def test_on_any_day_the_last_day_is_yesterday(ahead):
     today = TODAY + timedelta(days=ahead)
-    last = LAST_DAY + whole_weeks(LAST_DAY, today)
-    assert timedelta(days=1) <= today - last <= timedelta(days=7)
-    assert last.weekday() == LAST_DAY.weekday()
+    week = [datetime.combine(LAST_DAY - timedelta(days=back), time(9)) for back in range(7)]
+    assert max(moved(at, today).date() for at in week) == today - timedelta(days=1)
+    assert all(moved(at, today).weekday() == at.weekday() for at in week)
 
 
 def test_people_have_three_scripts_and_a_name_each():

@@ -4,7 +4,7 @@ import csv
 import lzma
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -47,6 +47,12 @@ def shop(request, shared, tmp_path_factory):
     engine.dispose()
 
 
+def as_booked(stamp: str) -> datetime:
+    """464 weeks later, on 23 November 2026 at the latest; what then lies beyond the 20th, 52 weeks earlier."""
+    at = datetime.fromisoformat(stamp) + timedelta(weeks=464)
+    return at if at < datetime(2026, 11, 21) else at - timedelta(weeks=52)
+
+
 def points_by_hand(households: set[str]) -> dict[str, int]:
     """Household -> points, straight from the file: a point a dollar, times the level that the year's spend had reached.
 
@@ -56,7 +62,7 @@ def points_by_hand(households: set[str]) -> dict[str, int]:
     with lzma.open(DATA, "rt", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             if row["household_id"] in households:
-                key = row["transaction_timestamp"], row["basket_id"]
+                key = as_booked(row["transaction_timestamp"]), row["basket_id"]
                 basket = baskets.setdefault(key, [row["household_id"], Decimal(0)])
                 basket[1] += Decimal(row["sales_value"]).quantize(Decimal("0.01"), ROUND_HALF_UP)
     spent: defaultdict[str, Decimal] = defaultdict(Decimal)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 import loyalty.cli.demo
-from loyalty.cli.demo.history import LAST_DAY, read_history, whole_weeks
+from loyalty.cli.demo.history import moved, read_history
 from loyalty.cli.demo.seed import book_history, people_of
 from loyalty.db.session import read
 from loyalty.insight.analyses import ANALYSES
@@ -42,11 +42,10 @@ def engine(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
 
 def sales_of_the_file() -> list[by_hand.Sale]:
     """Each basket with its points in money: a point a dollar times the level that the year's spend had reached."""
-    move = whole_weeks(LAST_DAY, TODAY)
-    baskets: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    baskets: dict[tuple[datetime, str], list[dict[str, str]]] = defaultdict(list)
     with lzma.open(DATA, "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            baskets[row["transaction_timestamp"], row["basket_id"]].append(row)
+            baskets[moved(datetime.fromisoformat(row["transaction_timestamp"]), TODAY), row["basket_id"]].append(row)
     spent: defaultdict[str, Decimal] = defaultdict(Decimal)
     found = []
     for (at, _id), rows in sorted(baskets.items()):
@@ -54,7 +53,7 @@ def sales_of_the_file() -> list[by_hand.Sale]:
                  for row in rows]  # fmt: skip
         total, household = sum((amount for _name, amount in lines), Decimal(0)), rows[0]["household_id"]
         factor = next(factor for limit, factor in LEVELS if spent[household] >= limit)
-        day = (datetime.fromisoformat(at) + move).date()
+        day = at.date()
         cents = tuple((name, int(amount * 100)) for name, amount in lines)
         points = int(int(total) * factor) / Decimal(100)
         found.append(by_hand.Sale(household, day, int(total * 100), rows[0]["store_id"], cents, points))

@@ -18,6 +18,7 @@ ZONE = ZoneInfo("America/New_York")
 """The receipts carry local times without a zone; the chain sells in the eastern half of the United States."""
 LAST_DAY = date(2018, 1, 1)
 """Of the data as it was recorded; a test holds it against the data."""
+YEAR = timedelta(weeks=52)
 
 
 @dataclass(frozen=True)
@@ -41,27 +42,32 @@ def receipt_rows() -> Iterator[dict[str, str]]:
     yield from csv.DictReader(StringIO(lzma.decompress(packed).decode("utf-8")))
 
 
-def whole_weeks(last_day: date, today: date) -> timedelta:
-    """How far to move so that `last_day` falls on the latest same weekday before `today`."""
-    return timedelta(weeks=(today - timedelta(days=1) - last_day).days // 7)
+def moved(at: datetime, today: date) -> datetime:
+    """When a receipt of the data was written if its year ended on the day before `today`.
+
+    Weekdays stay: the data moves by whole weeks, and the few days that would then lie ahead become the year's first.
+    """
+    yesterday = today - timedelta(days=1)
+    at += timedelta(weeks=-((LAST_DAY - yesterday).days // 7))
+    return at if at.date() <= yesterday else at - YEAR
 
 
 def read_history(today: date) -> list[Basket]:
-    """All baskets by time, moved by whole weeks so that the last one lies in the seven days before `today`."""
+    """All baskets by time, moved so that the last ones were bought on the day before `today`."""
     rows = list(receipt_rows())
-    move = whole_weeks(LAST_DAY, today)
     rows.sort(key=lambda row: (row["transaction_timestamp"], row["basket_id"]))  # stable: lines keep their order
-    return [
+    baskets = [
         Basket(
             id=basket_id,
             household=first["household_id"],
             store=first["store_id"],
-            at=(datetime.fromisoformat(first["transaction_timestamp"]) + move).replace(tzinfo=ZONE),
+            at=moved(datetime.fromisoformat(first["transaction_timestamp"]), today).replace(tzinfo=ZONE),
             lines=tuple(_line(row) for row in [first, *group]),
         )
         for basket_id, group in groupby(rows, key=lambda row: row["basket_id"])
         for first in [next(group)]
     ]
+    return sorted(baskets, key=lambda basket: basket.at)
 
 
 def _line(row: dict[str, str]) -> Line:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.cli.demo import template
 from loyalty.cli.demo.devices import visual_card
-from loyalty.cli.demo.history import LAST_DAY, ZONE, read_history, whole_weeks
+from loyalty.cli.demo.history import ZONE, read_history
 from loyalty.cli.demo.seed import book_history
 from loyalty.config import Config
 from loyalty.db.session import open_engine, write
@@ -79,7 +79,7 @@ def prepare(config: Config, stopped: Callable[[], bool]) -> Prepared | None:
 
 def _make_database(database: Path, stopped: Callable[[], bool]) -> bool:
     today = datetime.now(ZONE).date()
-    kept = template.template_path(_week_of(today))
+    kept = template.template_path(today)
     if template.fetch(kept, database):
         return True
     half_made = database.with_suffix(".seeding")
@@ -96,11 +96,6 @@ def _make_database(database: Path, stopped: Callable[[], bool]) -> bool:
     half_made.rename(database)
     template.keep(database, kept)
     return True
-
-
-def _week_of(today: date) -> date:
-    """The last day of the history as it looks `today`: templates are good for a week."""
-    return LAST_DAY + whole_weeks(LAST_DAY, today)
 
 
 def _seed(engine: Engine, today: date, stopped: Callable[[], bool]) -> None:

@@ -1,6 +1,6 @@
 """The seeded database is kept as a template, so that only the first start pays for a year of history.
 
-A template fits when the data, the programme, the product's version, its schema and the week are the same.
+A template fits when the data, the programme, the product's version, its schema and the day are the same.
 """
 
 import contextlib
@@ -21,10 +21,10 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "loyalty"
 
 
-def template_path(last_day: date) -> Path:
-    """Where the template for a history that ends on `last_day` lies, or would lie."""
+def template_path(today: date) -> Path:
+    """Where the template for a history as it looks `today` lies, or would lie."""
     demo = files("loyalty.cli.demo")
-    digest = hashlib.sha256(f"{__version__} {last_day}".encode())
+    digest = hashlib.sha256(f"{__version__} {today}".encode())
     digest.update((demo / "data" / "purchases.csv.xz").read_bytes())
     for folder in ("cli/demo", "points", "points/steps", "members", "checkout", "db", "db/migrations/versions"):
         for source in sorted(Path(str(files("loyalty"))).joinpath(folder).glob("*.*")):
