@@ -91,7 +91,12 @@ def test_talking_to_a_device_from_a_script(star: Simulator) -> None:
     assert "Put the card in." in said.stdout
 
 
-@pytest.mark.parametrize("typed", ["fly", "hex 0G", "read_stripe", "read_stripe two", "status now"])
+MORE_NONSENSE = ("read_stripe", "read_stripe two", "status now")
+
+
+@pytest.mark.parametrize(
+    "typed", ["fly", "hex 0G", *(pytest.param(each, marks=pytest.mark.slow) for each in MORE_NONSENSE)]
+)
 def test_nonsense_is_answered_in_one_sentence(star: Simulator, typed: str) -> None:
     said = run("talk", *star.device, typed=f"wire off\n{typed}\n")
     assert said.returncode == 1

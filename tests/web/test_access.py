@@ -6,7 +6,7 @@ from werkzeug.routing import Rule
 from loyalty.web import access
 
 NOBODY = "anonymous"
-REFUSED = ("cashier", "kiosk", "technician")
+REFUSED = ("cashier", "kiosk")
 """Each run opens all that an administrator may, and asks in the name of these for all that is not theirs."""
 
 
