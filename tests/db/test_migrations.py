@@ -24,8 +24,10 @@ import loyalty.members.message_tables
 import loyalty.members.pins
 import loyalty.members.portal_tables
 import loyalty.members.record_tables
+import loyalty.members.referral_tables
 import loyalty.members.tables
 import loyalty.members.value_tables
+import loyalty.members.watch_tables
 import loyalty.ops.imports.tables
 import loyalty.ops.jobs_table
 import loyalty.ops.programme_drafts
@@ -55,7 +57,9 @@ assert loyalty.campaigns.segment_tables
 assert loyalty.members.message_tables
 assert loyalty.members.portal_tables
 assert loyalty.members.pins
+assert loyalty.members.referral_tables
 assert loyalty.members.value_tables
+assert loyalty.members.watch_tables
 assert loyalty.ops.imports.tables
 assert loyalty.ops.jobs_table
 assert loyalty.ops.programme_drafts
