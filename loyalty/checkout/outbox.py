@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from loyalty.checkout import outbox_faults, outcomes, staff_work
 from loyalty.checkout.cancel_purchase import cancel_purchase
 from loyalty.checkout.hold_reward import hold_reward
+from loyalty.checkout.move_pieces import move_pieces, undo_pieces
 from loyalty.checkout.move_purchase import move_purchase
 from loyalty.checkout.outbox_faults import FIRST_TIME, OF_THE_WHOLE_SERVER, Again, Fault
 from loyalty.checkout.record_purchase import record_purchase
@@ -32,6 +33,7 @@ from loyalty.contract.commands import (
     CancelPurchase,
     CaptureHold,
     Command,
+    GivePieces,
     HoldReward,
     MovePurchase,
     RecordPurchase,
@@ -39,7 +41,9 @@ from loyalty.contract.commands import (
     ReportUnreadable,
     ReturnPurchase,
     TopUp,
+    UndoPieces,
     UndoTopUp,
+    UsePass,
 )
 from loyalty.contract.outcomes import Outcome, Refusal
 from loyalty.contract.wire import from_json, to_json
@@ -150,6 +154,10 @@ def _done(session: Session, command: Command, now: datetime, conventions: Conven
             return top_up(session, command, now)
         case UndoTopUp():
             return undo_top_up(session, command, now)
+        case UsePass() | GivePieces():
+            return move_pieces(session, command, now)
+        case UndoPieces():
+            return undo_pieces(session, command, now)
         case ReportUnreadable():
             return report_unreadable(session, command, now)
 

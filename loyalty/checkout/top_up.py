@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes
 from loyalty.checkout.member_view import person_of, programme_of
+from loyalty.checkout.move_pieces import pieces_offered
 from loyalty.checkout.sale import Shown, amounts_of, face_data, shown
 from loyalty.checkout.words import money_text
 from loyalty.contract.commands import TopUp, UndoTopUp
@@ -19,6 +20,7 @@ from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.members.identification import going_on
 from loyalty.points.programme import Programme
 from loyalty.points.sql_engine import Ledger
+from loyalty.points.steps.topup import bought
 
 _TITLE = {"en": "Top-up", "zh-Hant": "儲值", "zh-Hans": "储值"}
 _NOW = {"en": "{}: {} now", "zh-Hant": "{}：現有 {}", "zh-Hans": "{}：现有 {}"}
@@ -79,13 +81,14 @@ def topups_offered(programme: Programme) -> dict[str, Any]:
         "topups": [
             {
                 "name": each.name, "wallet": each.wallet, "pay": _units(each.pay, programme.digits),
-                "gives": _units(_principal(programme, each.wallet, each.pay) + (each.bonus.amount if each.bonus else 0),
+                "gives": _units(bought(programme, each) + (each.bonus.amount if each.bonus else 0),
                                 programme.wallets[each.wallet].decimals),
                 "gifts": {name: _units(amount, programme.wallets[name].decimals) for name, amount in each.gifts},
             }
             for each in programme.topups.values()
         ],
         "wallets": [wallet.name for wallet in programme.wallets.values() if wallet.kind == "money"],
+        **pieces_offered(programme),
     }  # fmt: skip
 
 
@@ -106,10 +109,6 @@ def _wanted(programme: Programme, command: TopUp) -> tuple[Mapping[str, Any], st
             f"{money_text(command.pay, programme.currency)}; choose it again."
         )
     return {"topup": offer.name}, offer.wallet
-
-
-def _principal(programme: Programme, wallet: str, pay: int) -> int:
-    return int(Decimal(pay).scaleb(programme.wallets[wallet].decimals - programme.digits))
 
 
 def _units(amount: int, decimals: int) -> str:

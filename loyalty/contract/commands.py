@@ -5,6 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from loyalty.contract.stored_value import GivePieces as GivePieces
+from loyalty.contract.stored_value import TopUp as TopUp
+from loyalty.contract.stored_value import UndoPieces as UndoPieces
+from loyalty.contract.stored_value import UndoTopUp as UndoTopUp
+from loyalty.contract.stored_value import UsePass as UsePass
 from loyalty.contract.token import Token
 
 
@@ -178,41 +183,6 @@ class ReleaseHold:
 
 
 @dataclass(frozen=True)
-class TopUp:
-    """Money was paid for stored value: a top-up of the programme by its name, or just so much into `wallet`.
-
-    `pay` is what the member paid, in money; it has to be the price of `topup`.
-    """
-
-    id: str
-    counter: str
-    seq: int
-    occurred_at: datetime
-    member: str
-    pay: Decimal
-    topup: str | None = None
-    wallet: str | None = None
-    staff: str | None = None
-    type: Literal["top_up"] = "top_up"
-
-
-@dataclass(frozen=True)
-class UndoTopUp:
-    """The money goes back to the member, and all that came with it; only while nothing of it is used.
-
-    `topup` is the id of the TopUp.
-    """
-
-    id: str
-    counter: str
-    seq: int
-    occurred_at: datetime
-    topup: str
-    staff: str | None = None
-    type: Literal["undo_top_up"] = "undo_top_up"
-
-
-@dataclass(frozen=True)
 class ReportUnreadable:
     """A till of another make handed over what is no receipt: a person has to look at it.
 
@@ -231,7 +201,7 @@ class ReportUnreadable:
 
 Command = (
     RecordPurchase | CancelPurchase | ReturnPurchase | MovePurchase | HoldReward | CaptureHold | ReleaseHold
-    | TopUp | UndoTopUp | ReportUnreadable
+    | TopUp | UndoTopUp | UsePass | GivePieces | UndoPieces | ReportUnreadable
 )  # fmt: skip
 KINDS: dict[str, type[Command]] = {
     "record_purchase": RecordPurchase,
@@ -243,6 +213,9 @@ KINDS: dict[str, type[Command]] = {
     "release_hold": ReleaseHold,
     "top_up": TopUp,
     "undo_top_up": UndoTopUp,
+    "use_pass": UsePass,
+    "give_pieces": GivePieces,
+    "undo_pieces": UndoPieces,
     "report_unreadable": ReportUnreadable,
 }
 """By the word that stands in `type`."""

@@ -4,6 +4,7 @@ from loyalty.contract.commands import (
     CancelPurchase,
     CaptureHold,
     Command,
+    GivePieces,
     HoldReward,
     MovePurchase,
     RecordPurchase,
@@ -11,7 +12,9 @@ from loyalty.contract.commands import (
     ReportUnreadable,
     ReturnPurchase,
     TopUp,
+    UndoPieces,
     UndoTopUp,
+    UsePass,
 )
 from loyalty.contract.token import Token
 
@@ -47,10 +50,12 @@ def _named(command: Command) -> set[str]:
             return {f"id:{command.hold}", *([of_member(command.member)] if command.member else [])}
         case ReleaseHold():
             return {f"id:{command.hold}"}
-        case TopUp():
+        case TopUp() | UsePass() | GivePieces():
             return {of_member(command.member)}
         case UndoTopUp():
             return {f"id:{command.topup}"}
+        case UndoPieces():
+            return {f"id:{command.of}"}
         case ReportUnreadable():
             return set()
 

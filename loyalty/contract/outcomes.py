@@ -207,9 +207,10 @@ class HoldOutcome:
 
 @dataclass(frozen=True)
 class TopUpOutcome:
-    """Answer to TopUp (`booked`) and UndoTopUp (`undone`); `topup` is the id of the former.
+    """Answer to TopUp (`booked`), UsePass (`used`), GivePieces (`given`), and to their undoing (`undone`).
 
-    `paid`: money paid, or given back. `credited` by wallet, bonus and gifts included; below zero in an undoing.
+    `topup` is the id of what was booked or undone. `paid`: money paid, or given back; 0 for visits and stamps.
+    `credited` by wallet, bonus and gifts included; below zero for what is taken.
     """
 
     id: str

@@ -39,11 +39,15 @@ class Bonus:
 
 @dataclass(frozen=True, slots=True)
 class TopUpOffer:
+    """`gives`: what the wallet gets for the money, such as the visits of a pass; None: as much as is paid."""
+
     name: str
     wallet: str
     pay: int
     bonus: Bonus | None = None
     gifts: tuple[tuple[str, int], ...] = ()
+    gives: int | None = None
+    expiry: Expiry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,17 +137,24 @@ def bonus(node: Node, wallet: Wallet) -> Bonus:
 
 
 def _topup(node: Node, names: Names) -> TopUpOffer:
-    keys = node.map("name", "wallet", "pay", "bonus", "gifts", needs=("name", "pay"))
+    keys = node.map("name", "wallet", "pay", "bonus", "gifts", "gives", "expiry", needs=("name", "pay"))
     wallet = names.wallet(keys["wallet"]) if "wallet" in keys else names.first
     gifts = keys["gifts"].map(*names.wallets) if "gifts" in keys else {}
     pay = keys["pay"].units(names.digits)
-    keys["pay"].units(wallet.decimals)
+    if "gives" not in keys:
+        keys["pay"].units(wallet.decimals)
+    elif wallet.kind == "money":
+        keys["gives"].fail("is for points, stamps and visits; money is given as paid, and what comes on top as `bonus`")
+    else:
+        keys["gives"].above_zero()
     return TopUpOffer(
         name=keys["name"].name(),
         wallet=wallet.name,
         pay=pay,
         bonus=bonus(keys["bonus"], wallet) if "bonus" in keys else None,
         gifts=tuple((name, each.units(names.wallets[name].decimals)) for name, each in gifts.items()),
+        gives=keys["gives"].units(wallet.decimals) if "gives" in keys else None,
+        expiry=get(keys, "expiry", expiry, None),
     )
 
 

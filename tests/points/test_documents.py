@@ -62,6 +62,7 @@ FAULTS = [
     ("earn: [{name: a, fixed: 1, when: {tier: Gold}}]", "earn[0].when.tier"),
     ("earn: [{name: a, fixed: 1, when: {date: {from: '2026-02-01', to: '2026-01-01'}}}]", "earn[0].when.date"),
     ("earn: [{name: a, fixed: 99999999999999}]", "earn[0].fixed"),
+    ("topups: [{name: a, pay: 10, gives: 0}]", "topups[0].gives"),
     ("topups: [{name: a, pay: 10, gifts: {stars: 1}}]", "topups[0].gifts.stars"),
     ("transfers: {limit: {times: 1, over: refuse}}", "transfers.limit.over"),
     ("segments: {a: {spend: {least: 1}}}", "segments.a.spend.least"),

@@ -61,7 +61,7 @@ def test_every_key_of_an_entry_has_a_field():
         "wallets": "kind decimals rounding pending expiry spend_order negative on_return max_balance value_per_point"
         " transferable",
         "tiers": "name from window lasts starts keep_from keep_window benefits",  # those that the engine acts on
-        "topups": "name wallet pay bonus gifts",
+        "topups": "name wallet pay gives expiry bonus gifts",
     }
     for key, words in known.items():
         fields = list(fields_of(section_of(key).form))
@@ -120,6 +120,7 @@ def typed(key, part, **texts):
                                     {"store": ["Central", "Kowloon"], "spend": {"min": 900}}]}),
         ("segments", {"name": "a", "criteria": {}}, {"criteria-0-single-min": "9", "criteria-0-single-max": "8"},
          {"v-criteria": "the least is more than the most"}),
+        ("topups", {"pay": 80}, {"gives": "10"}, {"pay": 80, "gives": 10}),
         ("topups", {"pay": 200}, {"bonus-is": "joined", "bonus-joined-amount": "20"}, {"pay": 200, "bonus": 20}),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ from loyalty.points.calendar import add, start_of_day
 from loyalty.points.exact import ceil, to_units
 from loyalty.points.facts import LotMove
 from loyalty.points.facts_sale import TopUp
-from loyalty.points.programme import Wallet
+from loyalty.points.programme import Programme, Wallet
 from loyalty.points.programme_offers import Bonus, TopUpOffer
 from loyalty.points.quick_rows import replace
 from loyalty.points.read_programme import bonus as read_bonus
@@ -25,14 +25,13 @@ def topup(step: Step, body: Body) -> None:
     step.touch(member)
     offer = _offer(step, body)
     wallet = step.wallet(offer.wallet)
-    digits = step.programme.digits
-    principal = to_units(Fraction(offer.pay, 10**digits), wallet.decimals, "pay")
+    principal = bought(step.programme, offer)
     bonus = offer.bonus or Bonus(0)
     posting.check_room(step, step.account(member, wallet.name), wallet, principal + bonus.amount)
     first = principal + (bonus.amount if bonus.joined else 0)
     number = 0
     if first:
-        life = terms.by_policy(step, wallet)
+        life = terms.by_policy(step, wallet, offer.expiry)
         origin = crediting.Origin(offer.pay, topup=step.booking)
         number = crediting.credit(step, member, wallet, "topup", first, life, origin).number
     extra = () if bonus.joined else _bonus_lots(step, member, wallet, bonus)
@@ -43,6 +42,14 @@ def topup(step: Step, body: Body) -> None:
     step.said.add("credited", wallet.name, principal + bonus.amount)
     _gifts(step, member, offer)
     auto.run(step, member, award.occasion_of(step, member))
+
+
+def bought(programme: Programme, offer: TopUpOffer) -> int:
+    """What the wallet gets for the money, without any bonus, in its smallest unit."""
+    if offer.gives is not None:
+        return offer.gives
+    wallet = programme.wallet(offer.wallet)
+    return to_units(Fraction(offer.pay, 10**programme.digits), wallet.decimals, "pay")
 
 
 def _offer(step: Step, body: Body) -> TopUpOffer:

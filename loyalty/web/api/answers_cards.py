@@ -78,6 +78,8 @@ class TopUpOffer(Given):
 class TopUpsAnswer(Given):
     topups: list[TopUpOffer]
     wallets: list[str]
+    passes: list[str]
+    stamps: list[str]
 
 
 class HintAnswer(Given):

@@ -61,7 +61,8 @@ def claims(session: Session, asked: Asked[Any]) -> dict[str, Any]:
 
 
 @call("GET", "/counters/<id>/topups", scope="counter", gives=TopUpsAnswer,
-      answer="`topups`: what each costs and `gives`, in text; `wallets` that take any amount of money.")  # fmt: skip
+      answer="`topups`: what each costs and `gives`, in text; `wallets` that take any amount of money; `passes`"
+      " whose visits are bought, `stamps` that are given.")  # fmt: skip
 def topups(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     """Stored value that the programme sells at the counter now."""
     return topups_offered(programme_of(SqlFacts(session), asked.now).programme)

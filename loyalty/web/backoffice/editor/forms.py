@@ -187,8 +187,10 @@ OFFERS: Form = (
 TOPUP: Form = (Group("", (
     _NAME,
     Field(("pay",), Number("money"), N_("The member pays")),
+    Field(("gives",), Number(), N_("And gets"), N_("So many visits or points, for a pass. Empty: as much as is paid.")),
     Field(("bonus",), BONUS, N_("Bonus")),
     _WALLET,
+    Field(("expiry",), expiry(own=True), N_("Usable")),
     Field(("gifts",), Amounts(), N_("Besides, as a gift")),
 )),)  # fmt: skip
 

@@ -23,6 +23,8 @@ class Preset:
     entry: Entry
     needs: tuple[str, Entry] | None = None
     """A wallet that is added too when there is none of that kind: (name, wallet)."""
+    own: bool = False
+    """That wallet is for nothing else: one of the same kind with another name will not do."""
 
 
 EARN = (
@@ -70,6 +72,8 @@ OFFERS = (
 TOPUPS = (
     Preset("plain", N_("Pay 200, get 220"), N_("top-up 200"), {"pay": 200, "bonus": 20},
            ("wallet", {"kind": "money"})),
+    Preset("visits", N_("Ten visits in advance"), N_("10 visits"), {
+        "pay": 80, "gives": 10, "expiry": {"after": {"months": 6}}}, ("visits", {"kind": "count"}), own=True),
 )  # fmt: skip
 SEGMENTS = (
     Preset("regulars", N_("Regular customers"), N_("regulars"), {"purchases": {"min": 10}, "last_days": {"max": 60}}),
@@ -115,7 +119,8 @@ def _wallet(preset: Preset, document: Document) -> tuple[list[Change], Entry]:
     wish, wallet = preset.needs
     wallets = document.get("wallets") or {}
     for name, each in wallets.items():
-        if isinstance(each, Mapping) and each.get("kind", "points") == wallet["kind"]:
+        fits = name == wish or not preset.own
+        if fits and isinstance(each, Mapping) and each.get("kind", "points") == wallet["kind"]:
             return [], {} if name == next(iter(wallets)) else {"wallet": name}
     return [Put(("wallets", wish), wallet)], {"wallet": wish}
 

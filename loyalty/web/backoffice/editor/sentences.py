@@ -93,7 +93,14 @@ def wallet_sentence(wallet: Wallet) -> str:
 
 def topup_sentence(topup: TopUpOffer, programme: Programme) -> str:
     paid = _("pay %(money)s", money=short_money(topup.pay))
-    return joined([paid, _bonus(topup, programme), *_gifts(topup, programme)])
+    return joined([paid, *_bought(topup, programme), _bonus(topup, programme), *_gifts(topup, programme)])
+
+
+def _bought(topup: TopUpOffer, programme: Programme) -> Iterator[str]:
+    if topup.gives is not None:
+        yield _("get %(amount)s", amount=with_unit(topup.gives, programme.wallet(topup.wallet)))
+    if topup.expiry is not None:
+        yield words.expiry_words(topup.expiry)
 
 
 def _bonus(topup: TopUpOffer, programme: Programme) -> str:
