@@ -27,7 +27,7 @@ REFUSED = (
 LEFT_ALONE = ("/logout", "/account/password")
 
 
-def sent(admin: Visitor, form: Form, **typed: str):
+def sent(admin: Visitor, form: Form, typed: dict[str, str]):
     fields = {**form.fields, **typed, "csrf_token": admin.token}
     if any(name.startswith("v-") for name in fields):
         fields["do"] = "save"
@@ -40,7 +40,7 @@ def test_what_a_field_cannot_take_is_said_at_the_field_and_stays_typed(admin: Vi
     for page, field, kind in REFUSED:
         forms = forms_in(page, admin.get(page).text)
         form = next(one for one in forms if one.method == "post" and field in one.fields)
-        answer = sent(admin, form, **{field: KINDS[kind]})
+        answer = sent(admin, form, {field: KINDS[kind]})
         assert answer.status_code == 422, (page, field)
         assert f'href="#{field}"' in answer.text, (page, field)
         assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', answer.text), (page, field)
@@ -60,7 +60,7 @@ def test_no_field_of_any_form_is_harmed_by_itself(shop: Shop, admin: Visitor, ki
         for name in names if form.action not in LEFT_ALONE else ():
             if name == "csrf_token":
                 continue
-            answer, tried = sent(admin, form, **{name: KINDS[kind]}), tried + 1
+            answer, tried = sent(admin, form, {name: KINDS[kind]}), tried + 1
             assert answer.status_code < 500, (form.action, name)
             assert "<script>alert(1)" not in answer.text and "<img src=x" not in answer.text, (form.action, name)
             assert answer.status_code != 422 or 'role="alert"' in answer.text, (form.action, name)
