@@ -98,7 +98,7 @@ def test_several_workers_need_postgresql(command: Command) -> None:
         (("serve", "--database", "mysql://x/y"), 2, "database"),
         (("serve", "--config", "nothing.toml"), 2, "nothing.toml"),
         (("apikey", "create"), 2, "--scope"),
-        (("apikey", "create", "--scope", "everything"), 1, "Scopes are"),
+        (("apikey", "create", "--scope", "everything"), 2, "is not one of"),
         (("nightly", "--until", "tomorrow"), 1, "--until"),
         (("db", "verify"), 1, "db upgrade"),
         (("db", "restore", "nothing.sqlite"), 1, "no backup"),
