@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty.checkout import staff_work
 from loyalty.checkout.receipt_claims import total_of, wish
 from loyalty.checkout.record_purchase import purchase_body
+from loyalty.checkout.thank_for_bringing import thank_for_bringing
 from loyalty.contract.claim import hashed
 from loyalty.contract.commands import RecordPurchase
 from loyalty.contract.wire import from_json
@@ -68,7 +69,9 @@ def claim_purchase(session: Session, code: str, member: str, now: datetime, days
         return Claimed(THEIRS, row.command)
     _still_good(row, now, days)
     sale = replace(from_json(RecordPurchase, row.body), member=member, token=None)
-    done = Ledger(session).perform("purchase", purchase_body(sale, member), now, min(sale.occurred_at, now))
+    ledger = Ledger(session)
+    done = ledger.perform("purchase", purchase_body(sale, member), now, min(sale.occurred_at, now))
+    thank_for_bringing(ledger, member, sale.id, done.result, now)
     staff_work.done(session, row.id, now, f"member:{member}", member)
     session.execute(
         sa.update(receipt_claims).where(receipt_claims.c.code_hash == digest).values(member_id=member, asked_at=now)

@@ -9,6 +9,7 @@ from loyalty.checkout.issue_card import issue_card
 from loyalty.checkout.member_view import programme_of
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import NewMember, create_member
+from loyalty.members.referrals import OFFICE, note_referral
 from loyalty.members.tables import Member
 from loyalty.points.birthdays import correct_birthday
 from loyalty.points.calendar import day_of, zone_of
@@ -26,17 +27,21 @@ def enrol(
     conventions: Conventions,
     cards: Sequence[tuple[str, str]] = (),
     staff: str | None = None,
+    brought_by: str | None = None,
+    how: str = OFFICE,
 ) -> Member:
     """The member, with `cards` as (kind, token). Conflict or Invalid when one of them cannot be: then nobody is new.
 
     A card that lies in stock is activated by it. The rules for `signup` are applied unless `joined_at` lies more than a
-    day back.
+    day back. `brought_by`: the id of the member who brought them, written down with `how`.
     """
     ledger = Ledger(session)
     programme = programme_of(ledger.facts, now).programme
     member = create_member(session, new, now, conventions)
     joined = day_of(member.joined_at, zone_of(programme.timezone))
     ledger.enrol(Enrolment(member.id, joined=joined, birthday=member.birthday), now)
+    if brought_by is not None:
+        note_referral(session, member.id, brought_by, how, now, staff)
     for kind, token in cards:
         issue_card(session, member.id, kind, token, now, conventions, staff=staff)
     if now - member.joined_at <= BROUGHT_ALONG and any(rule.on == "signup" for rule in programme.earn):

@@ -29,6 +29,7 @@ from loyalty.checkout.sale import (
     shown,
 )
 from loyalty.checkout.settle_hold import release
+from loyalty.checkout.thank_for_bringing import thank_for_bringing
 from loyalty.contract.commands import Line, RecordPurchase, Redeem
 from loyalty.contract.outcomes import PurchaseOutcome, ReceiptLine
 from loyalty.contract.wire import from_json, to_json
@@ -133,6 +134,7 @@ def booked(session: Session, command: RecordPurchase, member: str, now: datetime
     ledger = Ledger(session)
     before = ledger.facts.standing(member)
     result = _posted(ledger, command, member, now)
+    thank_for_bringing(ledger, member, command.id, result, now)
     state = shown(ledger.facts, member, now)
     tier_before = before.tier if before else None
     lines = tuple(ReceiptLine(line.sku or line.category or "", str(line.amount)) for line in command.lines)

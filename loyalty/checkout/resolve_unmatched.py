@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import staff_work
 from loyalty.checkout.record_purchase import purchase_body
+from loyalty.checkout.thank_for_bringing import thank_for_bringing
 from loyalty.contract.commands import RecordPurchase
 from loyalty.contract.wire import from_json
 from loyalty.errors import Conflict
@@ -22,6 +23,8 @@ def resolve_unmatched(
     if row.kind != "unmatched_sale" or row.status not in staff_work.UNDONE:
         raise Conflict("This task is done already; look at the list again.")
     command = replace(from_json(RecordPurchase, row.body), member=member, token=None)
-    done = Ledger(session).perform("purchase", purchase_body(command, member), now, min(command.occurred_at, now))
+    ledger = Ledger(session)
+    done = ledger.perform("purchase", purchase_body(command, member), now, min(command.occurred_at, now))
+    thank_for_bringing(ledger, member, command.id, done.result, now)
     staff_work.done(session, work_id, now, staff, member)
     return dict(done.result)

@@ -12,6 +12,7 @@ from loyalty.checkout.merged_records import bring_together, settled_with_who_goe
 from loyalty.checkout.quote_sale import quote_sale
 from loyalty.checkout.sale import face_data, receipt_data, shown
 from loyalty.checkout.sold import Sold, last_sold, sold
+from loyalty.checkout.thank_for_bringing import thank_for_bringing
 from loyalty.contract.outcomes import ReceiptLine
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
@@ -50,6 +51,7 @@ def book(session: Session, asked: Asked[PurchaseBody]) -> dict[str, Any]:
     ledger, member, body = Ledger(session), _member(session, asked), asked.body
     verb = _verb_body(body, member) | {"id": asked.id}
     done = ledger.perform("purchase", verb, asked.now, body.occurred_at)
+    thank_for_bringing(ledger, member, str(done.booking), done.result, asked.now)
     state = shown(ledger.facts, member, asked.now)
     lines = tuple(ReceiptLine(line.sku or line.category or "", str(_money(line))) for line in body.lines or ())
     view = view_document(state.view)
