@@ -1,4 +1,4 @@
-"""The demo's history is the data's own, moved by whole weeks, its end to its beginning, rounded to cents: nothing else."""
+"""The demo's history is the data's own, moved by whole weeks and rounded to cents, and nothing else."""
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta
