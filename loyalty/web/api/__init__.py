@@ -23,6 +23,7 @@ from loyalty.web.api import (
     pins,
     programme,
     purchases,
+    referrals,
     reports,
     reversals,
     standing,
@@ -36,7 +37,20 @@ from loyalty.web.api.problems import of_http, problem
 from loyalty.web.logs import log_failure
 
 SUBJECTS = (
-    *(programme, members, member_life, imports, cards, purchases, ledger, holds, transfers, events, reversals),
+    *(
+        programme,
+        members,
+        member_life,
+        referrals,
+        imports,
+        cards,
+        purchases,
+        ledger,
+        holds,
+        transfers,
+        events,
+        reversals,
+    ),
     *(standing, issue_jobs, counters, counter_cards, counter_hints, till_cards, enrolling, fleet, pins),
     *(import_files, reports, webhooks, stream, metrics, machine),
 )

@@ -10,6 +10,7 @@ from loyalty.checkout.lookup import lookup_member
 from loyalty.contract.token import Token
 from loyalty.errors import Invalid
 from loyalty.members.enrolment import NewMember, change_member
+from loyalty.members.referrals import API, who_is_meant
 from loyalty.members.search import search
 from loyalty.web.api.answers import MemberAnswer, MembersAnswer
 from loyalty.web.api.bank_cards import refuse_bank_card
@@ -23,8 +24,10 @@ from loyalty.web.api.schemas import LookupBody, MemberBody, MemberChange, Search
 def create(session: Session, asked: Asked[MemberBody]) -> Answer:
     """Enrols a member, with cards if given."""
     body = asked.body
-    new = NewMember(**body.model_dump(exclude={"cards"}))
-    member = enrol(session, new, asked.now, asked.conventions, [(card.kind, card.token) for card in body.cards])
+    new = NewMember(**body.model_dump(exclude={"cards", "referred_by"}))
+    by = who_is_meant(session, body.referred_by) if body.referred_by is not None else None
+    cards = [(card.kind, card.token) for card in body.cards]
+    member = enrol(session, new, asked.now, asked.conventions, cards, brought_by=by, how=API)
     return _member(session, member.id, asked.now)
 
 
@@ -45,9 +48,7 @@ def show(session: Session, asked: Asked[Any]) -> Answer:
 def change(session: Session, asked: Asked[MemberChange]) -> Answer:
     """Changes what is written in the body; send the ETag as If-Match so that nobody's change is lost."""
     changes = asked.body.model_dump(exclude_unset=True)
-    member = change_member(
-        session, asked.path["id"], changes, asked.now, asked.conventions, version=asked.if_match
-    )
+    member = change_member(session, asked.path["id"], changes, asked.now, asked.conventions, version=asked.if_match)
     note_birthday(session, member, asked.now)
     return _member(session, member.id, asked.now)
 

@@ -63,7 +63,10 @@ class CardBody(Strict):
 
 
 class MemberBody(Strict):
-    """POST /members. The number is made when left out; `joined_at` may lie in the past."""
+    """POST /members. The number is made when left out; `joined_at` may lie in the past.
+
+    referred_by: number, id or link code of the member who brought them.
+    """
 
     name: Annotated[str, Field(max_length=200)]
     number: str | None = None
@@ -74,6 +77,7 @@ class MemberBody(Strict):
     joined_at: Moment | None = None
     notes: str = ""
     cards: tuple[CardBody, ...] = ()
+    referred_by: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
 
 class MemberChange(Strict):

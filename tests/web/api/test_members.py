@@ -141,3 +141,14 @@ def test_a_bank_cards_stripe_is_refused_and_not_repeated(api: Api, ann: dict[str
         assert answer.status_code == 422 and answer.get_json()["code"] == "bank_card", (path, answer.get_data(True))
         assert "1111" not in answer.get_data(as_text=True)
     assert api.ok("POST", "/members:lookup", {"number": ann["number"]})["id"] == ann["id"]
+
+
+def test_who_brought_a_newcomer_is_told_and_asked(api: Api, ann: dict[str, Any]) -> None:
+    answer = api("POST", "/members", {"name": "B", "referred_by": "nobody"})
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/referred_by")  # type: ignore[index]
+    assert len(api.ok("GET", "/members")["members"]) == 1
+    ben = api.ok("POST", "/members", {"name": "B", "referred_by": ann["number"]})["id"]
+    api.ok("POST", "/purchases", {"id": "first", "member": ben, "amount": "20"})
+    came = api.ok("GET", f"/members/{ben}/referrals")["referral"]
+    assert (came["brought_by"], came["how"], came["status"]) == (ann["id"], "api", "thanked")
+    assert api.ok("GET", f"/members/{ann['id']}/referrals") == {"referral": None, "brought": [came]}
