@@ -24,6 +24,7 @@ from loyalty.members.pins import member_pins
 from loyalty.members.portal_tables import portal_codes, portal_passes, portal_sessions, receipt_claims
 from loyalty.members.record_tables import point_requests
 from loyalty.members.tables import Card, Member
+from loyalty.members.wallet_tables import wallet_passes, wallet_phones
 from loyalty.points.tables import NO_SALE, bookings, point_members, standings
 from loyalty.points.tables_sale import purchases
 
@@ -104,7 +105,9 @@ def _forget(session: Session, member: str) -> None:
     """What other tables say of the person. Rows of the ledger, its bookings and its kept answers hold the id only."""
     session.execute(sa.delete(member_pins).where(member_pins.c.member_id == member))
     session.execute(sa.delete(household_members).where(household_members.c.member_id == member))
-    for table in (portal_passes, portal_sessions, portal_codes, receipt_claims):
+    passes = sa.select(wallet_passes.c.serial).where(wallet_passes.c.member_id == member)
+    session.execute(sa.delete(wallet_phones).where(wallet_phones.c.serial.in_(passes)))
+    for table in (portal_passes, portal_sessions, portal_codes, receipt_claims, wallet_passes):
         session.execute(sa.delete(table).where(table.c.member_id == member))
     blank: Mapping[str, Any] = {"subject": "", "body": "", "error": ""}
     session.execute(sa.update(messages).where(messages.c.member_id == member).values(blank))

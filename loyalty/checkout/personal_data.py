@@ -18,6 +18,7 @@ from loyalty.members.message_tables import messages
 from loyalty.members.portal_tables import portal_sessions
 from loyalty.members.record_tables import member_consents, point_requests
 from loyalty.members.tables import Card, card_events
+from loyalty.members.wallet_tables import wallet_passes
 from loyalty.points.tables import accounts, holds, lots, standings, transfers
 from loyalty.points.tables_sale import purchase_lines, purchases, tier_spells, topups, vouchers
 
@@ -39,6 +40,7 @@ _ROWS: Mapping[str, tuple[sa.Table, str]] = {
     "points_by_hand": (point_requests, "member_id"),
     "household": (household_events, "member_id"),
     "phones_signed_in": (portal_sessions, "member_id"),
+    "wallet_passes": (wallet_passes, "member_id"),
     "tasks": (staff_work, "member"),
     "cases": (care_cases, "member_id"),
     "care": (care_events, "member_id"),

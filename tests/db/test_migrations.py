@@ -27,6 +27,7 @@ import loyalty.members.record_tables
 import loyalty.members.referral_tables
 import loyalty.members.tables
 import loyalty.members.value_tables
+import loyalty.members.wallet_tables
 import loyalty.members.watch_tables
 import loyalty.ops.imports.tables
 import loyalty.ops.jobs_table
@@ -65,6 +66,7 @@ assert loyalty.ops.jobs_table
 assert loyalty.ops.programme_drafts
 assert loyalty.web.accounts
 assert loyalty.db.fleet_tables
+assert loyalty.members.wallet_tables
 assert loyalty.web.api.tables
 
 
