@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes
 from loyalty.checkout.member_view import person_of, programme_of
+from loyalty.checkout.places import note_place
 from loyalty.checkout.sale import shown
 from loyalty.checkout.words import kind_of
 from loyalty.contract.commands import HoldReward
@@ -38,6 +39,7 @@ def hold_reward(session: Session, command: HoldReward, now: datetime) -> HoldOut
     command = replace(command, member=going_on(cursor, command.member))
     reward = _reward(programme_of(ledger.facts, now).programme, command)
     handed = _hold(ledger, command, reward, now)
+    note_place(cursor, command.id, command.store, command.counter, now)
     outcome = _outcome(ledger, command, reward, handed, now)
     outcomes.keep(
         cursor, command.id, command.type, digest, outcomes.Kept(200, to_json(outcome)), now, command.counter,

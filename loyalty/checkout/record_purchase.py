@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
 from loyalty.checkout.member_view import programme_of
+from loyalty.checkout.places import note_own_sale
 from loyalty.checkout.receipt_claims import asked_already, is_claim, keep_for_claim, note_claimed, total_of
 from loyalty.checkout.sale import (
     amounts_of,
@@ -60,6 +61,7 @@ def record_purchase(
         outcome = _unmatched(session, cursor, command, now)
     else:
         outcome = booked(session, command, found.member, now)
+        note_own_sale(cursor, command, found.member, now)
         if not found.usable:
             staff_work.note(cursor, _blocked(command, found), now)
         if is_claim(command):

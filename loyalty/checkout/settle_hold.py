@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
+from loyalty.checkout.places import note_place, place_of
 from loyalty.checkout.sale import face_data, shown
 from loyalty.contract.commands import CaptureHold, ReleaseHold
 from loyalty.contract.outcomes import HoldOutcome
@@ -39,6 +40,7 @@ def _settle(session: Session, command: CaptureHold | ReleaseHold, now: datetime)
     hold = ledger.facts.hold(command.hold)
     if isinstance(command, CaptureHold):
         status = _capture(ledger, command, hold, now)
+        note_place(cursor, command.id, place_of(cursor, command.hold, command.counter), command.counter, now)
     else:
         status = release(ledger, command.id, command.hold, now)
     outcome = _outcome(ledger, command, hold, status, now)

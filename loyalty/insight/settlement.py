@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from loyalty.insight.marked import N_
 from loyalty.insight.report import Books, Cell, Column, Definition
+from loyalty.members.watch_tables import booking_places
 from loyalty.points.tables import lots, transfers
 from loyalty.points.tables_sale import purchases
 
@@ -34,14 +35,16 @@ def _row(books: Books, gave: str, used: str, wallet: str, units: int) -> tuple[C
 
 def _taken(books: Books) -> Taken:
     """What was spent in the time, less what was given back in it; given back counts for the store that took it."""
-    t, first, sale = transfers.c, transfers.alias("first"), purchases.c
+    t, first, sale, place = transfers.c, transfers.alias("first"), purchases.c, booking_places.c
+    booking = sa.func.coalesce(first.c.booking, t.booking)
     bounds = books.bounds([books.span], t.occurred_at.type)
     inside = sa.and_(t.occurred_at >= bounds.c.low, t.occurred_at < bounds.c.high)
     statement = (
-        sa.select(t.wallet, t.moves, sale.store)
+        sa.select(t.wallet, t.moves, sa.func.coalesce(sale.store, place.store).label("store"))
         .join_from(bounds, transfers, inside)
         .outerjoin(first, first.c.number == t.reverses)
-        .outerjoin(purchases, sale.id == sa.func.coalesce(first.c.booking, t.booking))
+        .outerjoin(purchases, sale.id == booking)
+        .outerjoin(booking_places, place.booking == booking)
         .where(t.kind.in_(("spend", "restore")))
         .execution_options(yield_per=1_000)
     )
@@ -67,7 +70,7 @@ SETTLEMENT = (
         N_("Which store owes which for points used?"),
         (
             Column("gave", "text", N_("The store whose sale gave the points; - stands for none.")),
-            Column("used_at", "text", N_("The store in whose sale they were used; - stands for none.")),
+            Column("used_at", "text", N_("The store in which they were used; - stands for none.")),
             Column("wallet", "text", N_("The wallet's name in the programme.")),
             Column("points", "points", N_("Used in this time, less what was given back in it.")),
             Column("value", "money", N_("Points times the value of a point in the programme in force.")),

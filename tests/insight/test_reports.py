@@ -13,6 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from loyalty.checkout.enrol import enrol
+from loyalty.checkout.outbox import answer
+from loyalty.contract.commands import CaptureHold, HoldReward
+from loyalty.contract.wire import to_json
 from loyalty.db.session import open_engine, read, write
 from loyalty.errors import Invalid, NotFound
 from loyalty.insight.report import Books, Report, Span
@@ -216,3 +219,9 @@ def test_a_store_makes_good_what_another_took_of_its_points(sqlite_engine: Engin
     assert left == ("TST", "MK", "points", 500, Decimal(50), Decimal(50))
     shop.perform("redeem", id="x1", member=shop.ann, reward="$50 off")  # in no sale: nobody knows where
     assert ("TST", "-", "points", 100, Decimal(10), Decimal(0)) in asked(shop, "settlement").rows
+    shop.perform("purchase", id="b2", member=shop.ann, amount=500, store="MK")
+    held = HoldReward("h1", "till-1", 1, shop.clock(), shop.ann, "$50 off", store="MK")
+    for command in (held, CaptureHold("c1", "till-1", 2, shop.clock(), "h1")):  # handed out at MK, in no sale either
+        answer(shop.engine, "till-1", to_json(command), shop.clock(), shop.conventions)
+    used_at_mk = [row[2:] for row in asked(shop, "settlement").rows if row[:2] == ("MK", "MK")]
+    assert used_at_mk == [("points", 500, Decimal(50), Decimal(0))]

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from loyalty.checkout.places import note_place, place_of
 from loyalty.checkout.sale import explanation_of, shown
 from loyalty.errors import NotFound
 from loyalty.points.facts import Booking
@@ -31,6 +32,9 @@ def book(
     if asked.id is not None:
         body["id"] = asked.id
     done = ledger.perform(verb, body, asked.now)
+    if verb in ("hold", "redeem", "capture"):
+        store = body.get("store") or (place_of(ledger.facts.cursor, body["hold"]) if "hold" in body else None)
+        note_place(ledger.facts.cursor, str(done.booking), store, None, asked.now)
     booking = ledger.facts.booking(str(done.booking))
     return answer_of(ledger, asked, str(done.booking), booking.member if booking else None, done.result)
 
