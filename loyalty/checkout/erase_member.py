@@ -25,6 +25,7 @@ from loyalty.members.portal_tables import portal_codes, portal_passes, portal_se
 from loyalty.members.record_tables import point_requests
 from loyalty.members.tables import Card, Member
 from loyalty.members.wallet_tables import wallet_passes, wallet_phones
+from loyalty.members.watch_tables import odd_findings, staff_members
 from loyalty.points.tables import NO_SALE, bookings, point_members, standings
 from loyalty.points.tables_sale import purchases
 
@@ -43,6 +44,7 @@ _CARE: tuple[tuple[sa.Table, Mapping[str, Any]], ...] = (
     (care_events, {"words": ""}),
     (care_tasks, {"what": ERASED_NAME}),
     (survey_answers, {"words": "", "member_id": None}),
+    (odd_findings, {"note": ""}),
 )
 """Words that staff wrote about the person, or the person themselves; marks stay, and count for nobody."""
 _imported = sa.table("import_rows", sa.column("subject"), sa.column("before"))
@@ -107,7 +109,7 @@ def _forget(session: Session, member: str) -> None:
     session.execute(sa.delete(household_members).where(household_members.c.member_id == member))
     passes = sa.select(wallet_passes.c.serial).where(wallet_passes.c.member_id == member)
     session.execute(sa.delete(wallet_phones).where(wallet_phones.c.serial.in_(passes)))
-    for table in (portal_passes, portal_sessions, portal_codes, receipt_claims, wallet_passes):
+    for table in (portal_passes, portal_sessions, portal_codes, receipt_claims, staff_members, wallet_passes):
         session.execute(sa.delete(table).where(table.c.member_id == member))
     blank: Mapping[str, Any] = {"subject": "", "body": "", "error": ""}
     session.execute(sa.update(messages).where(messages.c.member_id == member).values(blank))

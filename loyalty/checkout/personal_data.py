@@ -19,6 +19,7 @@ from loyalty.members.portal_tables import portal_sessions
 from loyalty.members.record_tables import member_consents, point_requests
 from loyalty.members.tables import Card, card_events
 from loyalty.members.wallet_tables import wallet_passes
+from loyalty.members.watch_tables import odd_findings, staff_members, staff_sales
 from loyalty.points.tables import accounts, holds, lots, standings, transfers
 from loyalty.points.tables_sale import purchase_lines, purchases, tier_spells, topups, vouchers
 
@@ -47,6 +48,9 @@ _ROWS: Mapping[str, tuple[sa.Table, str]] = {
     "care_tasks": (care_tasks, "member_id"),
     "survey_answers": (survey_answers, "member_id"),
     "messages": (messages, "member_id"),
+    "looked_odd": (odd_findings, "member_id"),
+    "own_card_at_work": (staff_members, "member_id"),
+    "own_sales_at_work": (staff_sales, "member_id"),
 }
 _NOT_THEIRS = {
     *("moves", "previous_hash", "hash", "head", "digest", "takes", "arrival", "version"),

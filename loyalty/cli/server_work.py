@@ -14,6 +14,7 @@ from loyalty.checkout.prune_receipts import prune_receipts
 from loyalty.cli.campaign_post import tell_campaigns
 from loyalty.clock import system_clock
 from loyalty.config import Config
+from loyalty.insight.odd_kept import look_for_odd
 from loyalty.insight.pairs_kept import refresh_pairs
 from loyalty.insight.values import refresh_daily
 from loyalty.members.conventions import Conventions
@@ -62,7 +63,7 @@ def escalation_for(config: Config) -> Job:
 
 BY_ITSELF: Sequence[Job] = (
     jobs_backup.nightly, run_campaigns, tell_campaigns, once_a_day(award_challenges), once_a_day(refresh_pairs),
-    once_a_day(prune_receipts),
+    once_a_day(prune_receipts), once_a_day(look_for_odd),
 )  # fmt: skip
 """For the timekeeper: each decides itself whether it is time."""
 
