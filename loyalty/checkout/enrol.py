@@ -9,7 +9,8 @@ from loyalty.checkout.issue_card import issue_card
 from loyalty.checkout.member_view import programme_of
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import NewMember, create_member
-from loyalty.members.referrals import OFFICE, note_referral
+from loyalty.members.prospects import mark_joined, open_prospect
+from loyalty.members.referrals import OFFICE, PROSPECT, in_use, note_referral
 from loyalty.members.tables import Member
 from loyalty.points.birthdays import correct_birthday
 from loyalty.points.calendar import day_of, zone_of
@@ -33,13 +34,19 @@ def enrol(
     """The member, with `cards` as (kind, token). Conflict or Invalid when one of them cannot be: then nobody is new.
 
     A card that lies in stock is activated by it. The rules for `signup` are applied unless `joined_at` lies more than a
-    day back. `brought_by`: the id of the member who brought them, written down with `how`.
+    day back. `brought_by`: the id of the member who brought them, written down with `how`. A prospect
+    with the same telephone or e-mail has joined by it.
     """
     ledger = Ledger(session)
     programme = programme_of(ledger.facts, now).programme
     member = create_member(session, new, now, conventions)
     joined = day_of(member.joined_at, zone_of(programme.timezone))
     ledger.enrol(Enrolment(member.id, joined=joined, birthday=member.birthday), now)
+    prospect = open_prospect(session, member.phone, member.email)
+    if prospect is not None:
+        mark_joined(session, prospect.id, member.id, now)
+        if brought_by is None and prospect.brought_by:
+            brought_by, how = in_use(session, prospect.brought_by), PROSPECT
     if brought_by is not None:
         note_referral(session, member.id, brought_by, how, now, staff)
     for kind, token in cards:

@@ -120,7 +120,7 @@ def _cleaned(values: Mapping[str, Any], now: datetime, conventions: Conventions)
         phone = (clean["phone"] or "").strip()
         clean["phone"] = phone_number(phone, conventions.phone_region) if phone else None
     if "email" in clean:
-        clean["email"] = _clean_email(clean["email"] or "")
+        clean["email"] = clean_email(clean["email"] or "")
     birthday: date | None = clean.get("birthday")
     if birthday is not None and not date(1900, 1, 1) <= birthday <= now.date():
         raise Invalid(
@@ -143,7 +143,7 @@ def _clean_part(field: str, text: str) -> str | None:
     return part or None
 
 
-def _clean_email(text: str) -> str | None:
+def clean_email(text: str) -> str | None:
     address = text.strip().lower()
     if address and (not _EMAIL.match(address) or len(address) > 254):
         raise Invalid(f"{address[:60]!r} is no e-mail address; write it as name@example.com.", pointer="/email")

@@ -59,7 +59,7 @@ def member_of_code(session: Session, code: str) -> str | None:
     if len(clean) != CODE_LENGTH:
         return None
     found = session.scalar(sa.select(referral_codes.c.member_id).where(referral_codes.c.code == clean))
-    return _active(session, found) if found else None
+    return in_use(session, found) if found else None
 
 
 def who_is_meant(session: Session, text: str) -> str:
@@ -67,7 +67,7 @@ def who_is_meant(session: Session, text: str) -> str:
     typed = text.strip()[:LONGEST]
     named = sa.select(Member.id).where(sa.or_(Member.id == typed, Member.number == typed.upper()))
     found = session.scalar(named.order_by(Member.id).limit(1))
-    member = _active(session, found) if found else member_of_code(session, typed)
+    member = in_use(session, found) if found else member_of_code(session, typed)
     if member is None:
         raise Invalid(
             "Nobody is known by this who brought the newcomer; give a member's number, id or link code.",
@@ -144,7 +144,7 @@ def _chain(session: Session, member: str) -> set[str]:
     return seen
 
 
-def _active(session: Session, member: str) -> str | None:
+def in_use(session: Session, member: str) -> str | None:
     """The record that goes on, where it is in use."""
     goes_on = going_on(Cursor(session), member)
     return session.scalar(sa.select(Member.id).where(Member.id == goes_on, Member.status == "active"))

@@ -1,5 +1,6 @@
 """Who brought whom: thanked once, at the first purchase, by the programme's own rules, and nobody thanks themselves."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,11 +10,21 @@ from sqlalchemy import Engine
 from loyalty.checkout.enrol import enrol
 from loyalty.checkout.merge_members import merge_members
 from loyalty.checkout.record_purchase import record_purchase
+from loyalty.checkout.welcome_prospect import welcome_prospect
 from loyalty.contract.commands import RecordPurchase
 from loyalty.db.session import read, write
-from loyalty.errors import Conflict, Invalid
+from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import NewMember, change_member
+from loyalty.members.prospects import (
+    NOT_NOW,
+    ProspectDetails,
+    change_prospect,
+    erase_prospect,
+    get_prospect,
+    note_prospect,
+)
+from loyalty.members.prospects_list import counts, list_prospects, where_they_buy
 from loyalty.members.referrals import (
     API,
     CODE_LENGTH,
@@ -25,7 +36,7 @@ from loyalty.members.referrals import (
     referral_of,
     who_is_meant,
 )
-from tests.shop import PROGRAMME, Shop, open_shop
+from tests.shop import OPENED, PROGRAMME, Shop, open_shop
 
 RULES = PROGRAMME.replace(
     "earn: [{name: base, per_amount: {points: 1, per: 1}}]",
@@ -109,3 +120,41 @@ def test_a_link_names_its_member_and_nothing_else(shop: Shop) -> None:
     ben = newcomer(shop, "Ben", shop.ann)
     buy(shop, ben, "quiet")  # a programme without such a rule: told, and nothing given
     assert (how(shop, ben).status, shop.balance()) == ("thanked", 0)
+
+
+def test_a_prospect_becomes_a_member_and_everything_is_kept(engine: Engine) -> None:
+    shop = open_shop(engine, RULES)
+    known = ProspectDetails(
+        "Fay Au", "92345678", "Fay@example.com", "zh-Hant", "said yes at the fair", "Corner Café", shop.ann,
+        OPENED.date(), "likes oolong",
+    )  # fmt: skip
+    with write(engine) as session:
+        with pytest.raises(Invalid, match="agreed to be contacted"):
+            note_prospect(session, replace(known, consent_how=" "), "s", OPENED, shop.conventions)
+        with pytest.raises(Conflict, match="no prospect any more"):
+            note_prospect(session, replace(known, phone="61234567"), "s", OPENED, shop.conventions)
+        id = note_prospect(session, known, "s", OPENED, shop.conventions)
+        with pytest.raises(Conflict, match="Another prospect"):
+            note_prospect(session, replace(known, name="F"), "s", OPENED, shop.conventions)
+        other = note_prospect(session, ProspectDetails("Gus", buys_at="Corner Café"), "s", OPENED, shop.conventions)
+        change_prospect(session, other, ProspectDetails("Gus Ng"), NOT_NOW, OPENED, shop.conventions)
+        assert counts(session, OPENED.date()) == {"open": 1, "due": 1, "not_now": 1, "joined": 0}
+        assert where_they_buy(session) == [("Corner Café", 1)]
+        assert [row.id for row in list_prospects(session, "due", OPENED.date(), text="CORNER")] == [id]
+        assert not list_prospects(session, "open", OPENED.date(), text="100%")
+        fay = welcome_prospect(session, id, OPENED, shop.conventions, "s")
+        assert (fay.name, fay.phone, fay.email, fay.notes) == (
+            "Fay Au", "+85292345678", "fay@example.com", "likes oolong",
+        )  # fmt: skip
+        with pytest.raises(Conflict, match="member already"):
+            welcome_prospect(session, id, OPENED, shop.conventions, "s")
+        row = get_prospect(session, id)
+        assert (row.member_id, row.buys_at, row.phone, row.name) == (fay.id, "Corner Café", None, "–")
+        erase_prospect(session, other, OPENED)
+        with pytest.raises(NotFound):
+            get_prospect(session, other)
+    assert (how(shop, fay.id).brought_by, how(shop, fay.id).how) == (shop.ann, "prospect")
+    with write(engine) as session:  # who comes by another way is known by the telephone
+        note_prospect(session, replace(known, phone="93456789", email=None), "s", OPENED, shop.conventions)
+    gil = newcomer(shop, "Gil", None, "93456789")
+    assert (how(shop, gil).brought_by, how(shop, gil).how) == (shop.ann, "prospect")

@@ -37,22 +37,9 @@ from loyalty.web.api.problems import of_http, problem
 from loyalty.web.logs import log_failure
 
 SUBJECTS = (
-    *(
-        programme,
-        members,
-        member_life,
-        referrals,
-        imports,
-        cards,
-        purchases,
-        ledger,
-        holds,
-        transfers,
-        events,
-        reversals,
-    ),
+    *(programme, members, member_life, imports, cards, purchases, ledger, holds, transfers, events, reversals),
     *(standing, issue_jobs, counters, counter_cards, counter_hints, till_cards, enrolling, fleet, pins),
-    *(import_files, reports, webhooks, stream, metrics, machine),
+    *(import_files, referrals, reports, webhooks, stream, metrics, machine),
 )
 """Each adds its calls to the blueprint when it is imported."""
 
