@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,7 @@ from loyalty.checkout.sale import Shown, amounts_of, face_data, shown
 from loyalty.checkout.words import points_word
 from loyalty.contract.commands import GivePieces, UndoPieces, UsePass
 from loyalty.contract.outcomes import ReceiptData, ReceiptLine, TopUpOutcome
-from loyalty.contract.stored_value import REASONS
+from loyalty.contract.stored_value import MOST, REASONS
 from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor
 from loyalty.errors import Invalid, NotFound
@@ -24,7 +23,6 @@ from loyalty.points.sql_engine import Ledger
 
 VISIT = "visit"
 """The reason that stands in the ledger for a visit on a pass."""
-_MOST = 50
 _TITLE = {"en": "Visit", "zh-Hant": "使用次數", "zh-Hans": "使用次数"}
 _LEFT = {"en": "{}: {} left", "zh-Hant": "{}：尚餘 {}", "zh-Hans": "{}：剩余 {}"}
 _UNTIL = {"en": "{} until {}", "zh-Hant": "{} 有效至 {}", "zh-Hans": "{} 有效至 {}"}
@@ -89,8 +87,8 @@ def _check(programme: Programme, command: UsePass | GivePieces) -> None:
     if command.wallet not in offered:
         what = "pass that is sold" if isinstance(command, UsePass) else "wallet of stamps"
         raise Invalid(f"{command.wallet[:60]!r} is no {what} in this programme; choose another one.", pointer="/wallet")
-    if not 1 <= command.count <= _MOST:
-        raise Invalid(f"From 1 to {_MOST} at once.", pointer="/count")
+    if not 1 <= command.count <= MOST:
+        raise Invalid(f"From 1 to {MOST} at once.", pointer="/count")
     if isinstance(command, GivePieces) and command.reason not in REASONS:
         raise Invalid(f"The reason is one of {', '.join(REASONS)}.", pointer="/reason")
 

@@ -87,3 +87,5 @@ class UndoPieces:
 
 REASONS = ("missed_sale", "goodwill", "correction")
 """Why a cashier gives a stamp: words of the adjustments in the back office."""
+MOST = 50
+"""Pieces of one command."""

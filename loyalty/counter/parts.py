@@ -29,6 +29,7 @@ from loyalty.counter.link import Link
 from loyalty.counter.offline_limits import OfflineLimits
 from loyalty.counter.online import LinkWatch
 from loyalty.counter.outbox import Entry, Outbox
+from loyalty.counter.pieces import Pieces
 from loyalty.counter.print_jobs import PrintJobs
 from loyalty.counter.quoting import Quoting
 from loyalty.counter.redeeming import Redeeming
@@ -76,6 +77,7 @@ class Parts:
     selling: Selling
     undoing: Undoing
     topping_up: ToppingUp
+    pieces: Pieces
     staff: StaffDesk
     agent: Agent
     tills: Tills
@@ -163,7 +165,8 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     tills = Tills(settings, clock, booking, Unreadable(settings, clock, outbox, sender.hurry))
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
-        Quoting(settings, link, watch, desk), selling, undoing, topping_up, staff, agent, tills, cards,
+        Quoting(settings, link, watch, desk), selling, undoing, topping_up,
+        Pieces(settings, clock, outbox, awaiting, desk, staff, topping_up), staff, agent, tills, cards,
         CardDesk(settings, clock, desk, link, snapshots, jobs, staff), Discounts(settings, desk, staff), issuing, link,
         machine, KioskMember(settings, clock, desk, link, jobs), Upkeep(store, known, snapshots, link, watch, clock,
         settings.offline_members), *_fleet(settings, clock, agent, desk, link, watch),

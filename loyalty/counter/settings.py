@@ -91,6 +91,8 @@ class CounterSettings:
     """How long the server keeps a reward for a counter that does not come back."""
     discount_percent: int = 10
     """How much of a sale a cashier may take off by hand; more needs a supervisor. Without staff nobody is asked."""
+    stamps_by_hand: int = 1
+    """How many stamps a cashier may give one member in 24 hours by hand; more needs a supervisor, as above."""
     offline_redeem_points: int | None = None
     """How many points of one member this counter may give away in a day without asking the server; None: as the shop
     says. See offline_limits.py."""

@@ -19,7 +19,7 @@ from loyalty.counter.staff import StaffDesk
 from loyalty.errors import Conflict, Invalid, LoyaltyError, NotFound
 
 _KNOWN = "topups"
-_NONE: dict[str, Any] = {"topups": [], "wallets": []}
+_NONE: dict[str, Any] = {"topups": [], "wallets": [], "passes": [], "stamps": []}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ToppingUp:
 
     @property
     def offers(self) -> dict[str, Any]:
-        """`{topups: [{name, wallet, pay, gives, gifts}], wallets}` as the server told it last."""
+        """`{topups: [{name, wallet, pay, gives, gifts}], wallets, passes, stamps}` as the server told it last."""
         return {**_NONE, **json.loads(self.known.get(_KNOWN) or "{}")}
 
     def top_up(self, wish: TopUpWish) -> tuple[Entry, bool]:

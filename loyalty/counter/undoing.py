@@ -9,7 +9,16 @@ from functools import partial
 from typing import Any
 
 from loyalty.clock import Clock
-from loyalty.contract.commands import CancelPurchase, MovePurchase, ReturnPurchase, TopUp, UndoTopUp
+from loyalty.contract.commands import (
+    CancelPurchase,
+    GivePieces,
+    MovePurchase,
+    ReturnPurchase,
+    TopUp,
+    UndoPieces,
+    UndoTopUp,
+    UsePass,
+)
 from loyalty.contract.outcomes import PurchaseOutcome
 from loyalty.contract.token import Token
 from loyalty.counter.awaiting import Awaiting
@@ -30,6 +39,8 @@ from loyalty.errors import Conflict, Expired, Invalid, NotFound
 from loyalty.ids import new_id
 
 UNDO, MOVE = ":undo", ":move"
+VALUE = TopUp | UsePass | GivePieces
+"""What is booked without a sale: undone by a command of its own."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +58,12 @@ class Undoing:
 
     def undo(self, id: str, supervisor: StaffMember | None = None) -> tuple[Entry, bool]:
         """Takes the sale or top-up back; asked twice, it is still taken back once. A supervisor may do it late."""
-        sale = self._topup(id) or self._own(id)
+        sale = self._value(id) or self._own(id)
         if (standing := self.outbox.find(sale.id + UNDO)) is not None:
             return self.awaiting.answer(standing.id), False
         self._check_recent(sale, supervisor)
-        if isinstance(sale.command, TopUp):
-            return self._undo_topup(sale, supervisor)
+        if isinstance(sale.command, VALUE):
+            return self._undo_value(sale, supervisor)
         now, captures = self.clock(), self._rewards_back(sale)
         return self._tell(
             sale.id + UNDO, "undo",
@@ -62,9 +73,11 @@ class Undoing:
             ),
         )  # fmt: skip
 
-    def _undo_topup(self, entry: Entry, supervisor: StaffMember | None) -> tuple[Entry, bool]:
+    def _undo_value(self, entry: Entry, supervisor: StaffMember | None) -> tuple[Entry, bool]:
         now, staff = self.clock(), supervisor.id if supervisor else self.staff.name
-        make = partial(UndoTopUp, entry.id + UNDO, self.settings.id, occurred_at=now, topup=entry.id, staff=staff)
+        bought = isinstance(entry.command, TopUp)
+        undo = partial(UndoTopUp, topup=entry.id) if bought else partial(UndoPieces, of=entry.id)
+        make = partial(undo, entry.id + UNDO, self.settings.id, occurred_at=now, staff=staff)
         return self._tell(entry.id + UNDO, "undo", lambda seq: make(seq=seq))
 
     def give_back(self, id: str, request: ReturnRequest) -> tuple[Entry, bool]:
@@ -116,7 +129,7 @@ class Undoing:
         oldest = self.clock() - timedelta(minutes=self.settings.undo_minutes)
         rows: list[dict[str, Any]] = []
         for entry in self.outbox.latest(limit * 3):
-            bought = isinstance(entry.command, TopUp)
+            bought = isinstance(entry.command, VALUE)
             if (bought or sale_of(entry) is not None) and len(rows) < limit:
                 undo, moved = self.outbox.find(entry.id + UNDO), self.outbox.find(entry.id + MOVE)
                 gone = any(each is not None and each.state != "refused" for each in (undo, moved))
@@ -153,9 +166,9 @@ class Undoing:
         entry = self.outbox.find(command_id(self.settings, id))
         return entry if entry is not None and sale_of(entry) is not None else None
 
-    def _topup(self, id: str) -> Entry | None:
+    def _value(self, id: str) -> Entry | None:
         entry = self.outbox.find(command_id(self.settings, id))
-        return entry if entry is not None and isinstance(entry.command, TopUp) else None
+        return entry if entry is not None and isinstance(entry.command, VALUE) else None
 
     def _own(self, id: str) -> Entry:
         sale = self._find(id)

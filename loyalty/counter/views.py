@@ -4,7 +4,7 @@ from typing import Any
 
 from loyalty.clock import rfc3339
 from loyalty.contract.claim import KIND as CLAIM
-from loyalty.contract.commands import MovePurchase, RecordPurchase, TopUp
+from loyalty.contract.commands import GivePieces, MovePurchase, RecordPurchase, TopUp, UsePass
 from loyalty.contract.outcomes import MemberView, Outcome, PurchaseOutcome, TopUpOutcome
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
@@ -155,6 +155,8 @@ def total_of(entry: Entry) -> str | None:
     """What the sale or top-up came to as it was stored; None for an undoing."""
     if isinstance(entry.command, TopUp):
         return str(entry.command.pay)
+    if isinstance(entry.command, UsePass | GivePieces):
+        return "0"
     command = sale_of(entry)
     if command is None:
         return None
@@ -198,16 +200,19 @@ def sale_row(
 
 
 def topup_row(entry: Entry, undo: Entry | None, undoable: bool, snapshots: Snapshots) -> View:
-    """The same for stored value that was bought."""
+    """The same for stored value that was bought, visits and stamps; `pieces` of a wallet where no money moved."""
     command, outcome = entry.command, entry.outcome
-    assert isinstance(command, TopUp)  # the caller picks them
+    assert isinstance(command, TopUp | UsePass | GivePieces)  # the caller picks them
     member = outcome.member if isinstance(outcome, TopUpOutcome) else snapshots.member(command.member)
     undone = undo is not None and undo.state != "refused"
     state = ("undoing" if undo and undo.open else "undone") if undone else "pending" if entry.open else entry.state
+    kind = {"use_pass": "visit", "give_pieces": "stamp"}.get(command.type, "topup")
+    name = (command.topup or "") if isinstance(command, TopUp) else command.wallet
+    pieces = None if isinstance(command, TopUp) else command.count * (-1 if isinstance(command, UsePass) else 1)
     return {
-        "id": short_id(entry), "at": rfc3339(entry.made_at), "total": str(command.pay), "topup": command.topup or "",
+        "id": short_id(entry), "at": rfc3339(entry.made_at), "total": total_of(entry), "topup": name, "pieces": pieces,
         "member": member.masked_name if member else None, "without_card": False,
-        "state": "topup" if state == "answered" else state, "undoable": undoable,
+        "state": kind if state == "answered" else state, "undoable": undoable,
         "earned": {}, "redeemed": "0", "lines": [], "receipt": None,
     }  # fmt: skip
 

@@ -31,6 +31,7 @@ def test_a_top_up_takes_two_keys_pays_the_next_sale_and_another_one_is_undone(
     cashier.keyboard.press("Home")
     cashier.wait_for_selector("#topup-dialog[open] input")
     cashier.keyboard.press("ArrowDown")
+    cashier.keyboard.press("ArrowDown")
     type_by_hand(cashier, "40")
     cashier.keyboard.press("Enter")
     shows(cashier, "#member .purses", "purse: $140.00")
@@ -45,6 +46,31 @@ def test_a_top_up_takes_two_keys_pays_the_next_sale_and_another_one_is_undone(
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.ok", "60 points")
     shows(cashier, "#member .purses", "purse: $40.00")
+
+
+def test_a_pass_is_sold_and_a_visit_takes_two_keys_and_two_take_it_back(cashier: Page, world: RewardWorld) -> None:
+    world.tap(world.people[0])
+    until("what is sold", 30, lambda: world.state()["topups"]["passes"] == ["visits"])
+    cashier.keyboard.press("Home")
+    shows(cashier, "#topup-dialog", "+10 visits")
+    cashier.click("#topup-dialog button:has-text('ten visits')")
+    shows(cashier, "#member .purses", "visits: 10")
+    cashier.keyboard.press("End")
+    shows(cashier, "#pieces-dialog", "Take a visit: visits")
+    assert barriers(cashier) == []
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "Visit taken: visits −1")
+    shows(cashier, "#member .purses", "visits: 9")
+    cashier.keyboard.press("F4")
+    shows(cashier, "#sales-dialog .sale-row", "−1 visits")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "Taken back: visits")
+    shows(cashier, "#member .purses", "visits: 10")
+    cashier.keyboard.press("End")
+    shows(cashier, "#pieces-dialog", "Give a stamp by hand: stamps")
+    cashier.click("[data-stamp=stamps]")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "Stamp given: stamps +1")
 
 
 def test_who_has_no_card_gets_a_code_on_the_receipt_and_the_last_sales_say_so(

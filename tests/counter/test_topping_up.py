@@ -1,25 +1,28 @@
 """Stored value at the till: sold from what the server told last, stored before it is promised, once under its id."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from loyalty.contract.commands import TopUp, UndoTopUp
-from loyalty.contract.outcomes import TopUpOutcome
+from loyalty.contract.commands import GivePieces, TopUp, UndoPieces, UndoTopUp, UsePass
+from loyalty.contract.outcomes import TopUpOutcome, WalletView
 from loyalty.counter import till as till_mind
 from loyalty.counter.choosing import NoMember
 from loyalty.counter.known import Known
 from loyalty.counter.parts import Parts, put_together
+from loyalty.counter.pieces import OverStamps, PieceWish
 from loyalty.counter.settings import CounterSettings
+from loyalty.counter.staff import StaffDesk, StaffMember
 from loyalty.counter.topping_up import TopUpWish
-from loyalty.errors import Conflict, Invalid, NotFound
+from loyalty.errors import Conflict, InsufficientPoints, Invalid, NotFound
 from tests.counter.samples import member, receipt
 from tests.journeys.programs import free_port
 
 OFFERS = """{"topups": [{"name": "Big", "wallet": "purse", "pay": "200.00", "gives": "250.00", "gifts": {}}],
-             "wallets": ["purse"]}"""
+             "wallets": ["purse"], "passes": ["visits"], "stamps": ["stamps"]}"""
 
 
 @pytest.fixture
@@ -70,3 +73,25 @@ def test_the_answer_brings_a_receipt_and_the_new_balance_whoever_is_here(parts: 
     present = parts.desk.till.present
     assert present and present.member == richer and parts.jobs.receipt_of(entry.id)
     assert parts.desk.last_outcome and parts.desk.last_outcome["command"] == "top_up"
+
+
+def test_visits_come_off_the_pass_and_a_second_stamp_by_hand_needs_a_supervisor(parts: Parts) -> None:
+    here = replace(member("mem_1"), wallets={"visits": WalletView(Decimal(2), kind="count")})
+    parts.desk.act(lambda till: till_mind.chosen(till, here, fresh=True))
+    entry, new = parts.pieces.move(PieceWish("v1", "visits"))
+    assert new and not parts.pieces.move(PieceWish("v1", "visits"))[1] and isinstance(entry.command, UsePass)
+    with pytest.raises(InsufficientPoints, match="2 left"):
+        parts.pieces.move(PieceWish("v2", "visits", 3))
+    with pytest.raises(Invalid, match="none of the stamps"):
+        parts.pieces.move(PieceWish("g0", "visits", reason="goodwill"))
+    undo, _ = parts.undoing.undo("v1")
+    assert isinstance(undo.command, UndoPieces) and undo.command.of == entry.id
+    parts.pieces.move(PieceWish("g1", "stamps", reason="missed_sale"))
+    row = parts.undoing.last_sales()[0]
+    assert (row["topup"], row["pieces"], row["state"]) == ("stamps", 1, "pending")
+    boss = StaffMember("bo", "Bo", "x", supervisor=True)
+    guarded = replace(parts.pieces, staff=StaffDesk((boss,), parts.clock, lambda who: None))
+    with pytest.raises(OverStamps):
+        guarded.move(PieceWish("g2", "stamps", reason="missed_sale"))
+    given, _ = guarded.move(PieceWish("g2", "stamps", reason="missed_sale"), boss)
+    assert isinstance(given.command, GivePieces) and given.command.staff == "bo"

@@ -24,8 +24,12 @@ class RewardWorld(World):
     and the counter has it from there."""
 
     programme = PROGRAMME | {
-        "wallets": PROGRAMME["wallets"] | {"purse": {"kind": "money"}},
-        "topups": [{"name": "cash", "wallet": "purse", "pay": 100, "bonus": 0}],
+        "wallets": PROGRAMME["wallets"]
+        | {"purse": {"kind": "money"}, "visits": {"kind": "count"}, "stamps": {"kind": "count"}},
+        "topups": [
+            {"name": "cash", "wallet": "purse", "pay": 100, "bonus": 0},
+            {"name": "ten visits", "wallet": "visits", "pay": 80, "gives": 10},
+        ],
         "rewards": [
             {"name": "Coffee", "cost": 100, "value": {"product": "coffee"}},
             {"name": "$10 off", "cost": 120, "value": {"amount": 10}},

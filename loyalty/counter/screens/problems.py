@@ -10,8 +10,8 @@ from loyalty.errors import LoyaltyError
 
 _STATUS = {
     "not_found": 404, "unknown_member": 404, "conflict": 409, "card_blocked": 409, "no_member": 409, "expired": 409,
-    "forbidden": 403, "busy": 503, "offline": 409, "over_floor": 409, "over_discount": 409, "wrong_pin": 403,
-    "wrong_badge": 403, "no_new_card": 409, "supervisor_needed": 403,
+    "forbidden": 403, "busy": 503, "offline": 409, "over_floor": 409, "over_discount": 409, "over_stamps": 409,
+    "wrong_pin": 403, "wrong_badge": 403, "no_new_card": 409, "supervisor_needed": 403,
     "insufficient_points": 409, "not_eligible": 409, "out_of_stock": 409, "limit_exceeded": 409, DiskTrouble.code: 503,
 }  # fmt: skip
 _CODES = {404: "not_found", 405: "not_found", 500: "internal"}

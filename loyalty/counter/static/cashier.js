@@ -19,6 +19,7 @@ import { cardsDialog, newcomerDialog, wire } from "./cards.js";
 import { codesDialog } from "./codes.js";
 import { wireMaking } from "./making.js";
 import { sold, topupDialog } from "./topup.js";
+import { counted, piecesDialog } from "./pieces.js";
 
 const $ = (id) => document.getElementById(id);
 const TOPICS = ["member", "outcome", "device", "print", "link", "receipt", "making", "clock", "allowed"];
@@ -27,7 +28,7 @@ const wedge = new Wedge(localStorage.getItem("scanner-prefix") ?? "");
 const state = { member: null, credential: null, sale: null, devices: [], print_jobs: [], link: { online: true, pending: 0 }, sales: [], lost: false };
 const told = (problem) => showResult(problemOf(problem));
 /** A limit stands in the way: a supervisor may allow it on the spot. `again(pin)` asks once more. */
-const limited = (problem, again) => (again && state.staff_known && ["over_floor", "over_discount", "supervisor_needed", "expired"].includes(problem.code)
+const limited = (problem, again) => (again && state.staff_known && ["over_floor", "over_discount", "over_stamps", "supervisor_needed", "expired"].includes(problem.code)
   ? staffDialog($("staff-dialog"), { title: t("supervisor"), why: problemOf(problem), send: again, wedge,
     card: state.staff_cards ? t("supervisor_card") : "" }) : told(problem));
 const rewards = redeemer(state, limited, (till) => { adopt(till); draw(); });
@@ -137,11 +138,12 @@ const ofCards = { give: () => cardStep("POST"), aside: () => cardStep("DELETE"),
 const cards = () => (state.member ? cardsDialog($("card-dialog"), state, limited) : state.unclaimed ? newcomer() : told({ code: "no_new_card" }));
 const codes = () => codesDialog($("codes-dialog"), state, { wedge, said: limited });
 const topup = () => sold(state) && (state.member ? topupDialog($("topup-dialog"), state) : told({ code: "no_member" }));
+const visit = () => (state.member ? counted(state) && piecesDialog($("pieces-dialog"), state, limited) : told({ code: "no_member" }));
 const onSale = { undo: undone, return: takeBack, move, receipt: (id) => onJob(id, "retry") };
 const sales = () => salesDialog($("sales-dialog"), state.member, (what, id, first) => onSale[what](id, first));
 const COMMANDS = {
   find, sales, staff, help: () => keysDialog($("keys-dialog")), switch: () => state.question && decide("switch"),
-  cards, codes, topup, redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
+  cards, codes, topup, visit, redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
 };
 
 listenToKeys({ state, wedge, sale, commands: COMMANDS, scanned, step: rewards.step, detach, decide });
@@ -196,7 +198,7 @@ $("book").onclick = () => sale.book();
 $("keys-button").onclick = COMMANDS.help;
 $("staff-button").onclick = staff;
 $("keys-dialog").addEventListener("keys", draw);
-for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog", "staff-dialog", "card-dialog", "codes-dialog", "topup-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
+for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog", "staff-dialog", "card-dialog", "codes-dialog", "topup-dialog", "pieces-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
 $("question-dialog").addEventListener("cancel", (event) => { event.preventDefault(); decide("keep"); });
 setInterval(tickClock, 5000);
 tickClock();

@@ -1,7 +1,7 @@
 // What the keys do: sets to choose from. The counter's settings name one, a browser may choose another and keeps it.
 // Never F5, F11, F12: the browser's own. Numpad… are places on the number block, so a scanner that types signs is not heard.
 
-const STANDARD = { find: "F2", staff: "F3", sales: "F4", purse: "F6", voucher: "F7", redeem: "F8", switch: "F9", cards: "F10", codes: "Insert", topup: "Home", help: "?" };
+const STANDARD = { find: "F2", staff: "F3", sales: "F4", purse: "F6", voucher: "F7", redeem: "F8", switch: "F9", cards: "F10", codes: "Insert", topup: "Home", visit: "End", help: "?" };
 const SETS = {
   standard: STANDARD,
   numpad: { ...STANDARD, find: "NumpadDivide", redeem: "NumpadMultiply", voucher: "NumpadAdd", switch: "NumpadAdd", clear: "NumpadSubtract" },

@@ -1,14 +1,16 @@
 // What happened and why, in one line and a half.
-import { amount, has, money, number, t } from "./words.js";
+import { amount, has, money, named, number, t } from "./words.js";
 import { h, icon, levelBadge } from "./dom.js";
 import { read } from "./amount.js";
 
 /** The result panel's content: {kind, element}. kind: ok, pending, warn or error. */
 export function resultOf(outcome) {
+  if (outcome.status === "pending" && ["use_pass", "give_pieces", "undo_pieces"].includes(outcome.command)) return said("pending", "clock", t("pieces_stored"), t("will_be_credited"));
   if (outcome.status === "pending") return said("pending", "clock", t("stored", { total: money(outcome.total) }), t("will_be_credited"));
   if (outcome.status === "refused") return problemOf(outcome);
   if (outcome.command === "capture_hold") return captured(outcome);
   if (outcome.command === "top_up" || outcome.command === "undo_top_up") return toppedUp(outcome);
+  if (["use_pass", "give_pieces", "undo_pieces"].includes(outcome.command)) return pieces(outcome);
   if (outcome.command === "return_purchase") return said("ok", "back", t("returned", { refund: money(outcome.refund) }), undoneWhy(outcome));
   if (outcome.command === "cancel_purchase") return said("ok", "back", t("undone"), undoneWhy(outcome));
   if (outcome.status === "claimable") return said("ok", "check", t("booked", { total: money(outcome.total) }), t("claimable"));
@@ -24,11 +26,18 @@ export function resultOf(outcome) {
 /** Stored value was bought, or the money for it went back. */
 function toppedUp(outcome) {
   const wallets = outcome.member?.wallets ?? {}, purse = wallets[outcome.wallet] ?? {};
-  const gained = Object.entries(outcome.credited ?? {}).filter(([name]) => name !== outcome.wallet).map(([name, value]) => `${Number(value) < 0 ? "−" : "+"}${amount(Math.abs(value), wallets[name])}`);
-  const left = outcome.member ? `${outcome.wallet}: ${t("now_balance", { balance: amount(purse.available ?? 0, purse) })}` : "";
+  const gained = Object.entries(outcome.credited ?? {}).filter(([name]) => name !== outcome.wallet).map(([name, value]) => `${Number(value) < 0 ? "−" : "+"}${named(Math.abs(value), wallets[name], name)}`);
+  const left = outcome.member ? `${outcome.wallet}: ${purse.kind === "count" ? t("visits_left", { n: number(purse.available) }) : t("now_balance", { balance: amount(purse.available ?? 0, purse) })}` : "";
   const head = outcome.status === "undone" ? t("topup_undone", { amount: money(outcome.paid) })
-    : t("topped_up", { amount: amount(outcome.credited?.[outcome.wallet] ?? 0, purse), paid: money(outcome.paid) });
+    : t("topped_up", { amount: named(outcome.credited?.[outcome.wallet] ?? 0, purse, outcome.wallet), paid: money(outcome.paid) });
   return said("ok", outcome.status === "undone" ? "back" : "check", head, [left, ...gained].filter(Boolean).join(" · "));
+}
+
+/** A visit on a pass, a stamp by hand, or one of them undone. */
+function pieces(outcome) {
+  const name = outcome.wallet, moved = Number(outcome.credited?.[name] ?? 0), left = Number(outcome.member?.wallets?.[name]?.available ?? 0);
+  const head = t(outcome.status === "undone" ? "pieces_undone" : moved < 0 ? "visit_taken" : "stamp_given", { name, n: number(Math.abs(moved)) });
+  return said("ok", outcome.status === "undone" ? "back" : "check", head, `${name}: ${t("visits_left", { n: number(left) })}`);
 }
 
 /** A reward is in the customer's hands, or was and the points for it were gone. */

@@ -4,6 +4,7 @@ import { unclaimedPart } from "./cards.js";
 import { hintLines } from "./hints.js";
 import { makingPart } from "./making.js";
 import { sold } from "./topup.js";
+import { counted } from "./pieces.js";
 import { bar, fill, h, icon, keyButton, levelBadge } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -61,9 +62,9 @@ function memberParts(state, keys) {
     h("div", { class: "balance" },
       h("p", { class: "big number", text: amount(first.available, first) }),
       h("p", { class: "after number", text: Number(earns) > 0 ? t("after_sale", { points: amount(earns, first) }) : "" }),
-      (wallets.length > 1 || sold(state)) && h("p", { class: "purses soft number" }, ...wallets.slice(1).map(([name, wallet]) =>
+      (wallets.length > 1 || sold(state) || counted(state)) && h("p", { class: "purses soft number" }, ...wallets.slice(1).map(([name, wallet]) =>
         h("span", { text: `${name}: ${wallet.kind === "count" ? number(wallet.available) : amount(wallet.available, wallet)}` })),
-        sold(state) && keyButton("topup", keys, t("topup_short")))),
+        sold(state) && keyButton("topup", keys, t("topup_short")), counted(state) && keyButton("visit", keys, t("visit_short")))),
     member.tier?.next && h("div", { class: "progress" },
       bar(member.tier.progress, t("to_next", { missing: missing(member.tier.next), name: member.tier.next.name })),
       h("p", { class: "soft small number", text: t("to_next", { missing: missing(member.tier.next), name: member.tier.next.name }) })),

@@ -1,5 +1,5 @@
 // Stored value is bought: what the shop sells as one touch each, or any amount. The money is in the cashier's hand already.
-import { amount, money, t } from "./words.js";
+import { money, named, t } from "./words.js";
 import { h } from "./dom.js";
 import { call } from "./live.js";
 import * as typing from "./amount.js";
@@ -43,8 +43,8 @@ export function topupDialog(dialog, state) {
   };
   const offer = (each) => h("button", { type: "button", class: "buyable", on: { click: () => go({ topup: each.name }) } },
     h("span", { class: "name", text: t("topup_pay_amount", { amount: money(each.pay) }) }),
-    h("strong", { class: "number", text: `+${amount(each.gives, member.wallets[each.wallet])}` }),
-    h("span", { class: "soft small", text: [each.name, ...Object.entries(each.gifts).map(([name, gift]) => `+${amount(gift, member.wallets[name])}`)].join(" · ") }));
+    h("strong", { class: "number", text: `+${named(each.gives, member.wallets[each.wallet], each.wallet)}` }),
+    h("span", { class: "soft small", text: [each.name, ...Object.entries(each.gifts).map(([name, gift]) => `+${named(gift, member.wallets[name], name)}`)].join(" · ") }));
   const purse = (name) => h("button", { type: "button", "aria-pressed": String(name === into), text: name, on: { click: () => { into = name; drawPurses(); } } });
   const purses = h("div", { class: "choices small-choices", role: "group", "aria-label": t("topup_into") });
   const drawPurses = () => purses.replaceChildren(...(wallets.length > 1 ? wallets.map(purse) : []));

@@ -41,6 +41,11 @@ export function amount(value, wallet = {}) {
   return t(key, { count: Number(value), n: number(value, wallet.decimals ?? 0) });
 }
 
+/** The same with the wallet's own name for what is counted: "10 visits". */
+export function named(value, wallet, name) {
+  return wallet?.kind === "count" ? `${number(value)} ${name}` : amount(value, wallet);
+}
+
 export function day(text) {
   const date = text.length === 10 ? new Date(`${text}T12:00:00`) : new Date(text);
   const near = Math.abs(date - Date.now()) < 300 * 86400e3;
