@@ -23,6 +23,7 @@ from loyalty.members.names import masked_name
 from loyalty.members.pins import member_pins
 from loyalty.members.portal_tables import portal_codes, portal_passes, portal_sessions, receipt_claims
 from loyalty.members.record_tables import point_requests
+from loyalty.members.referral_tables import prospects, referral_codes, referrals
 from loyalty.members.tables import Card, Member
 from loyalty.members.wallet_tables import wallet_passes, wallet_phones
 from loyalty.members.watch_tables import odd_findings, staff_members
@@ -44,6 +45,8 @@ _CARE: tuple[tuple[sa.Table, Mapping[str, Any]], ...] = (
     (care_events, {"words": ""}),
     (care_tasks, {"what": ERASED_NAME}),
     (survey_answers, {"words": "", "member_id": None}),
+    (referrals, {"phone": None}),
+    (prospects, {"consent_how": "", "consent_at": None, "buys_at": "", "notes": ""}),
     (odd_findings, {"note": ""}),
 )
 """Words that staff wrote about the person, or the person themselves; marks stay, and count for nobody."""
@@ -111,6 +114,7 @@ def _forget(session: Session, member: str) -> None:
     session.execute(sa.delete(wallet_phones).where(wallet_phones.c.serial.in_(passes)))
     for table in (portal_passes, portal_sessions, portal_codes, receipt_claims, staff_members, wallet_passes):
         session.execute(sa.delete(table).where(table.c.member_id == member))
+    session.execute(sa.delete(referral_codes).where(referral_codes.c.member_id == member))
     blank: Mapping[str, Any] = {"subject": "", "body": "", "error": ""}
     session.execute(sa.update(messages).where(messages.c.member_id == member).values(blank))
     session.execute(sa.delete(message_stops).where(message_stops.c.member_id == member))

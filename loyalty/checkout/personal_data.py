@@ -17,6 +17,7 @@ from loyalty.members.life_tables import household_events, member_merges
 from loyalty.members.message_tables import messages
 from loyalty.members.portal_tables import portal_sessions
 from loyalty.members.record_tables import member_consents, point_requests
+from loyalty.members.referral_tables import prospects, referral_codes, referrals
 from loyalty.members.tables import Card, card_events
 from loyalty.members.wallet_tables import wallet_passes
 from loyalty.members.watch_tables import odd_findings, staff_members, staff_sales
@@ -48,6 +49,9 @@ _ROWS: Mapping[str, tuple[sa.Table, str]] = {
     "care_tasks": (care_tasks, "member_id"),
     "survey_answers": (survey_answers, "member_id"),
     "messages": (messages, "member_id"),
+    "brought_by": (referrals, "member_id"),
+    "link_to_bring_friends": (referral_codes, "member_id"),
+    "before_joining": (prospects, "member_id"),
     "looked_odd": (odd_findings, "member_id"),
     "own_card_at_work": (staff_members, "member_id"),
     "own_sales_at_work": (staff_sales, "member_id"),
@@ -70,6 +74,8 @@ def personal_data(session: Session, member: str) -> dict[str, Any]:
         data[name] = _rows(session, sa.select(table).where(table.c[key] == member))
     lines = sa.select(purchase_lines).join(purchases, purchases.c.id == purchase_lines.c.purchase)
     data["purchase_lines"] = _rows(session, lines.where(purchases.c.member == member))
+    came = sa.select(referrals.c.recorded_at, referrals.c.how, referrals.c.status)  # who they are is theirs to tell
+    data["friends_brought"] = _rows(session, came.where(referrals.c.brought_by == member))
     at = member_merges.c
     merges = sa.select(at.id, at.kept_id, at.merged_id, at.merged_at, at.why, at.undone_at)
     data["merges"] = _rows(session, merges.where(sa.or_(at.kept_id == member, at.merged_id == member)))

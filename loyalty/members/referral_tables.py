@@ -61,7 +61,7 @@ prospects = Table(
     Index("ix_prospects_status", "status", "next_contact_on"),
     Index("ix_prospects_brought_by", "brought_by"),
 )
-"""People who may become members. status: open, not_now, joined (name and contact stand with the member from then on), erased.
+"""People who may become members. status: open, not_now, joined (name and contact stand with the member then), erased.
 
 buys_at: where they buy today. consent_how: what was said to being contacted, and where the proof lies; without it no
 contact is kept.

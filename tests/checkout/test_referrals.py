@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from json import dumps
 
 import pytest
 from sqlalchemy import Engine
 
 from loyalty.checkout.enrol import enrol
+from loyalty.checkout.erase_member import answers_naming, erase_member
 from loyalty.checkout.merge_members import merge_members
+from loyalty.checkout.personal_data import personal_data
 from loyalty.checkout.record_purchase import record_purchase
 from loyalty.checkout.welcome_prospect import welcome_prospect
 from loyalty.contract.commands import RecordPurchase
@@ -157,4 +160,11 @@ def test_a_prospect_becomes_a_member_and_everything_is_kept(engine: Engine) -> N
     with write(engine) as session:  # who comes by another way is known by the telephone
         note_prospect(session, replace(known, phone="93456789", email=None), "s", OPENED, shop.conventions)
     gil = newcomer(shop, "Gil", None, "93456789")
+    with write(engine) as session:
+        code = code_of(session, fay.id, OPENED)
+        assert '"Corner Café"' in dumps(personal_data(session, fay.id), ensure_ascii=False)
+        assert [each["how"] for each in personal_data(session, shop.ann)["friends_brought"]] == ["prospect"] * 2
+        erase_member(session, fay.id, "s", "asked", OPENED, answers_naming(session, fay.id))
+        gone = get_prospect(session, id)
+        assert (gone.buys_at, gone.consent_how, member_of_code(session, code)) == ("", "", None)
     assert (how(shop, gil).brought_by, how(shop, gil).how) == (shop.ann, "prospect")
