@@ -48,7 +48,7 @@ class Group:
 GROUPS = (
     Group("", (
         Place("home.page", "home", N_("Home"), "home.view", ("home", "figures")),
-        Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work",)),
+        Place("work.index", "receipt-off", N_("To look at"), "work.view", ("work", "odd", "odd_rules")),
         Place("analyses.index", "chart-bar", N_("Analyses"), "figures.view",
               ("analyses", "values", "segments", "reports")),
     )),
