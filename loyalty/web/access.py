@@ -34,6 +34,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "member.edit": frozenset({"supervisor", "administrator"}),
     "member.merge": frozenset({"supervisor", "administrator"}),  # two records of one person, and apart again
     "member.export": frozenset({"supervisor", "marketing", "administrator"}),  # the list as a file
+    "prospect.view": frozenset({"supervisor", "marketing", "administrator"}),  # not members yet: names and contacts
+    "prospect.edit": frozenset({"supervisor", "marketing", "administrator"}),
     "member.personal": frozenset({"administrator"}),  # all that is kept of a person, and erasing it
     "points.adjust": frozenset({"supervisor", "administrator"}),  # by hand; above the limit somebody else agrees
     "sale.move": frozenset({"supervisor", "administrator"}),
@@ -80,7 +82,7 @@ PUBLIC_ENDPOINTS = frozenset(
     | {"surveys.answer_page", "surveys.give_answer"}  # the question behind a signed link
     | {"security.wan_signin", "security.wan_signin_response"}
     | {"unsubscribe.page", "unsubscribe.leave"}  # the link is signed, and takes one member off one list
-    | {"claim.follow"}  # leads into the portal, whose own guard decides
+    | {"claim.follow", "friends.follow"}  # leads into the portal, whose own guard decides
     | {"wizard.door", "wizard.enter"}  # until somebody can log in; asks for the code on the server's terminal
 )
 """Answered to anybody. Each of them shows nothing about members."""

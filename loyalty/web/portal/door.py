@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as Answer
 from loyalty.db import audit
 from loyalty.db.session import write
 from loyalty.members.names import without_controls
+from loyalty.members.referrals import LONGEST
 from loyalty.members.tables import Member
 from loyalty.web.i18n import select_language, tag
 from loyalty.web.portal import codes
 from loyalty.web.portal.blueprint import blueprint
-from loyalty.web.portal.guard import CLAIM, let_in, secret, signed_in
+from loyalty.web.portal.guard import BROUGHT_BY, CLAIM, let_in, secret, signed_in
 from loyalty.web.portal.joining import TERMS_VERSION, join_in
 from loyalty.web.portal.mail import send_code
 from loyalty.web.portal.sessions import COOKIE, close_session
@@ -46,7 +47,10 @@ def send() -> Page:
 
 @blueprint.get("/join")
 def join() -> Page:
-    return render_template("portal_join.html", wrong={}, typed={}, terms=TERMS_VERSION)
+    """With the code of a member's link the page is the same whether it is somebody's or not."""
+    if "by" in request.args:
+        session[BROUGHT_BY] = request.args["by"][:LONGEST]
+    return render_template("portal_join.html", wrong={}, typed={}, terms=TERMS_VERSION, invited=BROUGHT_BY in session)
 
 
 @blueprint.post("/join")
@@ -61,8 +65,10 @@ def join_send() -> Page:
     if "terms" not in request.form:
         wrong["terms"] = _("Membership needs your agreement to this.")
     if wrong:
-        return render_template("portal_join.html", wrong=wrong, typed=typed, terms=TERMS_VERSION), 422
-    wishes = {"kind": "join", **typed, "language": tag(select_language()), "offers": "offers" in request.form}
+        return render_template("portal_join.html", wrong=wrong, typed=typed, terms=TERMS_VERSION,
+                               invited=BROUGHT_BY in session), 422  # fmt: skip
+    wishes = {"kind": "join", **typed, "language": tag(select_language()), "offers": "offers" in request.form,
+              "by": str(session.get(BROUGHT_BY, ""))}  # fmt: skip
     return _sent(typed["email"], wishes)
 
 
@@ -124,6 +130,7 @@ def _proved(asked: str) -> codes.Proved | None:
 
 def _in(member: str) -> Answer:
     session.pop(ASKED, None)
+    session.pop(BROUGHT_BY, None)
     now = services().now()
     with write(services().engine) as writing:
         audit.note(writing, f"member:{member}", "portal.sign_in", f"member:{member}", now)

@@ -17,6 +17,8 @@ OPEN = frozenset({"sign_in", "send", "code", "prove", "join", "join_send", "with
 PATH = "/me"
 CLAIM = "portal_claim"
 """In the browser's session: the code of a receipt to go on with after signing in."""
+BROUGHT_BY = "portal_by"
+"""In the browser's session: the code of the member's link by which somebody came."""
 
 
 def guard() -> ResponseReturnValue | None:

@@ -6,7 +6,7 @@ from flask import Flask, request
 from flask_limiter import Limiter
 
 from loyalty.web.database import reading
-from loyalty.web.portal import claims, desk, door, pages
+from loyalty.web.portal import claims, desk, door, friends, pages
 from loyalty.web.portal.mail import install_mail
 from loyalty.web.portal.switch import is_on
 
@@ -16,10 +16,11 @@ FROM_ONE_ADDRESS = "30 per 5 minutes"
 
 def install_portal(app: Flask) -> None:
     """To be called when the back office's log-in stands."""
-    assert door.blueprint is pages.blueprint is claims.blueprint
+    assert door.blueprint is pages.blueprint is claims.blueprint is friends.blueprint
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(desk.blueprint)
     app.register_blueprint(claims.link)
+    app.register_blueprint(friends.link)
     app.jinja_env.globals.update(portal_on=lambda: is_on(reading()))
     install_mail(app)
     limiter = Limiter(

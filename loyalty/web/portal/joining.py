@@ -14,6 +14,7 @@ from loyalty.ids import new_id
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import NewMember
 from loyalty.members.record_tables import member_consents
+from loyalty.members.referrals import PORTAL, member_of_code
 from loyalty.members.tables import Member
 from loyalty.web.services import services
 
@@ -32,7 +33,9 @@ def join_in(details: Mapping[str, Any]) -> str:
         if known is not None:
             return known
         new = NewMember(name=details["name"], email=details["email"], language=details["language"])
-        member = enrol(session, new, now, Conventions(config.number_check, config.phone_region)).id
+        friend = member_of_code(session, str(details.get("by") or ""))
+        conventions = Conventions(config.number_check, config.phone_region)
+        member = enrol(session, new, now, conventions, brought_by=friend, how=PORTAL).id
         how = "ticked on the page of the portal, the address proved by a one-time code"
         note_consent(session, member, TERMS, True, now, how)
         note_consent(session, member, "email", bool(details["offers"]), now, how)

@@ -17,7 +17,6 @@ from loyalty.db.session import write
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import LANGUAGES, change_member
 from loyalty.points.sql_facts import SqlFacts
-from loyalty.printing.codes import QUIET_QR, qr
 from loyalty.web.assets import asset
 from loyalty.web.backoffice.explain_view import explain, purchase_total
 from loyalty.web.backoffice.levels import level_style
@@ -30,6 +29,7 @@ from loyalty.web.portal.guard import phone, secret, speak_as
 from loyalty.web.portal.history import read_history
 from loyalty.web.portal.joining import note_consent
 from loyalty.web.portal.passes import RENEWED_AFTER_S, new_pass
+from loyalty.web.portal.picture import qr_picture
 from loyalty.web.portal.rewards import shelf
 from loyalty.web.portal.sessions import close_all
 from loyalty.web.services import services
@@ -157,16 +157,7 @@ def _way(view: MemberView | None) -> str:
 
 
 def _fresh_code() -> Markup:
-    """The pass as an SVG picture: one path, crisp at any size, black on white also in dark mode."""
-    rows = qr(new_pass(phone().handle, services().now(), secret()))
-    size = len(rows) + 2 * QUIET_QR
-    steps = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows, QUIET_QR) for x, bit in enumerate(row, QUIET_QR) if bit == "1"
-    )
-    return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" shape-rendering="crispEdges" role="img"'
-        ' aria-label="{}"><path fill="#fff" d="M0 0h{}v{}H0z"/><path fill="#000" d="{}"/></svg>'
-    ).format(size, size, _("QR code of your pass"), size, size, Markup(steps))
+    return qr_picture(new_pass(phone().handle, services().now(), secret()), _("QR code of your pass"))
 
 
 def _words() -> dict[str, Any]:

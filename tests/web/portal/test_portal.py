@@ -12,13 +12,14 @@ from PIL import Image
 from loyalty.db.session import read, write
 from loyalty.db.shop_settings import put
 from loyalty.members.record_tables import member_consents
+from loyalty.members.referral_tables import referrals
 from loyalty.members.tables import Member
 from loyalty.web.portal.guard import OPEN
 from loyalty.web.portal.switch import SETTING
 from tests.web.conftest import Shop, Visitor
 from tests.web.portal.conftest import ADDRESS, mails
 
-PAGES = ("/me", "/me/rewards", "/me/history", "/me/wishes")
+PAGES = ("/me", "/me/friends", "/me/rewards", "/me/history", "/me/wishes")
 
 
 def test_off_by_default(shop: Shop) -> None:
@@ -156,3 +157,23 @@ def test_a_code_from_the_counter_opens_the_phone_of_a_member_without_mail(portal
     assert phone.post("/me/with-number", number=number, code=code).location == "/me"
     assert "李嘉欣" in phone.get("/me").text
     assert phone.post("/me/with-number", number=number, code=code).status_code == 422
+
+
+def test_a_friend_comes_by_a_members_own_link(signed_in: Visitor, portal: Shop) -> None:
+    address = re.search(r'href="[^"]*(/join\?by=\w+)"', signed_in.get("/me/friends").text)[1]
+    assert address in signed_in.get("/me/friends").text  # it stays
+    friend, guess = Visitor(portal.app.test_client()), Visitor(portal.app.test_client())
+    pages = []
+    for who, link in ((friend, address), (guess, "/join?by=222222222222")):
+        pages.append(re.sub(r'name="csrf_token" value="[^"]+"', "", who.get(who.get(link).location).text))
+        pages[-1] = re.sub(r'[?&;]by=\w*|"csrf-token" content="[^"]+"', "", pages[-1])
+    assert pages[0] == pages[1] and "invites" in pages[0]
+    for number, (who, name) in enumerate(((friend, "ada"), (guess, "bob")), 2):
+        before = set(mails(portal, number - 1))
+        who.post("/me/join", name=name, email=f"{name}@example.com", terms="on")
+        who.get("/me/code")
+        assert who.post("/me/code", code=(set(mails(portal, number)) - before).pop()).location == "/me"
+    with read(portal.engine) as session:
+        came = session.execute(sa.select(referrals.c.brought_by, referrals.c.how)).all()
+    assert came == [(portal.harbour.members["陳大文"], "portal")]
+    assert '<b class="number">1</b>' in signed_in.get("/me/friends").text
