@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from loyalty.errors import ConfigError
@@ -25,6 +25,24 @@ def default_data_dir() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "loyalty"
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "loyalty"
+
+
+class PassFiles(BaseModel):
+    """Table `[passes]`: what makes passes for wallets of phones. Files of the operator are named here, kept elsewhere."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    apple_certificate: Path | None = None
+    """PEM or DER: the certificate of a pass type identifier."""
+    apple_key: Path | None = None
+    apple_key_password: str = ""
+    apple_intermediate: Path | None = None
+    """PEM or DER: Apple's Worldwide Developer Relations certificate that issued it."""
+    google_account: Path | None = None
+    """JSON: the key of a service account that may issue passes."""
+    google_issuer: str = Field(default="", pattern="^[0-9]{0,24}$")
+    google_updates: bool = False
+    """Send changes of passes to Google's servers; without it a pass says what it said when it was saved."""
 
 
 class Config(BaseSettings):
@@ -48,6 +66,7 @@ class Config(BaseSettings):
     """Where people outside reach this server, for links in messages; empty: messages carry none."""
     webhooks_inside: bool = False
     """Endpoints of webhooks may lie in the shop's own network, and be plain http."""
+    passes: PassFiles = Field(default_factory=PassFiles)
     counter: dict[str, Any] = Field(default_factory=dict)
     """The counter program's own table of the same file; read there."""
 
@@ -137,5 +156,6 @@ def _sentence(error: ValidationError, source: Path | None) -> str:
     key = ".".join(str(part) for part in first["loc"])
     where = f" (file {source}, environment or options)" if source else " (environment or options)"
     if first["type"] == "extra_forbidden":
-        return f"The setting {key!r} is unknown{where}; known are {', '.join(sorted(Config.model_fields))}."
+        known = PassFiles.model_fields if key.startswith("passes.") else Config.model_fields
+        return f"The setting {key!r} is unknown{where}; known are {', '.join(sorted(known))}."
     return f"The setting {key!r} is wrong{where}: {first['msg'].removeprefix('Value error, ')}."

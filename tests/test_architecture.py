@@ -18,7 +18,7 @@ GROUND = ["loyalty.errors", "loyalty.clock", "loyalty.money", "loyalty.ids", "lo
 SHARED = ["loyalty.contract", *GROUND]
 STORED = ["loyalty.db", *SHARED]
 USE_CASE = ["loyalty.members", "loyalty.points", *STORED]
-_USE_CASES = ("checkout", "campaigns", "insight", "care", "messages", "ops", "scenarios", "webhooks")
+_USE_CASES = ("checkout", "campaigns", "insight", "care", "messages", "ops", "passes", "scenarios", "webhooks")
 USE_CASES = [f"loyalty.{name}" for name in _USE_CASES]
 ROLES = ["loyalty.devices.interfaces", "loyalty.devices.profiles"]
 
@@ -35,6 +35,7 @@ ROOMS: dict[str, list[str]] = {
     "loyalty.points": STORED,
     "loyalty.printing": SHARED,
     **{room: USE_CASE for room in USE_CASES},
+    "loyalty.passes": [*USE_CASE, "loyalty.printing"],
     "loyalty.web": [*USE_CASES, *USE_CASE, "loyalty.printing", "loyalty.devices.profiles"],
     "loyalty.counter": ["loyalty.devices", "loyalty.printing", *SHARED],
     "loyalty.cli": ["loyalty"],
@@ -59,7 +60,7 @@ HOMES: dict[str, list[str]] = {
     "serial": ["loyalty.devices.transports"],
     "smartcard": ["loyalty.devices.transports"],
     "hid": ["loyalty.devices.transports"],
-    "cryptography": ["loyalty.devices.wire", "loyalty.counter", "loyalty.messages", "loyalty.webhooks"],
+    "cryptography": ["loyalty.devices.wire", "loyalty.counter", "loyalty.messages", "loyalty.passes", "loyalty.webhooks"],
     "ndef": ["loyalty.devices.wire"],
     "escpos": ["loyalty.devices.drivers"],
     "PIL": ["loyalty.printing", "simulators"],
