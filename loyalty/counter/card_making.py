@@ -17,7 +17,7 @@ from loyalty.contract.outcomes import FaceData, MemberView
 from loyalty.contract.raster import Raster
 from loyalty.counter.card_in_hand import Hand
 from loyalty.counter.device_thread import DeviceThread, status_of
-from loyalty.counter.issuing import Issuing
+from loyalty.counter.issuing import Issuing, Trouble
 from loyalty.counter.snapshots import Snapshots
 from loyalty.devices.card_order import FACE, STRIPE, WRITTEN
 from loyalty.devices.interfaces import CardMaker, CardPrinter, Health, UnitStatus
@@ -79,7 +79,7 @@ class CardMaking:
     def _say(self, error: DeviceError) -> None:
         """What happened, and of a job on both halves how far each got."""
         halves = (error.half, error.stripe) if error.half and error.stripe else None
-        self.issuing.say(f"{error} {error.advice}".strip(), halves)
+        self.issuing.say(Trouble(str(error), error.code, error.advice), halves)
 
     def _changed(self, hand: Hand) -> bool:
         now = self.issuing.at_printer()

@@ -37,6 +37,15 @@ class Progress:
     failed: int
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """What is the matter with the card in hand, empty when nothing is. `cause` is a code of loyalty.errors."""
+
+    sentence: str = ""
+    cause: str = ""
+    advice: str = ""
+
+
 class Issuing:
     """Thread-safe. `changed` is called whenever `progress`, `hand` or `trouble` became another."""
 
@@ -46,8 +55,8 @@ class Issuing:
         self._wake, self._stopping = threading.Event(), threading.Event()
         self.hand: Hand | None = kept.read()
         self.progress: Progress | None = None
-        self.trouble = ""
-        """A sentence about the card in hand, for the screen."""
+        self.trouble = Trouble()
+        """About the card in hand, for the screen."""
         self.halves: tuple[str, str] | None = None
         """How far face and stripe of that card got where a job broke off, in the words of devices.card_order."""
         self.changed: Callable[[], None] = lambda: None
@@ -85,7 +94,7 @@ class Issuing:
         self._wake.set()
         return True
 
-    def say(self, trouble: str, halves: tuple[str, str] | None = None) -> None:
+    def say(self, trouble: Trouble, halves: tuple[str, str] | None = None) -> None:
         if (trouble, halves) != (self.trouble, self.halves):
             self.trouble, self.halves = trouble, halves
             self.changed()
@@ -103,7 +112,7 @@ class Issuing:
         hand = self.hand
         if hand is None:
             raise Conflict("No card is being made at this counter.")
-        self._give_up(hand, "The card was spoilt.")
+        self._give_up(hand, Trouble("The card was spoilt."))
         self._wake.set()
 
     def exchange(self) -> None:
@@ -120,7 +129,7 @@ class Issuing:
         try:
             self._link.at_counter("POST", "issue-cards:step", body)
         except LoyaltyError as error:  # somebody has this card, or the job was cancelled meanwhile
-            self._give_up(hand, str(error))
+            self._give_up(hand, Trouble(str(error), error.code))
             return
         with self._lock:
             if self.hand is not None and (self.hand.job, self.hand.place) == (hand.job, hand.place):
@@ -143,15 +152,15 @@ class Issuing:
             )
         )  # fmt: skip
 
-    def _give_up(self, hand: Hand, sentence: str) -> None:
+    def _give_up(self, hand: Hand, trouble: Trouble) -> None:
         try:
-            body = {"job": hand.job, "place": hand.place, "sentence": sentence[:500]}
+            body = {"job": hand.job, "place": hand.place, "sentence": trouble.sentence[:500]}
             self._link.at_counter("POST", "issue-cards:failed", body)
         except LoyaltyError as error:
             log.warning("a card of job %s: %s", hand.job, error)
         with self._lock:
             self._take(None)
-        self.say(sentence)
+        self.say(trouble)
 
     def _fetch(self) -> None:
         answer = self._link.at_counter("POST", "issue-cards:next", {})
@@ -171,7 +180,7 @@ class Issuing:
     def _take(self, hand: Hand | None) -> None:
         if hand != self.hand:
             if hand is None or self.hand is None or hand.done != self.hand.done:
-                self.trouble, self.halves = "", None
+                self.trouble, self.halves = Trouble(), None
             self._kept.write(hand)
             self.hand = hand
         self.changed()

@@ -115,7 +115,11 @@ def making_view(issuing: Issuing) -> View | None:
         return None
     card = {"member": hand.member.masked_name, "step": hand.step, "begun": bool(hand.done)} if hand else None
     halves = dict(zip(("face", "stripe"), issuing.halves, strict=True)) if issuing.halves else None
-    return {**vars(progress), "card": card, "trouble": issuing.trouble, "halves": halves}
+    trouble = issuing.trouble
+    return {
+        **vars(progress), "card": card, "trouble": trouble.sentence, "cause": trouble.cause, "advice": trouble.advice,
+        "halves": halves,
+    }  # fmt: skip
 
 
 def clock_view(time: ServerTime) -> View:

@@ -8,13 +8,15 @@ import pytest
 
 import loyalty.counter
 from loyalty import errors
+from loyalty.counter.screens.pages import read_words
 from loyalty.counter.settings import LANGUAGES
-from loyalty.devices.profiles import read_profile
+from loyalty.devices.profiles import Profile, all_profiles
 from simulators.__main__ import build_unit
 from simulators.unit import LINE_FAULTS
 
 ROOM = Path(loyalty.counter.__file__).parent
 CATALOGUES = {lang: json.loads((ROOM / "words" / f"{lang}.json").read_text("utf-8")) for lang in LANGUAGES}
+PROFILES: tuple[Profile, ...] = tuple(all_profiles())
 USED = re.compile(
     r"""\bt\("([a-z0-9_.]+)"|way\("[a-z]+", "([a-z_]+)"\)|row\("[^"]+", "([a-z0-9_]+)"\)|"(kiosk\.[a-z_]+)\""""
 )
@@ -57,10 +59,30 @@ def test_every_trouble_of_a_device_has_words() -> None:
     assert {code for code in codes if f"advice.{code}" not in CATALOGUES["en"]} == set()
 
 
-@pytest.mark.parametrize("profile", ["pn532", "serial-scanner", "star-tcp300ii", "escpos-80mm"])
-def test_every_fault_on_the_demos_bench_has_words(profile: str) -> None:
-    """A fault without words is shown under its name, which is enough for the rarer devices."""
-    known = build_unit(read_profile(profile), "fast").state()["faults_known"]
-    assert len(known) > len(LINE_FAULTS)
-    missing = [name for name in known if f"fault.{name}" not in CATALOGUES["en"]]
-    assert not missing, f"add fault.{missing[0]} and its translations to loyalty/counter/words/*.json"
+def test_every_fault_on_a_bench_has_words() -> None:
+    missing = dict[str, str]()
+    for profile in PROFILES:
+        known = build_unit(profile, "fast").state()["faults_known"]
+        assert len(known) >= len(LINE_FAULTS)
+        missing |= {name: profile.name for name in known if f"fault.{name}" not in CATALOGUES["en"]}
+    assert not missing, "add fault.NAME and its translations to loyalty/counter/words/*.json"
+
+
+def test_every_advice_of_a_driver_or_profile_is_said_in_chinese_too() -> None:
+    said = json.loads((ROOM / "words" / "said.json").read_text("utf-8"))
+    assert all(len(texts) == 2 and all(texts) for texts in said.values())
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.DeviceError)]
+    advice = {kind.advice for kind in kinds} | {
+        row["advice"] for profile in PROFILES for fact in profile.facts.values()
+        if isinstance(fact.value, list) for row in fact.value if isinstance(row, dict) and "advice" in row
+    }  # fmt: skip
+    for source in (Path(loyalty.counter.__file__).parent.parent / "devices").rglob("*.py"):
+        advice |= set(re.findall(r'\badvice=f?"([^"{]+)"', source.read_text("utf-8")))
+    assert len(advice) > 60
+    assert advice - said.keys() == set(), "add it with both translations to loyalty/counter/words/said.json"
+
+
+def test_a_catalogue_brings_the_sentences_of_drivers_in_its_script() -> None:
+    spoken = {language: json.loads(read_words(language)).get("said", {}) for language in LANGUAGES}
+    assert spoken["en"] == {} and spoken["zh-Hant"]["Close the cover."] == "請關上上蓋。"
+    assert spoken["zh-Hans"]["Close the cover."] == "请关上上盖。"

@@ -14,6 +14,8 @@ from loyalty.printing.face import LEAST, render_face
 from loyalty.printing.picture import face_png
 
 WORDS = Path(__file__).parent.parent / "words"
+SAID_IN = ("zh-Hant", "zh-Hans")
+"""Languages of said.json, in its order."""
 PICTURE_SCALE = 2
 
 
@@ -46,8 +48,12 @@ def card() -> Response:
 
 @cache
 def read_words(language: str) -> str:
-    """The catalogue as JSON text."""
-    return json.dumps(json.loads((WORDS / f"{language}.json").read_text("utf-8")), ensure_ascii=False)
+    """The catalogue as JSON text; `said` has the English sentences of drivers in this language."""
+    catalogue = json.loads((WORDS / f"{language}.json").read_text("utf-8"))
+    if language in SAID_IN:
+        said = json.loads((WORDS / "said.json").read_text("utf-8"))
+        catalogue["said"] = {sentence: texts[SAID_IN.index(language)] for sentence, texts in said.items()}
+    return json.dumps(catalogue, ensure_ascii=False)
 
 
 def picture(face: FaceData) -> Response:

@@ -1,6 +1,6 @@
 // The bench: what each device says on its wire, what it looks like, and hands on the simulated ones.
 import * as words from "./words.js";
-import { has, t } from "./words.js";
+import { has, said, t } from "./words.js";
 import { fill, h } from "./dom.js";
 import { call } from "./live.js";
 import { TABS, drawHistory, drawProfile, drawTest, learn } from "./bench_about.js";
@@ -64,7 +64,7 @@ function drawDevices() {
 /** What to do about a device, in the words of the page where there are any. */
 function says(device) {
   const known = [`advice.${device.cause}`, `state.${device.cause}`, `${device.state === "unknown" ? "unproven" : "-"}.${device.role}`].find(has);
-  return known ? t(known) : device.advice;
+  return known ? t(known) : said(device.advice);
 }
 
 async function follow() {
@@ -99,6 +99,17 @@ function filter() {
   if (anchor) place.scrollTop += anchor.getBoundingClientRect().top - before;  // the first line that stays, stays where it is
 }
 
+/** What a hand does with somebody's card at each kind of device; null where that card is of no use there. */
+const inserted = ({ card }) => ["card", { card }];
+const WAYS = {
+  card_printer: ["bench.put_in", inserted],
+  card_reader: ["bench.tap", inserted],
+  magstripe: ["bench.swipe", ({ card }) => (card.tracks ? ["swipe", { tracks: card.tracks }] : null)],
+  scanner: ["bench.scan", ({ code }) => (code ? ["scan", { data: code, symbology: "CODE128" }] : null)],
+};
+/** Nobody's card, for a bench without demo members. */
+const SPARE = { name: "", code: "990001", card: { kind: "rewritable", uid: "04E1F2A3B4C5D6", tracks: { 2: "990001" } } };
+
 async function hand(method, action, body) {
   const query = method === "DELETE" && body ? `?${new URLSearchParams(body)}` : "";
   failure = "";
@@ -114,27 +125,28 @@ function drawThing() {
   const acts = [];
   const button = (label, run, more = {}) => { acts.push(run); return h("button", { type: "button", "data-act": acts.length - 1, ...more, text: label }); };
   fill($("thing"), h("h2", { text: t("bench.thing") }),
-    picture && device.simulated ? h("figure", { class: picture }, h("img", { src: `/bench/devices/${encodeURIComponent(device.id)}/picture.png?n=${Math.floor(Date.now() / LOOK_MS)}`, alt: "" })) : h("p", { class: "soft small", text: t("bench.no_picture") }),
+    device.inside?.lines ? h("pre", { class: "lines", text: device.inside.lines.join("\n") })
+      : picture && device.simulated ? h("figure", { class: picture }, h("img", { src: `/bench/devices/${encodeURIComponent(device.id)}/picture.png?n=${Math.floor(Date.now() / LOOK_MS)}`, alt: "" })) : h("p", { class: "soft small", text: t("bench.no_picture") }),
     failure && h("p", { class: "alarm", role: "alert", text: failure }),
-    ...(device.inside ? hands(device, button) : [h("p", { class: "soft", text: device.simulated ? device.advice : t("bench.real") })]),
-    h("dl", {}, ...Object.entries({ port: device.port, profile: device.profile }).flatMap(([key, value]) => [h("dt", { text: key }), h("dd", { text: value })])),
+    ...(device.inside ? hands(device, button) : [h("p", { class: "soft", text: device.simulated ? said(device.advice) : t("bench.real") })]),
+    h("dl", {}, ...Object.entries({ port: device.port, profile: device.profile }).flatMap(([key, value]) => [h("dt", { text: t(`bench.${key}`) }), h("dd", { text: value })])),
     device.unverified.length > 0 && h("p", { class: "soft small", title: device.unverified.join(", "), text: t("bench.unverified", { count: device.unverified.length, n: device.unverified.length }) }));
   for (const element of $("thing").querySelectorAll("[data-act]")) element.onclick = acts[element.dataset.act];
   for (const image of $("thing").querySelectorAll("img")) image.onerror = () => image.setAttribute("hidden", "");
 }
 
 function hands(device, button) {
-  const takesCards = device.role === "card_reader" || device.role === "card_printer" || device.role === "magstripe";
-  const put = device.role === "card_printer" ? "bench.put_in" : "bench.tap";
+  const takesCards = device.role === "card_reader" || device.role === "card_printer";
+  const people = members.length ? members : [SPARE];
+  const [way, give] = WAYS[device.role] ?? [null, () => null];
   const card = device.inside.card;
   const faults = device.inside.faults ?? {};
   return [
     h("h2", { text: `${t("bench.hand")} · ${t("bench.simulated")}` }),
     h("div", { class: "buttons simulated" },
       takesCards && h("p", { class: "small", text: card ? t("bench.inside", { card: card.uid || card.kind }) : t("bench.empty") }),
-      ...(takesCards ? members.map((member) => button(t(put, { name: member.name }), () => hand("POST", "card", { card: member.card }))) : []),
-      takesCards && button(t("bench.take_away"), () => hand("DELETE", "card")),
-      ...(device.role === "scanner" ? members.filter((member) => member.code).map((member) => button(t("bench.scan", { name: member.name }), () => hand("POST", "scan", { data: member.code, symbology: "CODE128" }))) : [])),
+      ...people.filter(give).map((one) => button(one.name ? t(way, { name: one.name }) : t(`${way}_spare`), () => hand("POST", ...give(one)))),
+      takesCards && card && button(t("bench.take_away"), () => hand("DELETE", "card"))),
     h("h2", { text: t("bench.faults") }),
     h("div", { class: "faults simulated" },
       ...(device.inside.faults_known ?? []).map((name) => button(faultWords(name), () => (name in faults ? hand("DELETE", "fault", { name }) : hand("POST", "fault", { name })), { "aria-pressed": String(name in faults) })),

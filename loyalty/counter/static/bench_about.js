@@ -1,5 +1,5 @@
 // The right side of the bench beside the thing itself: self-test, settings, profile with its sources, history, support.
-import { has, t } from "./words.js";
+import { has, said, t } from "./words.js";
 import { fill, h } from "./dom.js";
 import { call } from "./live.js";
 
@@ -34,8 +34,8 @@ export function drawTest(place, device, again) {
     h("h2", { text: t("bench.test") }),
     h("p", { class: "soft small", text: t(device.simulated ? "bench.test_simulated" : "bench.test_real") }),
     h("button", { type: "button", "data-act": "start", class: "main", disabled: test.running, text: t(test.running ? "bench.testing" : "bench.start_test") }),
-    (failure || test.trouble) && h("p", { class: "alarm", role: "alert", text: failure || test.trouble }),
-    test.asks && h("div", { class: "asks", role: "alert" }, h("p", { text: test.asks }),
+    (failure || test.trouble) && h("p", { class: "alarm", role: "alert", text: said(failure || test.trouble) }),
+    test.asks && h("div", { class: "asks", role: "alert" }, h("p", { text: said(test.asks) }),
       test.question && h("button", { type: "button", "data-act": "yes", text: t("bench.yes") }),
       test.question && h("button", { type: "button", "data-act": "no", text: t("bench.no") })),
     test.held !== null && h("p", { class: test.held ? "good" : "alarm", role: "status", text: t(test.held ? "bench.held" : "bench.not_held") }),
@@ -51,7 +51,7 @@ function stepRow(step) {
     h("b", { "aria-hidden": "true", text: mark }),
     h("span", {}, h("span", { text: words(`step.${step.name}`, step.title) }), h("span", { class: "visually-hidden", text: ` (${t(`bench.step_${step.result}`)})` }),
       step.result === "failed" && h("span", { class: "small", text: step.seen }),
-      step.result === "failed" && h("span", { class: "small strong", text: has(`advice.${step.cause}`) ? `${t(`advice.${step.cause}`)} · ${step.advice}` : step.advice })));
+      step.result === "failed" && h("span", { class: "small strong", text: has(`advice.${step.cause}`) ? `${t(`advice.${step.cause}`)} · ${said(step.advice)}` : said(step.advice) })));
 }
 
 export function drawProfile(place, device, again) {

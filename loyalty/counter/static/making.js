@@ -1,5 +1,5 @@
 // Cards for many: how far the job at this counter is, and what the card in hand waits for.
-import { t } from "./words.js";
+import { t, trouble } from "./words.js";
 import { bar, h, icon } from "./dom.js";
 import { call } from "./live.js";
 
@@ -14,7 +14,7 @@ export function makingPart(state) {
     h("p", { class: "job" }, h("strong", { text: job.name }), h("span", { class: "soft number", text: share })),
     bar(job.cards ? job.done / job.cards : 0, share),
     h("p", { class: "stage", role: "status" }, icon("card", 20), h("span", { text: card ? `${card.member}: ${t(`making.${card.step ?? "telling"}`)}` : t(paused ? "making.paused" : "making.wait") })),
-    job.trouble && h("p", { class: "stage trouble" }, icon("alert", 20), h("span", { text: job.trouble })),
+    job.trouble && h("p", { class: "stage trouble" }, icon("alert", 20), h("span", { text: trouble(job.cause, job.trouble, job.advice) })),
     job.halves && h("p", { class: "stage trouble halves", text: t("making_halves", { face: t(`half.${job.halves.face}`), stripe: t(`half.${job.halves.stripe}`) }) }),
     job.failed > 0 && h("p", { class: "soft small", text: t("making_failed", { count: job.failed, n: job.failed }) }),
     h("div", { class: "acts" }, paused ? button("resume", t("making_resume"), "primary") : button("pause", t("making_pause")), card && button("spoilt", t("making_spoilt"))));

@@ -1,5 +1,5 @@
 // The panels around the sale: who is here, what they may have, their card, the devices.
-import { amount, day, has, money, number, span, t, time } from "./words.js";
+import { amount, day, has, money, number, said, span, t, time } from "./words.js";
 import { unclaimedPart } from "./cards.js";
 import { hintLines } from "./hints.js";
 import { makingPart } from "./making.js";
@@ -124,7 +124,7 @@ function stages(printer, face, state) {
 function chore(job, state) {
   if (job.reward) return slip(job, state.devices.find((device) => device.role === "receipt_printer"));
   const key = job.state === "failed" ? (job.kind === "receipt" ? "receipt_failed" : "face_failed") : "face_old";
-  const cause = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : job.detail) : "";
+  const cause = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : said(job.detail)) : "";
   const button = (what, label) => h("button", { type: "button", "data-job": job.id, "data-act": what, text: label });
   return h("li", {}, h("span", { text: [t(key, { member: job.member ?? "" }), cause].filter(Boolean).join(" ") }),
     h("span", { class: "acts" }, button("retry", t(job.kind === "receipt" ? "print_again" : "rewrite_card")), button("drop", t("drop"))));
@@ -134,7 +134,7 @@ function chore(job, state) {
 function slip(job, printer) {
   const stuck = printer?.cause && printer.state !== "busy";
   const waits = job.state !== "printing" && (job.state === "failed" || job.trouble || stuck);
-  const told = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : job.detail) : stuck ? advice(printer) : "";
+  const told = job.trouble ? (has(`advice.${job.trouble}`) ? t(`advice.${job.trouble}`) : said(job.detail)) : stuck ? advice(printer) : "";
   const cause = told && job.state !== "failed" ? `${told[0].toUpperCase()}${told.slice(1)}. ${t("slip_by_itself")}` : told;
   const button = (what, label) => h("button", { type: "button", "data-job": job.id, "data-reward": job.reward.id, "data-act": what, text: label });
   return h("li", { class: "slip" }, h("span", { text: [t(waits ? "slip_failed" : "slip_printing", { reward: job.reward.reward }), cause].filter(Boolean).join(" ") }),
@@ -144,7 +144,7 @@ function slip(job, printer) {
 /** What a person should do about a device, in the screen's language where we have the words. */
 export function advice(device) {
   const key = `advice.${device.cause}`;
-  return has(key) ? t(key) : device.advice || t(`state.${device.state}`);
+  return has(key) ? t(key) : said(device.advice) || t(`state.${device.state}`);
 }
 
 /** Bottom: every device in words, the server, the keys. */

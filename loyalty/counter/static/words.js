@@ -1,14 +1,16 @@
 // Words, numbers, money and dates in the language of the screen.
 
 const TAGS = { en: "en-HK", "zh-Hant": "zh-Hant-HK", "zh-Hans": "zh-Hans-CN" };
-let words = {};
+let words = {}, sayings = [];
 export let language = "en";
 const CURRENCY = document.documentElement.dataset.currency || "HKD";
 
 /** Load the catalogue of `wanted`; the page's language follows. */
 export async function speak(wanted) {
   const answer = await fetch(`/words/${wanted}.json`);
-  words = await answer.json();
+  const { said: told = {}, ...catalogue } = await answer.json();
+  words = catalogue;
+  sayings = Object.entries(told).sort(([one], [other]) => other.length - one.length);
   language = wanted;
   document.documentElement.lang = wanted;
 }
@@ -23,6 +25,17 @@ export function t(key, values = {}) {
   if (text === undefined) return key;
   if (typeof text === "object") text = text[new Intl.PluralRules(TAGS[language]).select(Number(values.count ?? 0))] ?? text.other;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+/** What a driver says in English, in the page's language as far as it is known; the longest sentence first. */
+export function said(text) {
+  return sayings.reduce((told, [english, ours]) => told.replaceAll(english, ours), text ?? "");
+}
+
+/** What is the matter with a card or device, and what to do: `detail` and `advice` are a driver's own sentences. */
+export function trouble(cause, detail, advice) {
+  const what = language !== "en" && has(`cause.${cause}`) ? `${t(`cause.${cause}`)}${advice ? "：" : "。"}` : `${said(detail)} `;
+  return `${what}${said(advice)}`.trim();
 }
 
 export function money(amount) {
