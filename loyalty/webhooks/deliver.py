@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.clock import Clock, rfc3339
 from loyalty.db.session import read, write
-from loyalty.errors import LoyaltyError
+from loyalty.errors import LoyaltyError, NotFound
 from loyalty.webhooks import endpoints as book
 from loyalty.webhooks.happenings import TEST, Happening, Place, since
 from loyalty.webhooks.signature import headers
@@ -110,6 +110,14 @@ def try_out(session: Session, endpoint: str, event: str, now: datetime) -> str:
     }  # fmt: skip
     session.execute(sa.insert(deliveries), [row])
     return event
+
+
+def resend(session: Session, id: str, now: datetime) -> None:
+    """The message `id` is due once more, whatever came of it before. NotFound when it is not kept any more."""
+    change = {"state": "waiting", "due_at": now, "attempts": 0}
+    done = session.execute(sa.update(deliveries).where(deliveries.c.id == id).values(**change))
+    if done.rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound(f"There is no message {id[:60]!r}; messages are kept for 30 days.")
 
 
 def send_due(engine: Engine, way: Way) -> int:

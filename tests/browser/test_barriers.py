@@ -43,7 +43,7 @@ def paths(office: Office) -> tuple[str, ...]:
         *("/care", "/care/new", "/care/surveys", "/care/visits", "/care/performance"),
         *("/jobs", "/imports", "/exports", "/backup", "/setup/shop", "/setup/counter"),
         *("/campaigns", "/campaigns/new", "/challenges", "/challenges/soon-lost"),
-        *("/audit", "/staff", "/staff/1", "/keys", "/settings", "/settings/mail"),
+        *("/audit", "/staff", "/staff/1", "/keys", "/webhooks", "/settings", "/settings/mail"),
         *("/account", "/account/codes", "/verify"),
         "/nothing-here",
     )

@@ -8,13 +8,13 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from loyalty.clock import rfc3339
-from loyalty.errors import NotFound
 from loyalty.ids import new_id
 from loyalty.web.api.answers import Given, Moment
-from loyalty.web.api.calls import Answer, Asked, call
+from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.schemas import Name, PageQuery, Strict
 from loyalty.web.secret import secret_key
 from loyalty.webhooks import endpoints as book
+from loyalty.webhooks.deliver import resend as send_again
 from loyalty.webhooks.deliver import try_out
 from loyalty.webhooks.tables import deliveries
 
@@ -131,13 +131,10 @@ def told(session: Session, asked: Asked[PageQuery]) -> dict[str, Any]:
 
 
 @call("POST", "/webhook-deliveries/<id>:resend", scope="webhooks", gives=QueuedAnswer, answer="`id` of the message.")
-def resend(session: Session, asked: Asked[Any]) -> Answer:
+def resend(session: Session, asked: Asked[Any]) -> dict[str, str]:
     """Sends a message once more, in a moment, whatever came of it before."""
-    change = {"state": "waiting", "due_at": asked.now, "attempts": 0}
-    done = session.execute(sa.update(deliveries).where(deliveries.c.id == asked.path["id"]).values(**change))
-    if done.rowcount == 0:  # type: ignore[attr-defined]
-        raise NotFound(f"There is no message {asked.path['id'][:60]!r}; messages are kept for 30 days.")
-    return Answer({"id": asked.path["id"]})
+    send_again(session, asked.path["id"], asked.now)
+    return {"id": asked.path["id"]}
 
 
 def _shown(each: book.Endpoint) -> dict[str, Any]:

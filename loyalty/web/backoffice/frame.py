@@ -30,7 +30,8 @@ class Place:
 
 
 MEMBER_PAGES = ("members", "member", "member_edit", "member_points", "member_sale", "member_consents",
-                "member_merge", "member_household", "member_personal", "members_saved", "enrol")  # fmt: skip
+                "member_merge", "member_household", "member_personal", "members_saved", "enrol",
+                "referrals")  # fmt: skip
 PROGRAMME_PAGES = ("programme", "programme_edit", "programme_drafts", "programme_entries", "programme_finish",
                    "campaigns_trial")  # fmt: skip
 
@@ -54,6 +55,7 @@ GROUPS = (
     )),
     Group(N_("Customers"), (
         Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
+        Place("prospects.index", "user-plus", N_("Prospects"), "prospect.view", ("prospects",)),
         Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_jobs", "card_designer")),
         Place("care.index", "phone", N_("Care"), "care.view", ("care", "cases", "surveys", "visits")),
     )),
@@ -66,7 +68,8 @@ GROUPS = (
         Place("devices.index", "printer", N_("Devices"), "device.view", ("devices", "device_counters")),
         Place("jobs.index", "database", N_("Data"), "job.view", ("jobs", "imports", "exports", "backup")),
         Place("staff.index", "users-group", N_("Staff"), "staff.manage", ("staff",)),
-        Place("settings.page", "settings", N_("Settings"), "settings.manage", ("settings", "settings_mail", "keys")),
+        Place("settings.page", "settings", N_("Settings"), "settings.manage",
+              ("settings", "settings_mail", "keys", "webhooks")),
         Place("audit.page", "history", N_("Audit log"), "audit.view", ("audit",)),
     )),
 )  # fmt: skip

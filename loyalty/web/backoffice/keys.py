@@ -25,6 +25,7 @@ SCOPE_WORDS: dict[str, str] = {
     "members": N_("enrol and change members and cards"),
     "programme": N_("put a new programme"),
     "import": N_("bring in members and sales from elsewhere"),
+    "webhooks": N_("say which programs are told what happens"),
     "all": N_("everything"),
 }
 
