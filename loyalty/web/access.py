@@ -87,8 +87,8 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 """Answered to anybody. Each of them shows nothing about members."""
 
-KEYED_BLUEPRINTS = frozenset({"api", "unsubscribe"})
-"""Programs, not people: they check an API key themselves and never look at the browser's session."""
+KEYED_BLUEPRINTS = frozenset({"api", "unsubscribe", "wallet"})
+"""Programs, not people: they check an API key or a pass's token themselves and never look at the browser's session."""
 
 MEMBER_BLUEPRINTS = frozenset({"portal"})
 """Members, not staff: a guard of their own stands before them (portal/guard.py), closed to all it does not name."""

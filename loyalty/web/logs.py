@@ -61,6 +61,11 @@ def log_failure(fault: BaseException) -> None:
     _log.error("failed", request_id=g.get("request_id"), exc_info=fault)
 
 
+def log_said(by: str, text: str) -> None:
+    """What another program complained about, cut short by whoever calls."""
+    _log.info("said", by=by, text=text, request_id=g.get("request_id"))
+
+
 def log_requests(app: Flask) -> None:
     app.before_request(_start)
     app.after_request(_line)

@@ -5,8 +5,9 @@ from typing import Any
 from flask import Flask, request
 from flask_limiter import Limiter
 
+from loyalty.web import wallet
 from loyalty.web.database import reading
-from loyalty.web.portal import claims, desk, door, friends, pages
+from loyalty.web.portal import claims, desk, door, friends, pages, wallets
 from loyalty.web.portal.mail import install_mail
 from loyalty.web.portal.switch import is_on
 
@@ -16,17 +17,19 @@ FROM_ONE_ADDRESS = "30 per 5 minutes"
 
 def install_portal(app: Flask) -> None:
     """To be called when the back office's log-in stands."""
-    assert door.blueprint is pages.blueprint is claims.blueprint is friends.blueprint
+    parts = (door, pages, claims, friends, wallets)
+    assert all(part.blueprint is pages.blueprint for part in parts)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(desk.blueprint)
     app.register_blueprint(claims.link)
+    app.register_blueprint(wallet.blueprint)
     app.register_blueprint(friends.link)
     app.jinja_env.globals.update(portal_on=lambda: is_on(reading()))
     install_mail(app)
     limiter = Limiter(
         key_func=lambda: request.remote_addr or "local", app=app, storage_uri="memory://", headers_enabled=False
     )
-    for name in ("send", "join_send", "prove", "with_number", "claim", "take"):
-        endpoint = f"portal.{name}"
+    tried = [f"portal.{name}" for name in ("send", "join_send", "prove", "with_number", "claim", "take")]
+    for endpoint in (*tried, "wallet.log"):
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(FROM_ONE_ADDRESS)(view)

@@ -32,6 +32,7 @@ from loyalty.web.portal.passes import RENEWED_AFTER_S, new_pass
 from loyalty.web.portal.picture import qr_picture
 from loyalty.web.portal.rewards import shelf
 from loyalty.web.portal.sessions import close_all
+from loyalty.web.portal.wallets import wallets_ready
 from loyalty.web.services import services
 from loyalty.web.shop import shop
 from loyalty.web.texts import _
@@ -50,6 +51,7 @@ def page() -> str:
         code=_fresh_code(),
         renewed_after_s=RENEWED_AFTER_S,
         way=_way(view),
+        wallets=wallets_ready(services().now()) if view else (),
         **_words(),
     )
 
