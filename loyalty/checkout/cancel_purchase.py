@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
 from loyalty.checkout.merged_records import bring_together, settled_with_who_goes_on
+from loyalty.checkout.pay_gift import back_to_gifts
 from loyalty.checkout.sale import amounts_of, face_data, shown
 from loyalty.checkout.words import money_text
 from loyalty.contract.commands import CancelPurchase, ReturnPurchase
@@ -57,6 +58,7 @@ def taken_back(
     done = ledger.perform(verb, body, now, min(command.occurred_at, now))
     state = shown(ledger.facts, settled_with_who_goes_on(ledger, str(body["member"]), command.id, now), now)
     taken = amounts_of(done.result, "reversed")
+    gifts = back_to_gifts(ledger.session, ledger, str(body["of"]), command.id, now)
     refund = Decimal(str(done.result.get("refund", 0)))
     points = taken.get(state.wallet, Decimal(0))
     decimals = state.view.wallets[state.wallet].decimals
@@ -67,10 +69,11 @@ def taken_back(
         reversed=taken,
         refund=refund,
         member=state.view,
-        sentence=f"{money_text(refund, state.programme.currency)} back, {points:,.{decimals}f} {state.unit}"
+        sentence=f"{money_text(refund - sum(gifts.values()), state.programme.currency)} back, {points:,.{decimals}f} {state.unit}"
         f" taken back, balance {state.balance}.",
         face=face_data(state, min(command.occurred_at, now)),
         given_back=amounts_of(done.result, "given_back"),
+        gifts=gifts,
     )
 
 

@@ -88,6 +88,7 @@ def member_view(facts: SqlFacts, id: str, now: datetime) -> MemberView:
     wallets = {
         name: _wallet_view(step, wallet, accounts.get(name) or Account(id, name), dying)
         for name, wallet in programme.wallets.items()
+        if not wallet.bearer
     }
     tier = _tier_view(step, id)
     tokens = [f"{kind}:{token}" for kind, token, status in facts.cursor.rows(_cards, id=id) if status in USABLE]

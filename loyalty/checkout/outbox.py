@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outbox_faults, outcomes, staff_work
 from loyalty.checkout.cancel_purchase import cancel_purchase
+from loyalty.checkout.gift_commands import gift_command
 from loyalty.checkout.hold_reward import hold_reward
 from loyalty.checkout.move_pieces import move_pieces, undo_pieces
 from loyalty.checkout.move_purchase import move_purchase
@@ -45,6 +46,7 @@ from loyalty.contract.commands import (
     UndoTopUp,
     UsePass,
 )
+from loyalty.contract.gift_cards import HoldGift, PayGift, ReplaceGift, SellGift, UndoGift
 from loyalty.contract.outcomes import Outcome, Refusal
 from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor, Prepared
@@ -56,7 +58,7 @@ from loyalty.members.conventions import Conventions
 NOTED_EVERY, CLOCK_NEWS_S = timedelta(minutes=1), 30
 TOGETHER = 10
 """Commands of one commit: what other tills wait for is some ten milliseconds."""
-_NOTHING_HAPPENED = ("hold_reward",)
+_NOTHING_HAPPENED = ("hold_reward", "hold_gift")
 """Commands that only ask: turned down, they leave nothing for staff to mend."""
 log = logging.getLogger(__name__)
 _last = Prepared(sa.select(counters.c.last_seq).where(counters.c.id == bindparam("id")))
@@ -158,6 +160,8 @@ def _done(session: Session, command: Command, now: datetime, conventions: Conven
             return move_pieces(session, command, now)
         case UndoPieces():
             return undo_pieces(session, command, now)
+        case SellGift() | HoldGift() | PayGift() | UndoGift() | ReplaceGift():
+            return gift_command(session, command, now, conventions)
         case ReportUnreadable():
             return report_unreadable(session, command, now)
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
 from loyalty.checkout.member_view import programme_of
+from loyalty.checkout.pay_gift import pay_sale
 from loyalty.checkout.places import note_own_sale
 from loyalty.checkout.receipt_claims import asked_already, is_claim, keep_for_claim, note_claimed, total_of
 from loyalty.checkout.sale import (
@@ -41,7 +42,7 @@ from loyalty.members.identification import Found, find_by_token, going_on
 from loyalty.points.sql_engine import Ledger
 from loyalty.points.sql_facts import SqlFacts
 
-_YOUNGER = ("redeem", "vouchers", "pay", "discount")
+_YOUNGER = ("redeem", "vouchers", "pay", "discount", "gifts")
 
 
 def record_purchase(
@@ -137,6 +138,7 @@ def booked(session: Session, command: RecordPurchase, member: str, now: datetime
     before = ledger.facts.standing(member)
     result = _posted(ledger, command, member, now)
     thank_for_bringing(ledger, member, command.id, result, now)
+    gifts = pay_sale(session, ledger, command.id, command.gifts, Decimal(result["due"]), now) if command.gifts else {}
     state = shown(ledger.facts, member, now)
     tier_before = before.tier if before else None
     lines = tuple(ReceiptLine(line.sku or line.category or "", str(line.amount)) for line in command.lines)
@@ -159,6 +161,7 @@ def booked(session: Session, command: RecordPurchase, member: str, now: datetime
         value=Decimal(str(result.get("value", 0))),
         paid=amounts_of(result, "paid"),
         vouchers=new_vouchers(state, result),
+        gifts=gifts,
     )
 
 

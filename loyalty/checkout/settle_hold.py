@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
+from loyalty.checkout.gift_cards import HOLDER
 from loyalty.checkout.places import note_place, place_of
 from loyalty.checkout.sale import face_data, shown
 from loyalty.contract.commands import CaptureHold, ReleaseHold
@@ -98,7 +99,7 @@ def _outcome(
     ledger: Ledger, command: CaptureHold | ReleaseHold, hold: Hold | None, status: str, now: datetime
 ) -> HoldOutcome:
     member = hold.member if hold else getattr(command, "member", None)
-    if member is None:
+    if member is None or member.startswith(HOLDER):
         return HoldOutcome(command.id, command.hold, status, "", "", Decimal(0), None, "Nothing was held.")
     state = shown(ledger.facts, member, now)
     name = (hold.reward if hold else getattr(command, "reward", None)) or ""

@@ -87,7 +87,8 @@ def topups_offered(programme: Programme) -> dict[str, Any]:
             }
             for each in programme.topups.values()
         ],
-        "wallets": [wallet.name for wallet in programme.wallets.values() if wallet.kind == "money"],
+        "wallets": [wallet.name for wallet in programme.wallets.values() if wallet.kind == "money" and not wallet.bearer],
+        "gifts": any(wallet.bearer for wallet in programme.wallets.values()),
         **pieces_offered(programme),
     }  # fmt: skip
 
@@ -96,7 +97,7 @@ def _wanted(programme: Programme, command: TopUp) -> tuple[Mapping[str, Any], st
     """The engine's body, and the wallet that it fills."""
     if command.topup is None:
         wallet = programme.wallets.get(command.wallet or "")
-        if wallet is None or wallet.kind != "money" or command.pay <= 0:
+        if wallet is None or wallet.kind != "money" or wallet.bearer or command.pay <= 0:
             raise Invalid("Money goes into a wallet of money; look at what can be topped up.", pointer="/wallet")
         return {"wallet": wallet.name, "pay": command.pay}, wallet.name
     offer = programme.topups.get(command.topup)

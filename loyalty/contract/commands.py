@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from loyalty.contract.gift_cards import GIFT_KINDS, GiftCommand, GiftPay
 from loyalty.contract.stored_value import GivePieces as GivePieces
 from loyalty.contract.stored_value import TopUp as TopUp
 from loyalty.contract.stored_value import UndoPieces as UndoPieces
@@ -70,6 +71,7 @@ class RecordPurchase:
     pay: tuple[Pay, ...] = ()
     discount: Decimal | None = None
     """Taken off by the till itself, in money."""
+    gifts: tuple[GiftPay, ...] = ()
     type: Literal["record_purchase"] = "record_purchase"
 
 
@@ -201,7 +203,7 @@ class ReportUnreadable:
 
 Command = (
     RecordPurchase | CancelPurchase | ReturnPurchase | MovePurchase | HoldReward | CaptureHold | ReleaseHold
-    | TopUp | UndoTopUp | UsePass | GivePieces | UndoPieces | ReportUnreadable
+    | TopUp | UndoTopUp | UsePass | GivePieces | UndoPieces | GiftCommand | ReportUnreadable
 )  # fmt: skip
 KINDS: dict[str, type[Command]] = {
     "record_purchase": RecordPurchase,
@@ -217,5 +219,6 @@ KINDS: dict[str, type[Command]] = {
     "give_pieces": GivePieces,
     "undo_pieces": UndoPieces,
     "report_unreadable": ReportUnreadable,
+    **GIFT_KINDS,
 }
 """By the word that stands in `type`."""

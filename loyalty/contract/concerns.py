@@ -16,6 +16,7 @@ from loyalty.contract.commands import (
     UndoTopUp,
     UsePass,
 )
+from loyalty.contract.gift_cards import HoldGift, PayGift, ReplaceGift, SellGift, UndoGift
 from loyalty.contract.token import Token
 
 
@@ -56,12 +57,18 @@ def _named(command: Command) -> set[str]:
             return {f"id:{command.topup}"}
         case UndoPieces():
             return {f"id:{command.of}"}
+        case SellGift() | HoldGift() | ReplaceGift():
+            return {f"gift:{command.token}"}
+        case PayGift():
+            return {f"id:{command.hold}"}
+        case UndoGift():
+            return {f"id:{command.of}"}
         case ReportUnreadable():
             return set()
 
 
 def _of_sale(sale: RecordPurchase) -> set[str]:
-    found = {f"id:{each.hold}" for each in sale.redeem if each.hold}
+    found = {f"id:{each.hold}" for each in sale.redeem if each.hold} | {f"id:{each.hold}" for each in sale.gifts}
     if sale.member:
         found.add(of_member(sale.member))
     if sale.token:

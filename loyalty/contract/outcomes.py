@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from loyalty.contract.gift_cards import GiftOutcome as GiftOutcome
+from loyalty.contract.receipts import ReceiptData as ReceiptData
+from loyalty.contract.receipts import ReceiptLine as ReceiptLine
+
 
 @dataclass(frozen=True)
 class Expiring:
@@ -98,34 +102,6 @@ class FaceData:
 
 
 @dataclass(frozen=True)
-class ReceiptLine:
-    text: str
-    amount: str
-
-
-@dataclass(frozen=True)
-class ReceiptData:
-    """All that the customer's receipt shows; amounts and points are already text with their digits."""
-
-    shop: str
-    title: str
-    printed_at: datetime
-    purchase: str
-    masked_name: str
-    number: str
-    currency: str
-    total: str
-    earned: str
-    balance: str
-    unit: str
-    tier: str
-    language: str
-    lines: tuple[ReceiptLine, ...] = ()
-    notes: tuple[str, ...] = ()
-    claim: str = ""  # the address that brings the points of a sale without a card; empty for all others
-
-
-@dataclass(frozen=True)
 class Why:
     """One reason of the award: which rule gave how much, in words."""
 
@@ -163,6 +139,8 @@ class PurchaseOutcome:
     """Stored value that paid, by wallet."""
     vouchers: tuple[VoucherView, ...] = ()
     """New ones that the sale gave."""
+    gifts: dict[str, Decimal] = field(default_factory=dict)
+    """Money of gift cards that paid, of what is `due`, by the last digits of the card."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +157,8 @@ class CancelOutcome:
     face: FaceData | None = None
     given_back: dict[str, Decimal] = field(default_factory=dict)
     """Points spent on rewards that came back, by wallet."""
+    gifts: dict[str, Decimal] = field(default_factory=dict)
+    """Money of the `refund` that went back to gift cards, by their last digits."""
 
 
 @dataclass(frozen=True)
@@ -244,6 +224,6 @@ class NotedOutcome:
     status: str = "noted"
 
 
-Booked = PurchaseOutcome | CancelOutcome | HoldOutcome | TopUpOutcome | Refusal
+Booked = PurchaseOutcome | CancelOutcome | HoldOutcome | TopUpOutcome | GiftOutcome | Refusal
 """What a cashier is told of."""
 Outcome = Booked | NotedOutcome

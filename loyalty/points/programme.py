@@ -32,6 +32,8 @@ class Wallet:
     max_balance: int | None = None
     value_per_point: Exact = 0  # whole money for one whole point
     transferable: bool = False
+    bearer: bool = False
+    """Held by gift cards, never by members."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _timezone(node: Node) -> str:
 
 _WALLET = (
     *("kind", "decimals", "rounding", "pending", "expiry", "spend_order", "negative", "on_return", "max_balance"),
-    *("value_per_point", "transferable"),
+    *("value_per_point", "transferable", "bearer"),
 )
 
 
@@ -103,6 +103,9 @@ def _wallet(name: str, node: Node, digits: int) -> Wallet:
     keys = node.map(*_WALLET)
     kind = pick(keys, "kind", "points", "money", "count")
     decimals = keys["decimals"].whole(0, 6) if "decimals" in keys else digits if kind == "money" else 0
+    bearer = get(keys, "bearer", Node.flag, False)
+    if bearer and kind != "money":
+        keys["bearer"].fail("a wallet of gift cards is of kind money")
     worth = get(keys, "value_per_point", lambda each: each.at_least(0), 1 if kind == "money" else 0)
     return Wallet(
         name=name,
@@ -117,6 +120,7 @@ def _wallet(name: str, node: Node, digits: int) -> Wallet:
         max_balance=keys["max_balance"].units(decimals) if "max_balance" in keys else None,
         value_per_point=worth,
         transferable=get(keys, "transferable", Node.flag, False),
+        bearer=bearer,
     )
 
 

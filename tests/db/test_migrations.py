@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 import loyalty.campaigns.campaign_tables
 import loyalty.campaigns.segment_tables
+import loyalty.checkout.gift_tables
 import loyalty.checkout.tables
 import loyalty.db.audit
 import loyalty.db.fleet_tables

@@ -59,7 +59,7 @@ def test_every_key_of_an_entry_has_a_field():
         "offers": "name percent amount buy_x_get_y cheapest each when cap priority exclusive group limit"
         " lowers_earning",
         "wallets": "kind decimals rounding pending expiry spend_order negative on_return max_balance value_per_point"
-        " transferable",
+        " transferable bearer",
         "tiers": "name from window lasts starts keep_from keep_window benefits",  # those that the engine acts on
         "topups": "name wallet pay gives expiry bonus gifts",
     }

@@ -80,6 +80,7 @@ class TopUpsAnswer(Given):
     wallets: list[str]
     passes: list[str]
     stamps: list[str]
+    gifts: bool
 
 
 class HintAnswer(Given):

@@ -148,6 +148,7 @@ WALLET: Form = (
             N_("Returns take points back")),
         Field(("negative",), Choice((("forbid", N_("no")), ("allow", N_("yes")))), N_("May go below zero")),
         Field(("transferable",), Flag(), N_("Members may pass it on")),
+        Field(("bearer",), Flag(), N_("Held by gift cards"), N_("Only for money; members do not have it.")),
     ), folded=True),
 )  # fmt: skip
 
