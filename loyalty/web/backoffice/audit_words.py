@@ -135,6 +135,7 @@ ACTIONS: dict[str, str] = {
     "portal.code": N_("Code for the phone given"),
     "portal.copy": N_("Member took a copy of their data"),
     "portal.sign_in": N_("Member signed in on a phone"),
+    "portal.wallet": N_("Member put their card into a wallet"),
     "portal.wishes": N_("Member changed their wishes"),
     "programme.agree": N_("Programme agreed to"),
     "programme.ask": N_("Agreement to a programme asked for"),

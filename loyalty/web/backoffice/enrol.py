@@ -11,6 +11,7 @@ from loyalty.db.session import write
 from loyalty.errors import Conflict, LoyaltyError
 from loyalty.web.access import allows
 from loyalty.web.audit import tell
+from loyalty.web.backoffice.bringer import bringer_of
 from loyalty.web.backoffice.enrol_view import FIELDS, Typed, field_of, new_member, twins, typed
 from loyalty.web.backoffice.finding import conventions
 from loyalty.web.backoffice.tokens import token_name
@@ -71,6 +72,7 @@ def _try_all(form: Typed) -> tuple[str | None, Mapping[str, str]]:
                     conventions(),
                     cards=[(values["card_kind"], values["card"])] if values["card"] else [],
                     staff=current_user.email,
+                    brought_by=bringer_of(session, values["referred_by"][:120]),
                 )
                 if wrong:
                     raise _OnlyTrying
@@ -103,6 +105,7 @@ def fault_words(name: str, fault: LoyaltyError) -> str:
             "email": _("This is no e-mail address; write it as name@example.com."),
             "birthday": _("This cannot be the birthday; it lies after 1900 and before today."),
             "card": _("This is no card of that kind; read or type it again."),
+            "referred_by": _("No single other member fits this; type the number of the member who brought them."),
             "notes": _("The notes are longer than 10,000 characters; shorten them."),
             "family_name": _("This part of the name is longer than 60 characters; shorten it."),
             "given_name": _("This part of the name is longer than 60 characters; shorten it."),
@@ -132,6 +135,7 @@ def _labels() -> Mapping[str, str]:
         "birthday": _("Birthday"),
         "language": _("Language"),
         "card": _("Card"),
+        "referred_by": _("Brought by"),
         "notes": _("Notes"),
         "form": _("Form"),
     }

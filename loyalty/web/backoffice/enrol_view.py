@@ -12,7 +12,7 @@ from loyalty.members.names import folded
 from loyalty.members.search import search
 from loyalty.members.tokens import phone_number
 
-FIELDS = ("name", "phone", "email", "birthday", "language", "card_kind", "card", "notes")
+FIELDS = ("name", "phone", "email", "birthday", "language", "card_kind", "card", "referred_by", "notes")
 
 
 @dataclass(frozen=True)
