@@ -21,7 +21,7 @@ def test_what_looks_odd_is_found_settled_with_a_note_and_put_back(admin, shop, s
     address, rule = ROW.findall(answer)[0]
     assert rule == "Many sales on one day"
     page = admin.get(address).text
-    assert "usual are 0 at most" in words(page) and "Why these points" in page
+    assert "usual are 0 at most." in words(page) and "Why these points" in page
     assert admin.get(re.findall(r'"(/members/mem_\w+/points/\d+)"', page)[0]).status_code == 200
     assert admin.post(f"{address}/task").status_code == 303
     assert "Many sales on one day" in admin.get("/care").text

@@ -52,16 +52,29 @@ def limit_label(rule: str) -> str:
 def finding_words(rule: str, facts: Mapping[str, Any]) -> str:
     """What was found, with its numbers."""
     if rule == "late":
-        return _("The points came %(hours)s hours after the sale; usual are %(limit)s at most.", **_of(facts))
+        return _("Hours between the sale and its points: %(hours)s; usual are %(limit)s at most.", **_of(facts))
     if rule == "two_stores":
-        return _("At %(from)s, and %(minutes)s minutes later at %(to)s; usual are %(limit)s at least.", **_of(facts))
+        return _(
+            "First at %(from)s, then at %(to)s. Minutes between: %(minutes)s; usual are %(limit)s at least.",
+            **_of(facts),
+        )
     words = {
-        "own_card": _("%(count)s sales of %(net)s in all on the own card on one day.", **_of(facts)),
-        "often_hour": _("%(count)s sales within %(minutes)s minutes; usual are %(limit)s at most.", **_of(facts)),
-        "often_day": _("%(count)s sales on one day in %(stores)s stores; usual are %(limit)s at most.", **_of(facts)),
-        "receipts": _("%(count)s receipts of %(stores)s stores on one day; usual are %(limit)s at most.", **_of(facts)),
-        "by_hand": _("%(points)s points in %(count)s bookings on one day; usual are %(limit)s at most.", **_of(facts)),
-        "returns": _("%(count)s such returns in one month, %(refunded)s given back.", **_of(facts)),
+        "own_card": _("Sales on the own card on one day: %(count)s, in all %(net)s.", **_of(facts)),
+        "often_hour": _(
+            "Sales within %(minutes)s min: %(count)s; usual in an hour are %(limit)s at most.", **_of(facts)
+        ),
+        "often_day": _(
+            "Sales on one day: %(count)s; usual are %(limit)s at most. Different stores: %(stores)s.", **_of(facts)
+        ),
+        "receipts": _(
+            "Receipts claimed on one day: %(count)s; usual are %(limit)s at most. Different stores: %(stores)s.",
+            **_of(facts),
+        ),
+        "by_hand": _(
+            "Points by hand on one day: %(points)s, in bookings: %(count)s; usual are %(limit)s points at most.",
+            **_of(facts),
+        ),
+        "returns": _("Such returns in one month: %(count)s, given back: %(refunded)s.", **_of(facts)),
     }
     return words.get(rule, rule)
 
