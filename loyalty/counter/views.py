@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loyalty import errors
 from loyalty.clock import rfc3339
 from loyalty.contract.claim import KIND as CLAIM
 from loyalty.contract.commands import GivePieces, MovePurchase, RecordPurchase, TopUp, UsePass
@@ -28,6 +29,11 @@ _LINK_ADVICE = {
     "disk": "This counter's own disk cannot be written; nothing can be sold until that is mended.",
 }
 _CLOCK_ADVICE = "This machine's clock is wrong; sales carry the server's time. Set the clock."
+_USUAL_ADVICE = {
+    kind.code: kind.advice for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, errors.DeviceError)
+}  # fmt: skip
+"""By code, what the screens have words of their own for."""
 _NOT_FOR_THE_KIOSK = ("id", "number", "name", "cards", "vouchers")
 _NOT_FOR_THE_TILL = ("cards",)
 
@@ -96,9 +102,12 @@ def staff_view(staff: StaffMember | None) -> View | None:
 
 
 def device_view(state: DeviceState) -> View:
+    """`own_advice`: what its driver or profile knows better than the words for the cause, else empty."""
+    own = state.advice != _USUAL_ADVICE.get(state.cause, state.advice)
     return {
         "id": state.id, "role": state.role, "profile": state.profile, "state": state.health.value,
         "cause": state.cause, "advice": state.advice, "since": rfc3339(state.since), "simulated": state.simulated,
+        "own_advice": state.advice if own else "",
     }  # fmt: skip
 
 

@@ -2,14 +2,18 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import loyalty.counter
 from loyalty import errors
+from loyalty.counter.device_thread import DeviceState
 from loyalty.counter.screens.pages import read_words
 from loyalty.counter.settings import LANGUAGES
+from loyalty.counter.views import device_view
+from loyalty.devices.interfaces import Health
 from loyalty.devices.profiles import Profile, all_profiles
 from simulators.__main__ import build_unit
 from simulators.unit import LINE_FAULTS
@@ -86,3 +90,13 @@ def test_a_catalogue_brings_the_sentences_of_drivers_in_its_script() -> None:
     spoken = {language: json.loads(read_words(language)).get("said", {}) for language in LANGUAGES}
     assert spoken["en"] == {} and spoken["zh-Hant"]["Close the cover."] == "請關上上蓋。"
     assert spoken["zh-Hans"]["Close the cover."] == "请关上上盖。"
+
+
+def test_what_a_driver_knows_better_than_the_words_for_its_cause_is_shown() -> None:
+    def shown(cause: str, advice: str) -> str:
+        since = datetime(2026, 5, 4, tzinfo=UTC)
+        state = DeviceState("cards", "card_printer", "easyprinter-s3", Health.NEEDS_PERSON, cause, advice, since, False)
+        return str(device_view(state)["own_advice"])
+
+    assert shown("no_card", "Take the card out, then put the next one in.").startswith("Take the card out")
+    assert shown("no_card", errors.NoCard.advice) == shown("take_card", "Take the card out.") == shown("", "") == ""

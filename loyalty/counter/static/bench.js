@@ -63,6 +63,7 @@ function drawDevices() {
 
 /** What to do about a device, in the words of the page where there are any. */
 function says(device) {
+  if (device.own_advice || device.cause === "config") return said(device.advice);
   const known = [`advice.${device.cause}`, `state.${device.cause}`, `${device.state === "unknown" ? "unproven" : "-"}.${device.role}`].find(has);
   return known ? t(known) : said(device.advice);
 }
@@ -72,7 +73,7 @@ async function follow() {
   const of = current;
   const rows = await call("GET", `/bench/devices/${encodeURIComponent(of)}/trace?after=${after}`).catch(() => null);
   if (of !== current || !rows) return;
-  const list = Object.values(rows).filter((row) => row && typeof row === "object");
+  const list = Object.values(rows).filter((row) => row && typeof row === "object" && row.n > after);  // two may have asked at once
   if (list.length) { after = list.at(-1).n; append(list.slice(-KEPT)); }
   else if (!$("rows").children.length) $("rows").append(h("p", { class: "none", text: t("bench.nothing") }));
 }
@@ -138,14 +139,14 @@ function drawThing() {
 function hands(device, button) {
   const takesCards = device.role === "card_reader" || device.role === "card_printer";
   const people = members.length ? members : [SPARE];
-  const [way, give] = WAYS[device.role] ?? [null, () => null];
+  const [way, give] = WAYS[device.role] ?? [null, null];
   const card = device.inside.card;
   const faults = device.inside.faults ?? {};
   return [
-    h("h2", { text: `${t("bench.hand")} · ${t("bench.simulated")}` }),
-    h("div", { class: "buttons simulated" },
+    give && h("h2", { text: `${t("bench.hand")} · ${t("bench.simulated")}` }),
+    give && h("div", { class: "buttons simulated" },
       takesCards && h("p", { class: "small", text: card ? t("bench.inside", { card: card.uid || card.kind }) : t("bench.empty") }),
-      ...people.filter(give).map((one) => button(one.name ? t(way, { name: one.name }) : t(`${way}_spare`), () => hand("POST", ...give(one)))),
+      ...people.filter((one) => give(one)).map((one) => button(one.name ? t(way, { name: one.name }) : t(`${way}_spare`), () => hand("POST", ...give(one)))),
       takesCards && card && button(t("bench.take_away"), () => hand("DELETE", "card"))),
     h("h2", { text: t("bench.faults") }),
     h("div", { class: "faults simulated" },

@@ -143,6 +143,7 @@ function slip(job, printer) {
 
 /** What a person should do about a device, in the screen's language where we have the words. */
 export function advice(device) {
+  if (device.own_advice) return said(device.own_advice);
   const key = `advice.${device.cause}`;
   return has(key) ? t(key) : said(device.advice) || t(`state.${device.state}`);
 }
