@@ -10,6 +10,7 @@ import click
 from loyalty.cli import checks_machine as machine
 from loyalty.cli.checks_data import data_checks
 from loyalty.cli.checks_machine import Check
+from loyalty.cli.checks_passes import passes
 from loyalty.cli.database import config_option, data_dir_option, database_option, settings
 from loyalty.config import Config
 
@@ -51,5 +52,6 @@ def examine(config: Config, now: datetime) -> list[Check]:
         machine.fonts(),
         machine.pcsc(),
         machine.port(config),
+        *passes(config, now),
         *data_checks(config, now),
     ]

@@ -17,6 +17,8 @@ from loyalty.checkout.prune_receipts import UNCLAIMED_DAYS
 from loyalty.db.session import write
 from loyalty.db.shop_settings import all_set, put
 from loyalty.ops.programme_approval import SETTING as APPROVAL
+from loyalty.passes.book import counts
+from loyalty.passes.state import states_of
 from loyalty.web.access import allows
 from loyalty.web.audit import tell
 from loyalty.web.database import reading
@@ -128,5 +130,6 @@ def _page(values: Mapping[str, Any], wrong: Mapping[str, str] | None = None) -> 
     config = services().config
     return render_template(
         "settings.html", values={**_UNSET, **values}, wrong=wrong or {}, shop=shop(), config=config,
-        longest=LONGEST_NAME, was=as_seen(_shown(all_set(reading()))),
+        wallets=states_of(config, services().now()),
+        wallet_counts=counts(reading()), longest=LONGEST_NAME, was=as_seen(_shown(all_set(reading()))),
     )  # fmt: skip

@@ -7,12 +7,11 @@ from werkzeug.wrappers import Response as Answer
 
 from loyalty.db import audit
 from loyalty.db.session import write
-from loyalty.errors import ConfigError
 from loyalty.passes import book
 from loyalty.passes.book import Held
-from loyalty.passes.certificates import signer_of
 from loyalty.passes.content import PassContent
-from loyalty.passes.google import Account, account_of, save_link
+from loyalty.passes.google import account_of, save_link
+from loyalty.passes.state import states_of
 from loyalty.web.database import reading
 from loyalty.web.portal.blueprint import blueprint
 from loyalty.web.portal.guard import phone
@@ -23,13 +22,7 @@ from loyalty.web.wallet_content import content_of
 
 def wallets_ready(now: datetime) -> tuple[str, ...]:
     """Kinds of wallets that the shop can fill at `now`: apple, google, both or none."""
-    config = services().config
-    try:
-        signer = signer_of(config.passes)
-    except ConfigError:
-        signer = None
-    apple = (book.APPLE,) if signer and signer.ends > now else ()
-    return (*apple, *((book.GOOGLE,) if _account() and config.public_url else ()))
+    return tuple(each.kind for each in states_of(services().config, now) if each.ready)
 
 
 @blueprint.get("/wallet/card.pkpass")
@@ -43,8 +36,8 @@ def apple_pass() -> Response:
 def google_pass() -> Answer:
     """Over to Google, with the member's card in the address."""
     held, content = _pass(book.GOOGLE)
-    account, lent = _account(), services()
-    assert account is not None
+    lent = services()
+    account = account_of(lent.config.passes) or abort(404)
     return redirect(save_link(content, held.serial, account, lent.config.public_url.rstrip("/"), lent.now()), code=303)
 
 
@@ -58,10 +51,3 @@ def _pass(kind: str) -> tuple[Held, PassContent]:
         held = book.pass_for(session, member.id, kind, content, now)
         audit.note(session, f"member:{member.id}", "portal.wallet", f"member:{member.id}", now, after={"wallet": kind})
     return held, content
-
-
-def _account() -> Account | None:
-    try:
-        return account_of(services().config.passes)
-    except ConfigError:
-        return None

@@ -48,7 +48,7 @@ def rename(shop: Shop, name: str) -> None:
 
 
 def test_a_card_goes_into_both_wallets_and_changes_there(
-    portal: Shop, signed_in: Visitor, configure: Configure, tmp_path: Path
+    portal: Shop, signed_in: Visitor, admin: Visitor, configure: Configure, tmp_path: Path
 ) -> None:
     assert "/me/wallet" not in signed_in.get("/me").text
     assert signed_in.get("/me/wallet/card.pkpass").status_code == 404
@@ -92,9 +92,11 @@ def test_a_card_goes_into_both_wallets_and_changes_there(
     with read(portal.engine) as session:
         assert book.counts(session) == {"apple": 1, "google": 1, "phones": 0}
 
+    assert PASS_TYPE in admin.get("/settings").text
     configure(passes=files.model_copy(update={"apple_key_password": "wrong", "google_issuer": ""}))
     assert "/me/wallet" not in signed_in.get("/me").text
     assert phone.fetch({}).status_code == 404
+    assert "is apple_key_password right?" in admin.get("/settings").text
 
 
 class Apple:
