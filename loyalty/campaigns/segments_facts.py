@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 
 from loyalty.campaigns.segments_rules import Rule
 from loyalty.members.record_tables import member_consents, member_tags
+from loyalty.members.referral_tables import referrals
 from loyalty.members.tables import Member
 from loyalty.members.value_tables import member_values
 from loyalty.points.calendar import start_of_day, zone_of
@@ -102,6 +103,14 @@ def _rewards(rule: Rule, ground: Ground) -> Number:
     return sa.select(sa.func.count()).select_from(bookings).where(*wanted).scalar_subquery()
 
 
+def _friends(rule: Rule, ground: Ground) -> Number:
+    since, at = ground.since(rule.days), referrals.c
+    wanted = [at.brought_by == Member.id, at.status != "refused"]
+    if since is not None:
+        wanted.append(at.recorded_at >= ground.start(since))
+    return sa.select(sa.func.count()).select_from(referrals).where(*wanted).scalar_subquery()
+
+
 def _points(_rule: Rule, ground: Ground) -> Number:
     account = accounts.c
     mine = account.member == Member.id, account.wallet == ground.programme.first_wallet
@@ -114,7 +123,7 @@ def _same_sale() -> Truth:
 
 _NUMBERS = {
     "purchases": _counted, "spend": _spent, "average": _average, "store_purchases": _at_store,
-    "category_spend": _of_category, "rewards": _rewards, "points": _points,
+    "category_spend": _of_category, "rewards": _rewards, "friends": _friends, "points": _points,
 }  # fmt: skip
 
 

@@ -53,6 +53,7 @@ SHAPES: dict[str, Shape] = {
     "store_purchases": Shape("count", windowed=True, of="store"),
     "category_spend": Shape("money", windowed=True, of="category"),
     "rewards": Shape("count", windowed=True),
+    "friends": Shape("count", windowed=True),
     "rule": Shape("text", windowed=True),
     "recency_score": Shape("score"),
     "frequency_score": Shape("score"),

@@ -12,10 +12,12 @@ from loyalty.insight.owed import OWED
 from loyalty.insight.report import Books, Definition, Report, Span
 from loyalty.insight.settlement import SETTLEMENT
 from loyalty.insight.watch import WATCH
+from loyalty.insight.who_brings import FRIENDS
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.sql_facts import SqlFacts
 
-REPORTS: dict[str, Definition] = {each.name: each for each in (*OWED, *FLOWS, *SETTLEMENT, *WATCH, *DEVICES, *WEAR)}
+_ALL = (*OWED, *FLOWS, *SETTLEMENT, *FRIENDS, *WATCH, *DEVICES, *WEAR)
+REPORTS: dict[str, Definition] = {each.name: each for each in _ALL}
 DAYS = 28
 """How far back a report goes when nobody says."""
 

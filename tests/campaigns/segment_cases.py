@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from loyalty.members.record_tables import member_consents, member_tags
+from loyalty.members.referral_tables import referrals
 from loyalty.members.tables import Member
 from loyalty.members.value_tables import member_values
 from loyalty.points.calendar import day_of, zone_of
@@ -36,7 +37,8 @@ class Rows:
                 self.sales[row.member].append((row.day, row.net, store[row.purchase], lines[row.purchase]))
         self.tables = {
             table.name: list(session.execute(sa.select(table)))
-            for table in (standings, accounts, bookings, rule_uses, member_tags, member_consents, member_values)
+            for table in (standings, accounts, bookings, rule_uses, member_tags, member_consents, member_values,
+                          referrals)  # fmt: skip
         }
 
     def since(self, id: str, days: int | None = None) -> list[Any]:
@@ -91,6 +93,8 @@ CASES: dict[str, tuple[dict[str, Any], Fits]] = {
     "category_spend": ({"value": 200, "of": "coffee", "days": 90}, lambda r, id: sum(
         line[1] for s in r.since(id, 90) for line in s[3] if line[0] == "coffee") >= 20000),
     "rewards": ({"value": 1, "days": 7}, lambda r, id: any(row.verb == "redeem" for row in r.of("bookings", id))),
+    "friends": ({"value": 2, "days": 30}, lambda r, id: sum(row.brought_by == id and row.status != "refused" and (
+        NOW - row.recorded_at).days < 30 for row in r.tables["referrals"]) >= 2),
     "rule": ({"value": "weekend", "days": 40}, lambda r, id: any(
         row.name == "weekend" and not row.undone and (TODAY - row.day).days < 40 for row in r.of("rule_uses", id))),
     "recency_score": ({"value": 4}, lambda r, id: bool(r.value(id)) and r.value(id).recency_score >= 4),

@@ -17,6 +17,7 @@ from loyalty.db.session import open_engine, read, write
 from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.insight.values import refresh_values
 from loyalty.members.record_tables import member_consents, member_tags
+from loyalty.members.referral_tables import referrals
 from loyalty.members.tables import Member
 from tests.campaigns.segment_cases import CASES, Rows, spent
 from tests.web.harbour import NOW, copied, fill
@@ -33,6 +34,13 @@ def described(engine: Engine) -> Engine:
             sa.insert(member_consents),
             [{"id": f"con_{turn}_{id}", "member_id": id, "given": turn == 0 or n % 2 == 0, **said}
              for turn in (0, 1) for n, id in enumerate(ids[:8])],
+        )  # fmt: skip
+        told = {"how": "office", "why": "", "staff": None}
+        came = [(0, "known", 1), (0, "thanked", 2), (1, "waiting", 1), (1, "known", 90), (2, "known", 1), (2, "refused", 1)]
+        session.execute(
+            sa.insert(referrals),
+            [{"member_id": ids[n + 5], "brought_by": ids[by], "status": status, "recorded_at": NOW - timedelta(ago), **told}
+             for n, (by, status, ago) in enumerate(came)],
         )  # fmt: skip
         session.execute(sa.update(Member).where(Member.id == ids[-1]).values(status="closed"))
     return engine

@@ -13,7 +13,7 @@ from loyalty.db.session import read, write
 from loyalty.insight.standard import read_report
 from loyalty.members.card_tables import card_reports
 from loyalty.members.conventions import Conventions
-from loyalty.members.enrolment import NewMember
+from loyalty.members.enrolment import NewMember, get_member
 from loyalty.members.tables import Card
 from tests.databases import sqlite_engine
 from tests.shop import Shop, shop
@@ -107,3 +107,16 @@ def test_devices_that_stood_still_with_their_hours_and_commonest_cause(shop: Sho
         ("till-1 · printer", "TCP300", 1, Decimal("3.0"), "card_jam", "ready"),
         ("till-1 · reader", "–", 1, Decimal("3.0"), "unplugged", "offline"),
     ]
+
+
+def test_who_brings_new_members_and_what_they_bought(shop: Shop) -> None:
+    often, seldom = member(shop, "Often"), member(shop, "Seldom")
+    with write(shop.engine) as session:
+        new = [enrol(session, NewMember(f"New {n}"), shop.clock(), Conventions(), brought_by=by).id
+               for n, by in enumerate((often, often, seldom))]  # fmt: skip
+        numbers = [get_member(session, id).number for id in (often, seldom)]
+    shop.perform("purchase", id="n1", member=new[0], amount=100)
+    shop.perform("purchase", id="n2", member=new[0], amount=50)
+    assert rows(shop, "friends") == [(numbers[0], 2, 1, 1, Decimal(150)), (numbers[1], 1, 0, 1, Decimal(0))]
+    yesterday = shop.clock().date() - timedelta(days=2)
+    assert rows(shop, "friends", yesterday, yesterday) == []

@@ -34,6 +34,7 @@ FACTS: dict[str, str] = {
     "store_purchases": N_("Purchases at a store"),
     "channel": N_("Bought in the channel"),
     "rewards": N_("Rewards taken"),
+    "friends": N_("Friends brought"),
     "rule": N_("Got something from the rule or offer"),
     "level": N_("Level"),
     "points": N_("Points that can be spent"),
