@@ -40,6 +40,7 @@ def paths(office: Office) -> tuple[str, ...]:
         *("/segments", "/segments/new?rows=2&fact-0=level&fact-1=category_spend"),
         *("/devices", "/devices?show=trouble", "/devices/at/till-1/cards", "/devices/counters/new"),
         *("/reports", "/reports/sales?from=2026-01-01", "/reports/earn-burn?from=2026-01-01", "/reports/liability"),
+        *("/prospects", "/prospects/new"),
         *("/care", "/care/new", "/care/surveys", "/care/visits", "/care/performance"),
         *("/jobs", "/imports", "/exports", "/backup", "/setup/shop", "/setup/counter"),
         *("/campaigns", "/campaigns/new", "/challenges", "/challenges/soon-lost"),

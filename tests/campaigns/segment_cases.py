@@ -37,8 +37,10 @@ class Rows:
                 self.sales[row.member].append((row.day, row.net, store[row.purchase], lines[row.purchase]))
         self.tables = {
             table.name: list(session.execute(sa.select(table)))
-            for table in (standings, accounts, bookings, rule_uses, member_tags, member_consents, member_values,
-                          referrals)  # fmt: skip
+            for table in (
+                *(standings, accounts, bookings, rule_uses),
+                *(member_tags, member_consents, member_values, referrals),
+            )
         }
 
     def since(self, id: str, days: int | None = None) -> list[Any]:

@@ -36,11 +36,13 @@ def described(engine: Engine) -> Engine:
              for turn in (0, 1) for n, id in enumerate(ids[:8])],
         )  # fmt: skip
         told = {"how": "office", "why": "", "staff": None}
-        came = [(0, "known", 1), (0, "thanked", 2), (1, "waiting", 1), (1, "known", 90), (2, "known", 1), (2, "refused", 1)]
+        came = [(0, "known", 1), (0, "thanked", 2), (1, "waiting", 1), (1, "known", 90), (2, "known", 1),
+                (2, "refused", 1)]  # fmt: skip
         session.execute(
             sa.insert(referrals),
-            [{"member_id": ids[n + 5], "brought_by": ids[by], "status": status, "recorded_at": NOW - timedelta(ago), **told}
-             for n, (by, status, ago) in enumerate(came)],
+            [{"member_id": ids[n + 5], "brought_by": ids[by], "status": what, "recorded_at": NOW - timedelta(ago),
+              **told}
+             for n, (by, what, ago) in enumerate(came)],
         )  # fmt: skip
         session.execute(sa.update(Member).where(Member.id == ids[-1]).values(status="closed"))
     return engine
