@@ -61,6 +61,7 @@ HOMES: dict[str, list[str]] = {
     "smartcard": ["loyalty.devices.transports"],
     "hid": ["loyalty.devices.transports"],
     "cryptography": ["loyalty.devices.wire", "loyalty.counter", "loyalty.messages", "loyalty.passes", "loyalty.webhooks"],
+    "h2": ["loyalty.passes"],
     "ndef": ["loyalty.devices.wire"],
     "escpos": ["loyalty.devices.drivers"],
     "PIL": ["loyalty.printing", "simulators"],
