@@ -60,6 +60,7 @@ def taken_back(
     taken = amounts_of(done.result, "reversed")
     gifts = back_to_gifts(ledger.session, ledger, str(body["of"]), command.id, now)
     refund = Decimal(str(done.result.get("refund", 0)))
+    money = money_text(refund - sum(gifts.values()), state.programme.currency)
     points = taken.get(state.wallet, Decimal(0))
     decimals = state.view.wallets[state.wallet].decimals
     return CancelOutcome(
@@ -69,7 +70,7 @@ def taken_back(
         reversed=taken,
         refund=refund,
         member=state.view,
-        sentence=f"{money_text(refund - sum(gifts.values()), state.programme.currency)} back, {points:,.{decimals}f} {state.unit}"
+        sentence=f"{money} back, {points:,.{decimals}f} {state.unit}"
         f" taken back, balance {state.balance}.",
         face=face_data(state, min(command.occurred_at, now)),
         given_back=amounts_of(done.result, "given_back"),

@@ -62,9 +62,10 @@ def told(
     there = gifts.balance(session, card, now)
     text = money_text(there.available, programme.currency)
     until = f" until {there.last_day.isoformat()}" if there.last_day else ""
+    total = f"{amount:,.{programme.digits}f}" if amount else ""
     receipt = ReceiptData(
         shop=programme.name, title="Gift card / 禮品卡", printed_at=now, purchase=card.receipt, masked_name="",
-        number=card.ends, currency=programme.currency, total=f"{amount:,.{programme.digits}f}", earned="", balance="",
+        number=card.ends, currency=programme.currency, total=total, earned="", balance="",
         unit="", tier="", language="en", notes=(f"{card.ends}: {text}{until}",),
     )  # fmt: skip
     return GiftOutcome(command.id, card.ends, status, amount, there.available, f"{card.ends}: {text} now.", receipt)

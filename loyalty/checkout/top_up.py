@@ -87,7 +87,7 @@ def topups_offered(programme: Programme) -> dict[str, Any]:
             }
             for each in programme.topups.values()
         ],
-        "wallets": [wallet.name for wallet in programme.wallets.values() if wallet.kind == "money" and not wallet.bearer],
+        "wallets": [each.name for each in programme.wallets.values() if each.kind == "money" and not each.bearer],
         "gifts": any(wallet.bearer for wallet in programme.wallets.values()),
         **pieces_offered(programme),
     }  # fmt: skip

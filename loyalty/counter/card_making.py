@@ -19,6 +19,7 @@ from loyalty.counter.card_in_hand import Hand
 from loyalty.counter.device_thread import DeviceThread, status_of
 from loyalty.counter.issuing import Issuing, Trouble
 from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.wear import Wear
 from loyalty.devices.card_order import FACE, STRIPE, WRITTEN
 from loyalty.devices.interfaces import CardMaker, CardPrinter, Health, UnitStatus
 from loyalty.errors import (
@@ -48,6 +49,7 @@ class CardMaking:
     face_of: Callable[[MemberView], FaceData]
     clock: Clock
     busy: Callable[[], bool]
+    wear: Wear | None = None
 
     def round(self, unit: DeviceThread, driver: CardPrinter, tracks: tuple[int, ...]) -> bool:
         """Serves the printer for a while; False when there is no card to make. `tracks`: where a number may stand."""
@@ -93,7 +95,7 @@ class CardMaking:
             if face is not None and data is not None and hand.step == "stripe" and _face_first(driver, unit):
                 _both(driver, face, {tracks[0]: hand.number})
                 self.issuing.did(hand, "stripe", hand.number if hand.kind == "magstripe" else None)
-                self._told_printed(hand.after("stripe"), face, data)
+                self._told_printed(unit, hand.after("stripe"), face, data)
                 unit.show(TAKE_OUT)
                 return
             if hand.step == "stripe":
@@ -107,18 +109,20 @@ class CardMaking:
                 driver.eject()
             raise
         if face is not None and data is not None and hand.step == "face":
-            self._print(driver, hand, face, data)
+            self._print(unit, driver, hand, face, data)
         unit.show(TAKE_OUT)
 
-    def _print(self, driver: CardPrinter, hand: Hand, face: Raster, data: FaceData) -> None:
+    def _print(self, unit: DeviceThread, driver: CardPrinter, hand: Hand, face: Raster, data: FaceData) -> None:
         try:
             driver.rewrite(face)
         except DeviceError as error:
             if error.half != "printed":
                 raise
-        self._told_printed(hand, face, data)
+        self._told_printed(unit, hand, face, data)
 
-    def _told_printed(self, hand: Hand, face: Raster, data: FaceData) -> None:
+    def _told_printed(self, unit: DeviceThread, hand: Hand, face: Raster, data: FaceData) -> None:
+        if self.wear:
+            self.wear.printed(unit)
         digest = sha256(face.rows).hexdigest()
         self.issuing.did(hand, "face", face_as_of=rfc3339(data.as_of), face_digest=digest)
 

@@ -33,10 +33,10 @@ _TAKE_OUT = UnitStatus(Health.NEEDS_PERSON, "take_card", "Take the card out.")
 class CardPrinting:
     def __init__(
         self, jobs: PrintJobs, snapshots: Snapshots, render: Render, clock: Clock, printed: Printed | None = None,
-        making: CardMaking | None = None,
+        making: CardMaking | None = None, wear: Wear | None = None,
     ) -> None:  # fmt: skip
         self._jobs, self._snapshots, self._render, self._clock = jobs, snapshots, render, clock
-        self._printed, self._making, self._wear = printed, making, Wear()
+        self._printed, self._making, self._wear = printed, making, wear or Wear(jobs.counts)
 
     def serve(self, unit: DeviceThread, driver: CardPrinter) -> None:
         while not unit.stopping.is_set():
@@ -127,11 +127,14 @@ class CardPrinting:
         member = self._snapshots.member(job.member or "")
         card = CardInside(job.member, stripe, member.cards if member else ())
         try:
-            LeastWear(self._jobs.shown, unit.settings, self._clock).rewrite(driver, card, face)
+            anew = LeastWear(self._jobs.shown, unit.settings, self._clock).rewrite(driver, card, face)
         except DeviceError as error:
             if error.half != "printed":  # the face may be half erased; whatever is on it, it is printed anew
                 self._jobs.failed(job.id, error.code, str(error), self._clock())
                 raise
+            anew = True
+        if anew:
+            self._wear.printed(unit)
         if self._printed is None or job.face is None:
             self._jobs.done(job.id)
         else:  # told and done in one step: a face that the server never heard of would not be called old

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 from loyalty.clock import Clock
-from loyalty.contract.commands import HoldReward, ReleaseHold
 from loyalty.contract.outcomes import Booked, MemberView, PurchaseOutcome, Refusal
 from loyalty.contract.token import Token
 from loyalty.counter import kiosk as kiosk_mind
@@ -34,6 +33,7 @@ from loyalty.devices.interfaces import Gone, Health, Reading, Seen
 from loyalty.errors import LoyaltyError, UnknownMember
 
 TICK_S = 0.2
+SET_ASIDE = ("hold_reward", "hold_gift", "release_hold")  # no news of their own
 log = logging.getLogger(__name__)
 
 
@@ -119,7 +119,7 @@ class Desk:
             else:
                 till = till_mind.refreshed(self.till, member) if member else self.till
             kiosk = kiosk_mind.refreshed(self.kiosk, member) if member else self.kiosk
-            if not isinstance(entry.command, HoldReward | ReleaseHold):  # a reward set aside is no news of its own
+            if entry.command.type not in SET_ASIDE:
                 self.last_outcome = outcome_view(entry, outcome)
             self._change(till, kiosk)
         self._tell("outcome", self.last_outcome)

@@ -21,6 +21,7 @@ from loyalty.counter.receipt_printing import ReceiptPrinting
 from loyalty.counter.refused_card import refused_card
 from loyalty.counter.settings import CounterSettings
 from loyalty.counter.snapshots import Snapshots
+from loyalty.counter.wear import Wear
 from loyalty.printing.receipt import lay_out_receipt
 
 
@@ -46,13 +47,15 @@ def device_services(
     def new_face(member: MemberView) -> FaceData:
         return face_of(member, settings, clock(), masked=False)
 
-    making = CardMaking(issuing, snapshots, render, new_face, clock, lambda: jobs.armed_face(clock()) is not None)
+    wear = Wear(jobs.counts)
+    making = CardMaking(issuing, snapshots, render, new_face, clock, lambda: jobs.armed_face(clock()) is not None,
+                        wear)  # fmt: skip
     reading = ReadingService(desk.heard, refused_card(desk, settings.devices, clock), examine)
     return {
         "card_reader": reading,
         "scanner": reading,
         "magstripe": reading,
-        "card_printer": CardPrinting(jobs, snapshots, render, clock, marks.printed, making),
+        "card_printer": CardPrinting(jobs, snapshots, render, clock, marks.printed, making, wear),
         "receipt_printer": ReceiptPrinting(jobs, lay_out, clock),
         "line_display": CustomerDisplay(desk, settings),
     }

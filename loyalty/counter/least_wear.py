@@ -49,8 +49,8 @@ class LeastWear:
     clock: Clock
     new_mark: Callable[[], str] = random_mark
 
-    def rewrite(self, driver: CardPrinter, card: CardInside, face: Raster) -> None:
-        """`face` is on the card on return, and the card is out; DeviceError with its half otherwise.
+    def rewrite(self, driver: CardPrinter, card: CardInside, face: Raster) -> bool:
+        """`face` is on the card on return, and the card is out; True when it was printed; DeviceError with its half.
 
         An error with the half `printed` leaves the face on the card as well, and it is remembered.
         """
@@ -70,6 +70,7 @@ class LeastWear:
             raise
         if name:
             self.shown.confirmed(name, card.member, face, self.clock())
+        return present != face
 
     def _name(self, driver: CardPrinter, card: CardInside) -> str | None:
         """What the card inside is called among the remembered faces; None when it cannot be told."""

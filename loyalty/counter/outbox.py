@@ -13,6 +13,7 @@ from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.contract.commands import KINDS, Command
 from loyalty.contract.outcomes import (
     CancelOutcome,
+    GiftOutcome,
     HoldOutcome,
     NotedOutcome,
     Outcome,
@@ -171,7 +172,7 @@ class Outbox:
 
 
 def read_outcome(data: Any) -> Outcome:
-    """An answer of the server: which of the six it is shows in its own fields. Invalid when it is none."""
+    """An answer of the server: which of the seven it is shows in its own fields. Invalid when it is none."""
     fields = data if isinstance(data, dict) else {}
     if fields.get("status") == "refused":
         return from_json(Refusal, data)
@@ -179,6 +180,8 @@ def read_outcome(data: Any) -> Outcome:
         return from_json(NotedOutcome, data)
     if "reversed" in fields:
         return from_json(CancelOutcome, data)
+    if "gift" in fields:
+        return from_json(GiftOutcome, data)
     if "topup" in fields:
         return from_json(TopUpOutcome, data)
     if "hold" in fields:

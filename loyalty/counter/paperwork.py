@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from loyalty.contract.outcomes import Booked, CancelOutcome, PurchaseOutcome, Refusal, TopUpOutcome
+from loyalty.contract.outcomes import Booked, CancelOutcome, GiftOutcome, PurchaseOutcome, Refusal, TopUpOutcome
 from loyalty.counter.outbox import Entry
 from loyalty.counter.print_jobs import PrintJobs
 
@@ -17,8 +17,8 @@ def to_print(jobs: PrintJobs, entry: Entry, outcome: Booked, here: bool, now: da
     if outcome.face and outcome.member:
         of = outcome.purchase if isinstance(outcome, PurchaseOutcome | CancelOutcome) else None
         jobs.add_face(outcome.member, outcome.face, of, now, armed=here)
-    if not isinstance(outcome, PurchaseOutcome | TopUpOutcome) or not outcome.receipt:
+    if not isinstance(outcome, PurchaseOutcome | TopUpOutcome | GiftOutcome) or not outcome.receipt:
         return
     if now - entry.made_at < RECEIPT_WITHIN:
-        of = outcome.topup if isinstance(outcome, TopUpOutcome) else outcome.purchase
+        of = outcome.purchase if isinstance(outcome, PurchaseOutcome) else getattr(outcome, "topup", outcome.id)
         jobs.add_receipt(outcome.receipt, outcome.member.id if outcome.member else None, of, now)

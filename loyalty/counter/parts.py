@@ -5,6 +5,7 @@ from typing import Any
 
 from loyalty.clock import Clock, system_clock
 from loyalty.contract.commands import HoldReward, ReleaseHold, ReportUnreadable
+from loyalty.contract.gift_cards import HoldGift
 from loyalty.contract.outcomes import NotedOutcome, Outcome
 from loyalty.contract.wire import to_json
 from loyalty.counter import till as till_mind
@@ -21,6 +22,7 @@ from loyalty.counter.desk import Desk
 from loyalty.counter.device_services import device_services
 from loyalty.counter.discounts import Discounts
 from loyalty.counter.events import Hub
+from loyalty.counter.gift_desk import GiftDesk
 from loyalty.counter.identify import Identifier
 from loyalty.counter.issuing import Issuing
 from loyalty.counter.kiosk_member import KioskMember
@@ -78,6 +80,7 @@ class Parts:
     undoing: Undoing
     topping_up: ToppingUp
     pieces: Pieces
+    gifts: GiftDesk
     staff: StaffDesk
     agent: Agent
     tills: Tills
@@ -166,7 +169,8 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     return Parts(
         settings, clock, store, snapshots, jobs, identifier, hub, watch, desk, sender, rows, redeeming, choosing,
         Quoting(settings, link, watch, desk), selling, undoing, topping_up,
-        Pieces(settings, clock, outbox, awaiting, desk, staff, topping_up), staff, agent, tills, cards,
+        Pieces(settings, clock, outbox, awaiting, desk, staff, topping_up),
+        GiftDesk(settings, clock, outbox, awaiting, desk, staff, link, selling), staff, agent, tills, cards,
         CardDesk(settings, clock, desk, link, snapshots, jobs, staff), Discounts(settings, desk, staff), issuing, link,
         machine, KioskMember(settings, clock, desk, link, jobs), Upkeep(store, known, snapshots, link, watch, clock,
         settings.offline_members), *_fleet(settings, clock, agent, desk, link, watch),
@@ -202,7 +206,7 @@ def _tell_time(machine: ServerTime, link: Link, outbox: Outbox, hub: Hub) -> Non
     machine.changed = lambda: hub.tell("clock", clock_view(machine))
 
 
-NO_NEWS = HoldReward | ReleaseHold | ReportUnreadable
+NO_NEWS = HoldReward | HoldGift | ReleaseHold | ReportUnreadable
 """Commands that are no news for the cashier by themselves."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from loyalty.clock import parse_rfc3339, rfc3339
 from loyalty.contract.outcomes import FaceData, MemberView, ReceiptData
 from loyalty.contract.wire import to_json
+from loyalty.counter.known import Known
 from loyalty.counter.print_job import (
     BODY,
     FACE,
@@ -42,6 +43,8 @@ class PrintJobs:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.shown = ShownFaces(store)
+        self.counts = Known(store)
+        """Faces that each printer printed, for those that do not count: wear.py."""
         self.changed = threading.Condition()
         self.version = 0
         self._recover()

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from loyalty.contract.bank_card import holds_bank_stripe
 from loyalty.contract.commands import Line, Pay, Redeem, ReturnLine
+from loyalty.contract.gift_cards import GiftPay
 from loyalty.contract.token import Token
 from loyalty.contract.wire import from_json
 from loyalty.errors import Invalid
@@ -44,6 +45,8 @@ class SaleRequest:
     vouchers: tuple[str, ...] = ()
     pay: tuple[Pay, ...] = ()
     discount: Decimal | None = None
+    gifts: tuple[GiftPay, ...] = ()
+    """Gift cards that pay, set aside already; no word of a till."""
     claim: bool = False
     """The customer has no card: the receipt is to carry a code that brings the points later."""
     at: datetime | None = None

@@ -75,6 +75,7 @@ class Selling:
                     channel=request.channel, tender=request.tender, codes=(*request.codes, *till.extras.codes),
                     redeem=(*request.redeem, *lowers), vouchers=(*request.vouchers, *till.extras.vouchers),
                     pay=(*request.pay, *pays(till)), discount=request.discount or _discount(till, request),
+                    gifts=request.gifts,
                 ), now, also,
             )  # fmt: skip
             if new and ticket:

@@ -11,6 +11,7 @@ from typing import Any
 from loyalty.clock import Clock
 from loyalty.contract.commands import (
     CancelPurchase,
+    Command,
     GivePieces,
     MovePurchase,
     ReturnPurchase,
@@ -19,6 +20,7 @@ from loyalty.contract.commands import (
     UndoTopUp,
     UsePass,
 )
+from loyalty.contract.gift_cards import PayGift, SellGift, UndoGift
 from loyalty.contract.outcomes import PurchaseOutcome
 from loyalty.contract.token import Token
 from loyalty.counter.awaiting import Awaiting
@@ -39,7 +41,7 @@ from loyalty.errors import Conflict, Expired, Invalid, NotFound
 from loyalty.ids import new_id
 
 UNDO, MOVE = ":undo", ":move"
-VALUE = TopUp | UsePass | GivePieces
+VALUE = TopUp | UsePass | GivePieces | SellGift | PayGift
 """What is booked without a sale: undone by a command of its own."""
 
 
@@ -75,8 +77,11 @@ class Undoing:
 
     def _undo_value(self, entry: Entry, supervisor: StaffMember | None) -> tuple[Entry, bool]:
         now, staff = self.clock(), supervisor.id if supervisor else self.staff.name
-        bought = isinstance(entry.command, TopUp)
-        undo = partial(UndoTopUp, topup=entry.id) if bought else partial(UndoPieces, of=entry.id)
+        undo: Callable[..., Command] = partial(UndoPieces, of=entry.id)
+        if isinstance(entry.command, TopUp):
+            undo = partial(UndoTopUp, topup=entry.id)
+        elif isinstance(entry.command, SellGift | PayGift):
+            undo = partial(UndoGift, of=entry.id)
         make = partial(undo, entry.id + UNDO, self.settings.id, occurred_at=now, staff=staff)
         return self._tell(entry.id + UNDO, "undo", lambda seq: make(seq=seq))
 
@@ -110,7 +115,7 @@ class Undoing:
             raise Conflict("This sale was undone already.")
         command = sale_of(sale)
         taken = [row for row in self.redeeming.rows.of_sale(sale.id) if row.state != RELEASED]
-        if command is None or taken or command.redeem or command.vouchers or command.pay:
+        if command is None or taken or command.redeem or command.vouchers or command.pay or command.gifts:
             raise Conflict("This sale took rewards or stored value of its member; undo it and book it again.")
         if command.member is not None and command.member == member:
             raise Conflict("The sale is booked for this member already.")

@@ -6,6 +6,7 @@ from loyalty import errors
 from loyalty.clock import rfc3339
 from loyalty.contract.claim import KIND as CLAIM
 from loyalty.contract.commands import GivePieces, MovePurchase, RecordPurchase, TopUp, UsePass
+from loyalty.contract.gift_cards import GiftOutcome, PayGift, SellGift
 from loyalty.contract.outcomes import MemberView, Outcome, PurchaseOutcome, TopUpOutcome
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
@@ -168,6 +169,8 @@ def total_of(entry: Entry) -> str | None:
     """What the sale or top-up came to as it was stored; None for an undoing."""
     if isinstance(entry.command, TopUp):
         return str(entry.command.pay)
+    if isinstance(entry.command, SellGift | PayGift):
+        return str(entry.command.pay if isinstance(entry.command, SellGift) else entry.command.amount)
     if isinstance(entry.command, UsePass | GivePieces):
         return "0"
     command = sale_of(entry)
@@ -213,19 +216,22 @@ def sale_row(
 
 
 def topup_row(entry: Entry, undo: Entry | None, undoable: bool, snapshots: Snapshots) -> View:
-    """The same for stored value that was bought, visits and stamps; `pieces` of a wallet where no money moved."""
+    """The same for what is no sale: stored value, visits, stamps, gift cards. `pieces` where no money moved."""
     command, outcome = entry.command, entry.outcome
-    assert isinstance(command, TopUp | UsePass | GivePieces)  # the caller picks them
-    member = outcome.member if isinstance(outcome, TopUpOutcome) else snapshots.member(command.member)
     undone = undo is not None and undo.state != "refused"
     state = ("undoing" if undo and undo.open else "undone") if undone else "pending" if entry.open else entry.state
-    kind = {"use_pass": "visit", "give_pieces": "stamp"}.get(command.type, "topup")
-    name = (command.topup or "") if isinstance(command, TopUp) else command.wallet
-    pieces = None if isinstance(command, TopUp) else command.count * (-1 if isinstance(command, UsePass) else 1)
+    kind = {"use_pass": "visit", "give_pieces": "stamp", "sell_gift": "gift", "pay_gift": "gift_paid"}
+    name, pieces, who = "", None, None
+    if isinstance(command, SellGift | PayGift):
+        who = outcome.gift if isinstance(outcome, GiftOutcome) else "…"
+    elif isinstance(command, TopUp | UsePass | GivePieces):
+        member = outcome.member if isinstance(outcome, TopUpOutcome) else snapshots.member(command.member)
+        name, who = getattr(command, "topup", command.wallet) or "", member.masked_name if member else None
+        pieces = {"use_pass": -1, "give_pieces": 1}.get(command.type, 0) * getattr(command, "count", 0) or None
     return {
         "id": short_id(entry), "at": rfc3339(entry.made_at), "total": total_of(entry), "topup": name, "pieces": pieces,
-        "member": member.masked_name if member else None, "without_card": False,
-        "state": kind if state == "answered" else state, "undoable": undoable,
+        "member": who, "without_card": False,
+        "state": kind.get(command.type, "topup") if state == "answered" else state, "undoable": undoable,
         "earned": {}, "redeemed": "0", "lines": [], "receipt": None,
     }  # fmt: skip
 

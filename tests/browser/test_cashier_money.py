@@ -73,6 +73,45 @@ def test_a_pass_is_sold_and_a_visit_takes_two_keys_and_two_take_it_back(cashier:
     shows(cashier, "#result.ok", "Stamp given: stamps +1")
 
 
+def test_a_gift_card_is_sold_pays_a_sale_of_nobody_and_a_members_and_takes_the_refund(
+    cashier: Page, world: RewardWorld
+) -> None:
+    until("gift cards are sold", 30, lambda: world.state()["topups"]["gifts"])
+
+    def scan(code: str) -> None:
+        cashier.keyboard.press("PageDown")
+        cashier.wait_for_selector("#gift-dialog[open]")
+        cashier.fill("#gift-dialog input", code)
+        cashier.keyboard.press("Enter")
+
+    scan("GC-4711")
+    shows(cashier, "#gift-dialog", "Not a gift card yet")
+    assert barriers(cashier) == []
+    type_by_hand(cashier, "100")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "Gift card …4711 sold for $100.00")
+    type_by_hand(cashier, "30")
+    scan("GC-4711")
+    shows(cashier, "#gift-dialog", "Pay $30.00 with it")
+    assert barriers(cashier) == []
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "$30.00 paid by gift card …4711")
+    assert cashier.input_value("#amount") == "0"
+    world.tap(world.people[0])
+    type_by_hand(cashier, "90")
+    scan("GC-4711")
+    shows(cashier, "#gift-dialog", "Pay $70.00 with it")
+    cashier.keyboard.press("Enter")
+    shows(cashier, "#result.ok", "To pay: $20.00")
+    cashier.keyboard.press("F4")
+    shows(cashier, "#sales-dialog .sale-row", "paid by gift card")
+    cashier.click("#sales-dialog [data-act=undo] >> nth=0")
+    shows(cashier, "#result.ok", "$70.00 back on gift card …4711")
+    scan("GC-4711")
+    shows(cashier, "#gift-dialog", "$70.00")
+    cashier.keyboard.press("Escape")
+
+
 def test_who_has_no_card_gets_a_code_on_the_receipt_and_the_last_sales_say_so(
     cashier: Page, world: RewardWorld
 ) -> None:

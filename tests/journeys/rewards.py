@@ -25,7 +25,8 @@ class RewardWorld(World):
 
     programme = PROGRAMME | {
         "wallets": PROGRAMME["wallets"]
-        | {"purse": {"kind": "money"}, "visits": {"kind": "count"}, "stamps": {"kind": "count"}},
+        | {"purse": {"kind": "money"}, "visits": {"kind": "count"}, "stamps": {"kind": "count"},
+           "gift": {"kind": "money", "bearer": True, "expiry": {"after": {"years": 3}}}},
         "topups": [
             {"name": "cash", "wallet": "purse", "pay": 100, "bonus": 0},
             {"name": "ten visits", "wallet": "visits", "pay": 80, "gives": 10},

@@ -15,6 +15,7 @@ from loyalty.counter.screens import (
     bench,
     bench_device,
     cards,
+    gifts,
     guard,
     hints,
     kiosk,
@@ -48,7 +49,7 @@ def create_app(parts: Parts) -> Flask:
     guard.register(app, parts.settings)
     problems.register(app)
     app.extensions[EXTENSION] = parts
-    for room in (api, sales, topups, rewards, cards, hints, making, pages, kiosk, bench, bench_device, tills):
+    for room in (api, sales, topups, gifts, rewards, cards, hints, making, pages, kiosk, bench, bench_device, tills):
         app.register_blueprint(room.blue)
     return app
 

@@ -20,6 +20,7 @@ import { codesDialog } from "./codes.js";
 import { wireMaking } from "./making.js";
 import { sold, topupDialog } from "./topup.js";
 import { counted, piecesDialog } from "./pieces.js";
+import { giftDialog } from "./gift.js";
 
 const $ = (id) => document.getElementById(id);
 const TOPICS = ["member", "outcome", "device", "print", "link", "receipt", "making", "clock", "allowed"];
@@ -139,11 +140,12 @@ const cards = () => (state.member ? cardsDialog($("card-dialog"), state, limited
 const codes = () => codesDialog($("codes-dialog"), state, { wedge, said: limited });
 const topup = () => sold(state) && (state.member ? topupDialog($("topup-dialog"), state) : told({ code: "no_member" }));
 const visit = () => (state.member ? counted(state) && piecesDialog($("pieces-dialog"), state, limited) : told({ code: "no_member" }));
+const gift = () => state.topups?.gifts && giftDialog($("gift-dialog"), { wedge, sale, limited, paid: () => { sale.end(); call("POST", "/quote", { amount: "" }).catch(() => {}); draw(); } });
 const onSale = { undo: undone, return: takeBack, move, receipt: (id) => onJob(id, "retry") };
 const sales = () => salesDialog($("sales-dialog"), state.member, (what, id, first) => onSale[what](id, first));
 const COMMANDS = {
   find, sales, staff, help: () => keysDialog($("keys-dialog")), switch: () => state.question && decide("switch"),
-  cards, codes, topup, visit, redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
+  cards, codes, topup, visit, gift, redeem: rewards.toggleBest, voucher: () => rewards.toggleFirst("voucher"), purse: () => rewards.toggleFirst("purse"),
 };
 
 listenToKeys({ state, wedge, sale, commands: COMMANDS, scanned, step: rewards.step, detach, decide });
@@ -158,7 +160,7 @@ function draw() {
   cardPanel($("card"), state, keys, onJob);
   wireMaking($("card"), told);
   lastPanel($("last"), state.sales, keys);
-  statusBar($("status"), state, [[keys.find, t("find_short"), "find"], [keys.sales, t("last_short"), "sales"], [keys.help, t("help_short"), "help"]]);
+  statusBar($("status"), state, [[keys.find, t("find_short"), "find"], [keys.sales, t("last_short"), "sales"], ...(state.topups?.gifts ? [[keys.gift, t("gift_short"), "gift"]] : []), [keys.help, t("help_short"), "help"]]);
   for (const button of document.querySelectorAll("[data-key]")) button.onclick = COMMANDS[button.dataset.key];
   $("staff-button").hidden = !state.staff_known;
   fill($("staff-button"), h("kbd", { text: keys.staff }), ` ${state.staff?.name ?? t("staff_none")}`);
@@ -198,7 +200,7 @@ $("book").onclick = () => sale.book();
 $("keys-button").onclick = COMMANDS.help;
 $("staff-button").onclick = staff;
 $("keys-dialog").addEventListener("keys", draw);
-for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog", "staff-dialog", "card-dialog", "codes-dialog", "topup-dialog", "pieces-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
+for (const id of ["find-dialog", "sales-dialog", "keys-dialog", "return-dialog", "staff-dialog", "card-dialog", "codes-dialog", "topup-dialog", "pieces-dialog", "gift-dialog"]) $(id).addEventListener("click", (event) => { if (event.target === $(id)) $(id).close(); });
 $("question-dialog").addEventListener("cancel", (event) => { event.preventDefault(); decide("keep"); });
 setInterval(tickClock, 5000);
 tickClock();

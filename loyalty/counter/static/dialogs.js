@@ -103,7 +103,7 @@ export function keysDialog(dialog) {
   dialog.replaceChildren(h("h2", { text: t("keys") }), h("div", { class: "cheats" },
     ...row("0–9", "key_digits"), ...row("Enter", "key_enter"), ...row(set.redeem, "key_redeem"), ...row("↓ ↑", "key_other"),
     ...row(set.voucher, "key_voucher"), ...row(set.purse, "key_purse"), ...row("Esc", "key_esc"), ...(set.clear ? row(set.clear, "key_clear") : []), ...row(set.find, "key_f2"),
-    ...row(set.sales, "key_f4"), ...row(set.staff, "key_staff"), ...row(set.codes, "key_codes"), ...row(set.topup, "key_topup"), ...row(set.visit, "key_visit"), ...row(set.cards, "key_cards"), ...row(set.switch, "key_f9"), ...row(set.help, "key_help"), ...row("▮▯▮▮", "key_scan")),
+    ...row(set.sales, "key_f4"), ...row(set.staff, "key_staff"), ...row(set.codes, "key_codes"), ...row(set.topup, "key_topup"), ...row(set.visit, "key_visit"), ...row(set.gift, "key_gift"), ...row(set.cards, "key_cards"), ...row(set.switch, "key_f9"), ...row(set.help, "key_help"), ...row("▮▯▮▮", "key_scan")),
     h("p", { class: "soft small", text: t(`keys_why.${keymap.chosen()}`) }), h("div", { class: "choices" }, ...keymap.names.map(pick)));
   for (const button of dialog.querySelectorAll("[data-set]")) button.onclick = () => {
     keymap.choose(button.dataset.set);

@@ -6,6 +6,7 @@ import { read } from "./amount.js";
 /** The result panel's content: {kind, element}. kind: ok, pending, warn or error. */
 export function resultOf(outcome) {
   if (outcome.status === "pending" && ["use_pass", "give_pieces", "undo_pieces"].includes(outcome.command)) return said("pending", "clock", t("pieces_stored"), t("will_be_credited"));
+  if ("gift" in outcome) return giftMoved(outcome);
   if (outcome.status === "pending") return said("pending", "clock", t("stored", { total: money(outcome.total) }), t("will_be_credited"));
   if (outcome.status === "refused") return problemOf(outcome);
   if (outcome.command === "capture_hold") return captured(outcome);
@@ -20,7 +21,7 @@ export function resultOf(outcome) {
     ? t("earned_on", { points: amount(earned, wallet), total: money(outcome.total) })
     : t("booked", { total: money(outcome.total) });
   const moved = outcome.command === "move_purchase" ? t("moved_to", { name: outcome.member?.masked_name ?? "" }) : "";
-  return said("ok", "check", head, [moved, why(outcome)].filter(Boolean).join(" · "), risen(outcome));
+  return said("ok", "check", head, [moved, giftsOf(outcome), why(outcome)].filter(Boolean).join(" · "), risen(outcome));
 }
 
 /** Stored value was bought, or the money for it went back. */
@@ -31,6 +32,20 @@ function toppedUp(outcome) {
   const head = outcome.status === "undone" ? t("topup_undone", { amount: money(outcome.paid) })
     : t("topped_up", { amount: named(outcome.credited?.[outcome.wallet] ?? 0, purse, outcome.wallet), paid: money(outcome.paid) });
   return said("ok", outcome.status === "undone" ? "back" : "check", head, [left, ...gained].filter(Boolean).join(" · "));
+}
+
+/** A gift card was sold, paid, or came in the place of a lost one. */
+function giftMoved(outcome) {
+  const words = { sold: "gift_sold", added: "gift_added", paid: "gift_paid", undone: "gift_undone", replaced: "gift_replaced" };
+  return said("ok", outcome.status === "undone" ? "back" : "check", t(words[outcome.status] ?? "gift_card", { amount: money(outcome.amount), gift: outcome.gift }), `${outcome.gift}: ${t("gift_left", { amount: money(outcome.balance) })}`);
+}
+
+/** What a gift card paid of a sale, and what is still to be paid. */
+function giftsOf(outcome) {
+  const paid = Object.entries(outcome.gifts ?? {});
+  if (!paid.length) return "";
+  const rest = Number(outcome.due ?? 0) - paid.reduce((sum, [, value]) => sum + Number(value), 0);
+  return [...paid.map(([name, value]) => t("gift_paid", { amount: money(value), gift: name })), outcome.due !== undefined && `${t("to_pay")}: ${money(rest)}`].filter(Boolean).join(" · ");
 }
 
 /** A visit on a pass, a stamp by hand, or one of them undone. */
@@ -96,7 +111,8 @@ function undoneWhy(outcome) {
   const [name, points] = Object.entries(outcome.reversed ?? {})[0] ?? [];
   const wallet = outcome.member?.wallets?.[name] ?? {};
   const [spentOf, given] = Object.entries(outcome.given_back ?? {})[0] ?? [];
-  const parts = [Number(points) > 0 && t("taken_back", { points: amount(points, wallet) }),
+  const onto = Object.entries(outcome.gifts ?? {}).map(([gift, value]) => t("gift_back", { amount: money(value), gift }));
+  const parts = [...onto, Number(points) > 0 && t("taken_back", { points: amount(points, wallet) }),
     Number(given) > 0 && t("given_back", { points: amount(given, outcome.member?.wallets?.[spentOf] ?? {}) })];
   if (outcome.member) {
     const left = Object.values(outcome.member.wallets)[0];

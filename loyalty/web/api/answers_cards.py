@@ -83,6 +83,12 @@ class TopUpsAnswer(Given):
     gifts: bool
 
 
+class GiftCardAnswer(Given):
+    gift: str
+    available: str
+    last_day: str | None
+
+
 class HintAnswer(Given):
     id: str
     kind: str

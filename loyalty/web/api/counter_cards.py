@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from loyalty.checkout import gift_cards
 from loyalty.checkout.card_contents import note_report
 from loyalty.checkout.hot_list import hot_list
 from loyalty.checkout.issue_card import issue_card
@@ -15,10 +16,17 @@ from loyalty.contract.wire import from_json, to_json
 from loyalty.members.face_designs import current
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.web.api.answers import CardAnswer
-from loyalty.web.api.answers_cards import CardFaceAnswer, ClaimsAnswer, HotListAnswer, TopUpsAnswer, VerdictsAnswer
+from loyalty.web.api.answers_cards import (
+    CardFaceAnswer,
+    ClaimsAnswer,
+    GiftCardAnswer,
+    HotListAnswer,
+    TopUpsAnswer,
+    VerdictsAnswer,
+)
 from loyalty.web.api.calls import Asked, call
 from loyalty.web.api.documents import card_document
-from loyalty.web.api.schemas_cards import ActivateBody, CardFaceQuery, HotListQuery, ReportsBody
+from loyalty.web.api.schemas_cards import ActivateBody, CardFaceQuery, GiftCardQuery, HotListQuery, ReportsBody
 from loyalty.web.portal.switch import claims_offered
 
 
@@ -66,6 +74,15 @@ def claims(session: Session, asked: Asked[Any]) -> dict[str, Any]:
 def topups(session: Session, asked: Asked[Any]) -> dict[str, Any]:
     """Stored value that the programme sells at the counter now."""
     return topups_offered(programme_of(SqlFacts(session), asked.now).programme)
+
+
+@call("GET", "/counters/<id>/gift-card", scope="counter", body=GiftCardQuery, gives=GiftCardAnswer,
+      answer="Its last digits, what is `available` on it, and the `last_day` of the first of that.")  # fmt: skip
+def gift_card(session: Session, asked: Asked[GiftCardQuery]) -> dict[str, Any]:
+    """What is on a gift card; 404 for a code that is none."""
+    there = gift_cards.balance(session, gift_cards.usable(session, asked.body.code), asked.now)
+    last_day = there.last_day.isoformat() if there.last_day else None
+    return {"gift": there.card.ends, "available": str(there.available), "last_day": last_day}
 
 
 @call("POST", "/counters/<id>/cards", scope="counter", body=ActivateBody, status=201, gives=CardAnswer,

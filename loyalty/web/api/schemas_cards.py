@@ -26,6 +26,12 @@ class ReportsBody(Strict):
     reports: Annotated[tuple[dict[str, Any], ...], Field(max_length=200)]
 
 
+class GiftCardQuery(Strict):
+    """GET /counters/{id}/gift-card: by the code on the card."""
+
+    code: Annotated[str, Field(min_length=1, max_length=120)]
+
+
 class HotListQuery(Strict):
     known: Annotated[str, Field(max_length=64)] = ""
     """The version that the counter has; then an unchanged list is not sent again."""
