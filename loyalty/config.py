@@ -38,6 +38,8 @@ class PassFiles(BaseModel):
     apple_key_password: str = ""
     apple_intermediate: Path | None = None
     """PEM or DER: Apple's Worldwide Developer Relations certificate that issued it."""
+    apple_push: bool = False
+    """Tell phones of changes through Apple's servers; without it they ask when the member pulls the pass down."""
     google_account: Path | None = None
     """JSON: the key of a service account that may issue passes."""
     google_issuer: str = Field(default="", pattern="^[0-9]{0,24}$")
@@ -64,6 +66,8 @@ class Config(BaseSettings):
     mail_from: str = "shop@localhost.localdomain"
     public_url: str = Field(default="", pattern="^($|https?://[^\\s]+$)")
     """Where people outside reach this server, for links in messages; empty: messages carry none."""
+    api_per_minute: int = Field(default=6_000, ge=0, le=1_000_000)
+    """Calls of one API key in a minute, for each worker; 0 for any number. Counters are never held up."""
     webhooks_inside: bool = False
     """Endpoints of webhooks may lie in the shop's own network, and be plain http."""
     passes: PassFiles = Field(default_factory=PassFiles)

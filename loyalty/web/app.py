@@ -58,7 +58,7 @@ def create_app(
     app.register_blueprint(assets.blueprint)
     register_pages(app)
     install_portal(app)
-    api.register(app)
+    api.register(app, config.api_per_minute)
     for name in KEYED_BLUEPRINTS & app.blueprints.keys():
         csrf.exempt(app.blueprints[name])
     return app

@@ -33,6 +33,7 @@ from loyalty.web.api import (
     webhooks,
 )
 from loyalty.web.api.calls import blueprint
+from loyalty.web.api.limits import install_limit
 from loyalty.web.api.problems import of_http, problem
 from loyalty.web.logs import log_failure
 
@@ -44,9 +45,10 @@ SUBJECTS = (
 """Each adds its calls to the blueprint when it is imported."""
 
 
-def register(app: Flask) -> None:
-    """Adds the API to `app`."""
+def register(app: Flask, per_minute: int = 0) -> None:
+    """Adds the API to `app`. `per_minute`: calls of one key, 0 for no limit."""
     app.register_blueprint(blueprint)
+    install_limit(app, per_minute)
 
 
 @blueprint.errorhandler(Exception)

@@ -24,6 +24,7 @@ from loyalty.errors import Invalid, LoyaltyError
 from loyalty.members.conventions import Conventions
 from loyalty.web.api.audited import TOLD_SCOPES, state, tell_call
 from loyalty.web.api.keys import ApiKey, authenticate, must_be_its_own
+from loyalty.web.api.limits import TooOften, must_not_flood, told_to_wait
 from loyalty.web.api.problems import malformed, of_http, refused
 from loyalty.web.api.said import said
 from loyalty.web.services import Services, services
@@ -140,6 +141,7 @@ def _serve(one: Call, parts: Mapping[str, str]) -> Response:
             key = authenticate(Cursor(session), request.headers.get("Authorization"), lent.console)
             if not key.may_call(one.method, one.path, one.scope):
                 raise LoyaltyError(f"This key lacks the scope {one.scope!r} that this call needs.", code="forbidden")
+            must_not_flood(key, one.method, one.path, one.scope)
             if one.scope == "counter" and one.path.startswith("/counters/<id>"):
                 must_be_its_own(Cursor(session), key.id, parts["id"])
             asked = Asked(_body(one), parts, key, lent.now(), lent, _if_match())
@@ -151,6 +153,8 @@ def _serve(one: Call, parts: Mapping[str, str]) -> Response:
     except _Undone as undone:
         undone.response.headers["Loyalty-Test"] = "not booked"
         return undone.response
+    except TooOften as often:
+        return told_to_wait(often)
     except LoyaltyError as error:
         return refused(error)
     except ValidationError as error:

@@ -9,8 +9,9 @@ import pytest
 
 from loyalty.web.api.calls import CALLS
 from loyalty.web.api.keys import LENT_TO_COUNTERS
+from loyalty.web.api.limits import install_limit
 from loyalty.web.api.openapi import document
-from tests.web.api.conftest import Api
+from tests.web.api.conftest import Api, opened_api
 
 ROOT = Path(__file__).parents[3]
 
@@ -93,3 +94,16 @@ def test_the_description_is_the_one_checked_in(api: Api) -> None:
     checked_in = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
     assert described == json.loads(json.dumps(document()))
     assert described == checked_in, "the API changed: python -m loyalty.web.api > docs/openapi.json, and tell its users"
+
+
+def test_a_key_that_runs_wild_is_asked_to_wait_and_a_counter_never_is(shared: Path, tmp_path: Path) -> None:
+    with opened_api(shared, tmp_path) as api:
+        install_limit(api.app, 3)
+        one, other, counter = api.new_key("read"), api.new_key("read"), api.new_key("counter")
+        answers = [api("GET", path, key=one) for path in ("/members", "/members/x", "/members", "/members")]
+        assert [answer.status_code for answer in answers] == [200, 404, 200, 429]
+        refused = answers[-1]
+        assert refused.json is not None and "asked 3 times within a minute" in refused.json["detail"]
+        assert 1 <= int(refused.headers["Retry-After"]) <= 60
+        assert api("GET", "/members", key=other).status_code == 200  # the others have their own minute
+        assert {api("GET", "/members?q=x", key=counter).status_code for _ in range(5)} == {200}
