@@ -58,11 +58,11 @@ def test_both_halves_are_one_job_and_both_are_told(desk):
 
 def test_a_stripe_that_fails_is_tried_again_without_printing_twice(desk):
     desk.bench.unit.set_fault("write_verify", {})
-    assert desk.round() and desk.job.told == [] and "32h" in desk.job.trouble
+    assert desk.round() and desk.job.told == [] and "32h" in desk.job.trouble.sentence
     assert desk.bench.did("WriteStripeIfCard") == 2 * desk.bench.did("EraseAndPrint") == 2
     desk.bench.unit.clear_faults()
     desk.bench.put(BLANK)
-    assert desk.round() and "blank one" in desk.job.trouble  # half a number stands on it
+    assert desk.round() and "blank one" in desk.job.trouble.sentence  # half a number stands on it
     desk.bench.put({**BLANK, "uid": "04000000000001"})
     assert desk.round() and desk.job.told == ["stripe", "face"]
 

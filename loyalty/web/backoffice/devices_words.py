@@ -40,6 +40,7 @@ CAUSES: dict[str, tuple[str, str]] = {
 
 COUNTS: dict[str, str] = {
     "transports": N_("Passes of the magnetic head"), "prints": N_("Faces printed"),
+    "prints_here": N_("Faces printed, as the counter counted"),
 }  # fmt: skip
 
 ERRANDS: dict[str, str] = {"check": N_("Device check"), "bundle": N_("Support bundle")}

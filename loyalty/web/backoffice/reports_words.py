@@ -45,7 +45,10 @@ HEADINGS: dict[str, str] = {
     "per_stop": N_("For each stop"), "devices": N_("Devices"),
 }  # fmt: skip
 
-_COUNTED: dict[str, str] = {"prints": N_("faces printed"), "transports": N_("ways past the magnetic head")}
+_COUNTED: dict[str, str] = {
+    "prints": N_("faces printed"), "transports": N_("ways past the magnetic head"),
+    "prints_here": N_("faces printed, as the counter counted"),
+}  # fmt: skip
 _ROWS: dict[str, str] = {"inactivity": N_("after a time without visits"), "never": N_("never")}
 
 
