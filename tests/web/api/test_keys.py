@@ -106,4 +106,4 @@ def test_a_key_that_runs_wild_is_asked_to_wait_and_a_counter_never_is(shared: Pa
         assert refused.json is not None and "asked 3 times within a minute" in refused.json["detail"]
         assert 1 <= int(refused.headers["Retry-After"]) <= 60
         assert api("GET", "/members", key=other).status_code == 200  # the others have their own minute
-        assert {api("GET", "/members?q=x", key=counter).status_code for _ in range(5)} == {200}
+        assert {api("GET", "/members", key=counter).status_code for _ in range(5)} == {200}
