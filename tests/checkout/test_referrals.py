@@ -157,14 +157,19 @@ def test_a_prospect_becomes_a_member_and_everything_is_kept(engine: Engine) -> N
         with pytest.raises(NotFound):
             get_prospect(session, other)
     assert (how(shop, fay.id).brought_by, how(shop, fay.id).how) == (shop.ann, "prospect")
-    with write(engine) as session:  # who comes by another way is known by the telephone
-        note_prospect(session, replace(known, phone="93456789", email=None), "s", OPENED, shop.conventions)
-    gil = newcomer(shop, "Gil", None, "93456789")
-    with write(engine) as session:
-        code = code_of(session, fay.id, OPENED)
-        assert '"Corner Café"' in dumps(personal_data(session, fay.id), ensure_ascii=False)
-        assert [each["how"] for each in personal_data(session, shop.ann)["friends_brought"]] == ["prospect"] * 2
-        erase_member(session, fay.id, "s", "asked", OPENED, answers_naming(session, fay.id))
+
+
+def test_who_comes_by_another_way_is_known_and_what_was_known_goes_with_the_person(sqlite_engine: Engine) -> None:
+    shop = open_shop(sqlite_engine, RULES)
+    with write(sqlite_engine) as session:
+        known = ProspectDetails("Gil", "93456789", None, "en", "said yes", "Corner Café", shop.ann)
+        id = note_prospect(session, known, "s", OPENED, shop.conventions)
+    gil = newcomer(shop, "Gil Au", None, "93456789")
+    assert (how(shop, gil).brought_by, how(shop, gil).how) == (shop.ann, "prospect")
+    with write(sqlite_engine) as session:
+        code = code_of(session, gil, OPENED)
+        assert '"Corner Café"' in dumps(personal_data(session, gil), ensure_ascii=False)
+        assert [each["how"] for each in personal_data(session, shop.ann)["friends_brought"]] == ["prospect"]
+        erase_member(session, gil, "s", "asked", OPENED, answers_naming(session, gil))
         gone = get_prospect(session, id)
         assert (gone.buys_at, gone.consent_how, member_of_code(session, code)) == ("", "", None)
-    assert (how(shop, gil).brought_by, how(shop, gil).how) == (shop.ann, "prospect")

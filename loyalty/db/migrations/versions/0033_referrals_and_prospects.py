@@ -10,6 +10,11 @@ down_revision = "0032"
 
 
 def upgrade() -> None:
+    _friends()
+    _prospects()
+
+
+def _friends() -> None:
     op.create_table(
         "referral_codes",
         sa.Column("code", plain_text(32), nullable=False),
@@ -37,6 +42,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_referrals_brought_by", "referrals", ["brought_by", "recorded_at"])
     op.create_index("ix_referrals_phone", "referrals", ["phone"])
+
+
+def _prospects() -> None:
     op.create_table(
         "prospects",
         sa.Column("id", plain_text(40), nullable=False),
