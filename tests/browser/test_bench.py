@@ -80,7 +80,9 @@ def test_a_defect_shows_with_its_advice(bench: Page, world: World) -> None:
     choose(bench, "receipts", "test")
     bench.click("#thing [data-act=start]")
     shows(bench, "#thing .alarm", "The test does not hold.", 60)
-    assert "put in a new roll" in bench.locator("#thing .steps li.failed").first.inner_text()
+    assert "Put in a new roll" in bench.locator("#thing .steps li.failed").first.inner_text()
+    bench.click('#languages [data-language="zh-Hant"]')
+    shows(bench, "#thing .steps li.failed", "請換上新紙卷，再關上上蓋。")
 
 
 @pytest.mark.slow

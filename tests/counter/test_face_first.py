@@ -76,7 +76,7 @@ def test_a_line_lost_between_the_halves_leaves_no_half_unsaid(desk):
     desk.bench.put(BLANK)
     with pytest.raises((LinkLost, NoAnswer)):
         desk.round()
-    assert desk.job.told == [] and desk.job.trouble and desk.bench.printed() == FACE
+    assert desk.job.told == [] and desk.job.trouble.sentence and desk.bench.printed() == FACE
     assert desk.job.halves[0] == "printed" and desk.job.halves[1] in ("untouched", "unknown")
     assert desk.bench.unit.card.tracks == {}
     desk.bench.unit.clear_faults()

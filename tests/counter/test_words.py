@@ -14,6 +14,7 @@ from loyalty.counter.screens.pages import read_words
 from loyalty.counter.settings import LANGUAGES
 from loyalty.counter.views import device_view
 from loyalty.devices.interfaces import Health
+from loyalty.devices.options import options_of
 from loyalty.devices.profiles import Profile, all_profiles
 from simulators.__main__ import build_unit
 from simulators.unit import LINE_FAULTS
@@ -72,7 +73,7 @@ def test_every_fault_on_a_bench_has_words() -> None:
     assert not missing, "add fault.NAME and its translations to loyalty/counter/words/*.json"
 
 
-def test_every_advice_of_a_driver_or_profile_is_said_in_chinese_too() -> None:
+def test_every_advice_and_setting_of_a_driver_or_profile_is_said_in_chinese_too() -> None:
     said = json.loads((ROOM / "words" / "said.json").read_text("utf-8"))
     assert all(len(texts) == 2 and all(texts) for texts in said.values())
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.DeviceError)]
@@ -82,6 +83,7 @@ def test_every_advice_of_a_driver_or_profile_is_said_in_chinese_too() -> None:
     }  # fmt: skip
     for source in (Path(loyalty.counter.__file__).parent.parent / "devices").rglob("*.py"):
         advice |= set(re.findall(r'\badvice=f?"([^"{]+)"', source.read_text("utf-8")))
+    advice |= {option.help for profile in PROFILES for option in options_of(profile)}
     assert len(advice) > 60
     assert advice - said.keys() == set(), "add it with both translations to loyalty/counter/words/said.json"
 

@@ -51,14 +51,14 @@ function stepRow(step) {
     h("b", { "aria-hidden": "true", text: mark }),
     h("span", {}, h("span", { text: words(`step.${step.name}`, step.title) }), h("span", { class: "visually-hidden", text: ` (${t(`bench.step_${step.result}`)})` }),
       step.result === "failed" && h("span", { class: "small", text: step.seen }),
-      step.result === "failed" && h("span", { class: "small strong", text: has(`advice.${step.cause}`) ? `${t(`advice.${step.cause}`)} · ${said(step.advice)}` : said(step.advice) })));
+      step.result === "failed" && h("span", { class: "small strong", text: said(step.advice) })));
 }
 
 export function drawProfile(place, device, again) {
   if (!about) return fill(place);
   fill(place,
     h("h2", { text: `${about.vendor} ${about.model}` }),
-    h("p", { class: "small", text: about.capabilities.join(" · ") }),
+    h("p", { class: "small", text: about.capabilities.map(said).join(" · ") }),
     h("p", { class: "soft small", text: about.notes }),
     about.options.length > 0 && h("form", { class: "settings" }, h("h2", { text: t("bench.settings") }), ...about.options.map(field),
       h("p", { class: "soft small", text: t("bench.settings_stay") }),
@@ -84,7 +84,7 @@ function field(option) {
     ? h("select", { id, name: option.fact }, ...option.choices.map((choice) => h("option", { value: String(choice), selected: choice === option.value, text: String(choice) })))
     : h("input", { id, name: option.fact, type: { number: "number", switch: "checkbox" }[option.kind] ?? "text", step: "any", min: option.least, max: option.most,
         checked: option.kind === "switch" && option.value, value: option.kind === "switch" ? null : String(option.value) });
-  return h("p", {}, h("label", { for: id, text: option.fact }), input, h("span", { class: "small soft", text: option.help }));
+  return h("p", {}, h("label", { for: id, text: option.fact }), input, h("span", { class: "small soft", text: said(option.help) }));
 }
 
 /** What was changed in the form. */
