@@ -22,9 +22,12 @@ from loyalty.messages.postman import Postman, post_of
 from loyalty.ops import jobs_backup, jobs_files
 from loyalty.ops.jobs_worker import Worker
 from loyalty.ops.timekeeper import Timekeeper
+from loyalty.passes.courier import PassCourier
+from loyalty.passes.tell import Ways
 from loyalty.web import staff_mail
 from loyalty.web.report_files import FOLDER, report_writer
 from loyalty.web.secret import secret_key
+from loyalty.web.wallet_content import content_of
 from loyalty.webhooks.courier import Courier
 from loyalty.webhooks.deliver import Way
 
@@ -75,5 +78,6 @@ def working_by_itself(engine: Engine, config: Config) -> Iterator[None]:
     secret = secret_key(config.data_dir)
     postman = Postman(engine, post_of(engine, config, secret, system_clock))
     courier = Courier(engine, Way(secret, config.webhooks_inside, system_clock))
-    with Timekeeper(engine, system_clock, also=also), worker_for(config, engine), postman, courier:
+    passes = PassCourier(engine, Ways(config.passes, content_of), system_clock)
+    with Timekeeper(engine, system_clock, also=also), worker_for(config, engine), postman, courier, passes:
         yield

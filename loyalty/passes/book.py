@@ -39,7 +39,7 @@ def pass_for(session: Session, member: str, kind: str, content: PassContent, now
     if found is None:
         serial = f"wp-{secrets.token_hex(12)}"
         row = {"serial": serial, "kind": kind, "member_id": member, "digest": content.digest, "said": ""}
-        moments = dict.fromkeys(("made_at", "changed_at", "looked_at"), now)
+        moments = dict.fromkeys(("made_at", "changed_at", "looked_at", "told_at"), now)
         session.execute(sa.insert(wallet_passes), [row | moments])
         return Held(serial, kind, member, content.digest, now)
     return note_content(session, found, content, now)
@@ -107,9 +107,22 @@ def stale(session: Session, kind: str, before: datetime, most: int) -> Sequence[
     return _many(session, due.order_by(_pass.looked_at, _pass.serial).limit(most))
 
 
-def note_told(session: Session, serial: str, said: str, now: datetime) -> None:
+def untold(session: Session, kind: str, most: int) -> Sequence[Held]:
+    """Passes that say something else than when anybody was last told of them."""
+    due = sa.select(wallet_passes).where(_pass.kind == kind, _pass.told_at < _pass.changed_at)
+    return _many(session, due.order_by(_pass.changed_at, _pass.serial).limit(most))
+
+
+def phones_of(session: Session, serial: str) -> dict[str, str]:
+    """Push tokens by the device's name."""
+    found = sa.select(_phone.device, _phone.push_token).where(_phone.serial == serial).order_by(_phone.device)
+    return {device: push_token for device, push_token in session.execute(found)}
+
+
+def note_told(session: Session, held: Held, said: str, now: datetime) -> None:
     """What the wallet's company answered, "" when it took the change."""
-    session.execute(sa.update(wallet_passes).where(_pass.serial == serial).values(told_at=now, said=said[:200]))
+    values = {"told_at": max(now, held.changed_at), "said": said[:200]}
+    session.execute(sa.update(wallet_passes).where(_pass.serial == held.serial).values(values))
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -10,7 +10,9 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
+    PrivateFormat,
     PublicFormat,
     load_der_private_key,
     load_pem_private_key,
@@ -41,6 +43,11 @@ class Signer:
         builder = builder.add_signer(self.certificate, self.key, hashes.SHA256())
         options = [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.NoCapabilities]
         return builder.add_certificate(self.intermediate).sign(Encoding.DER, options)
+
+    def chain(self, password: str) -> bytes:
+        """Key, locked with `password`, and both certificates, PEM."""
+        key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password.encode()))
+        return key + b"".join(each.public_bytes(Encoding.PEM) for each in (self.certificate, self.intermediate))
 
 
 def signer_of(files: PassFiles) -> Signer | None:
