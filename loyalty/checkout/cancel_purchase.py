@@ -11,6 +11,7 @@ from loyalty.checkout import outcomes, staff_work
 from loyalty.checkout.merged_records import bring_together, settled_with_who_goes_on
 from loyalty.checkout.pay_gift import back_to_gifts
 from loyalty.checkout.sale import amounts_of, face_data, shown
+from loyalty.checkout.thank_for_bringing import take_thanks_back
 from loyalty.checkout.words import money_text
 from loyalty.contract.commands import CancelPurchase, ReturnPurchase
 from loyalty.contract.outcomes import CancelOutcome
@@ -56,6 +57,7 @@ def taken_back(
     """Performs `cancel` or `return` of a booked sale; the outcome, not yet kept."""
     bring_together(ledger, str(body["member"]), str(body["of"]), command.id, now)
     done = ledger.perform(verb, body, now, min(command.occurred_at, now))
+    take_thanks_back(ledger, str(body["member"]), str(body["of"]), now)
     state = shown(ledger.facts, settled_with_who_goes_on(ledger, str(body["member"]), command.id, now), now)
     taken = amounts_of(done.result, "reversed")
     gifts = back_to_gifts(ledger.session, ledger, str(body["of"]), command.id, now)

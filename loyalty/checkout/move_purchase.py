@@ -9,6 +9,7 @@ from loyalty.checkout import outcomes
 from loyalty.checkout.cancel_purchase import forgotten
 from loyalty.checkout.merged_records import bring_together, settled_with_who_goes_on
 from loyalty.checkout.record_purchase import booked
+from loyalty.checkout.thank_for_bringing import take_thanks_back
 from loyalty.contract.commands import CancelPurchase, MovePurchase
 from loyalty.contract.outcomes import PurchaseOutcome
 from loyalty.contract.wire import from_json, to_json
@@ -71,4 +72,5 @@ def _undo(session: Session, command: MovePurchase, member: str, now: datetime) -
         raise Conflict("This sale took rewards or stored value of its member; undo it and book it again.")
     bring_together(ledger, purchase.member, purchase.id, cancel.id, now)
     ledger.perform("cancel", {"id": cancel.id, "member": purchase.member, "of": purchase.id}, now)
+    take_thanks_back(ledger, purchase.member, purchase.id, now)
     settled_with_who_goes_on(ledger, purchase.member, cancel.id, now)

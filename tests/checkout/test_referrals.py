@@ -13,8 +13,9 @@ from loyalty.checkout.erase_member import answers_naming, erase_member
 from loyalty.checkout.merge_members import merge_members
 from loyalty.checkout.personal_data import personal_data
 from loyalty.checkout.record_purchase import record_purchase
+from loyalty.checkout.return_purchase import return_purchase
 from loyalty.checkout.welcome_prospect import welcome_prospect
-from loyalty.contract.commands import RecordPurchase
+from loyalty.contract.commands import RecordPurchase, ReturnPurchase
 from loyalty.db.session import read, write
 from loyalty.errors import Conflict, Invalid, NotFound
 from loyalty.members.conventions import Conventions
@@ -84,6 +85,21 @@ def test_both_get_their_points_at_the_first_purchase_and_never_again(engine: Eng
     newcomer(shop, "Cat", None)
     with read(engine) as session:
         assert [each.member for each in brought_by(session, shop.ann)] == [ben]
+    assert shop.verify().ok
+
+
+def test_a_first_purchase_that_comes_back_takes_the_thanks_back(sqlite_engine: Engine) -> None:
+    shop = open_shop(sqlite_engine, RULES)
+    ben = newcomer(shop, "Ben", shop.ann)
+    for id in ("one", "two"):
+        buy(shop, ben, id)
+        assert (shop.balance(), shop.balance(ben), how(shop, ben).status) == (50, 50, "thanked")
+        for part, left in (("10", 50), ("20", 0)):
+            back = ReturnPurchase(f"{id}-{part}", "till-1", 1, shop.clock(), purchase=id, amount=Decimal(part))
+            with write(sqlite_engine) as session:
+                return_purchase(session, back, shop.clock())
+            assert shop.balance() == left, part  # a part of it stands
+        assert (shop.balance(ben), how(shop, ben).status) == (0, "waiting")
     assert shop.verify().ok
 
 

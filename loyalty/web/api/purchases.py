@@ -12,7 +12,7 @@ from loyalty.checkout.merged_records import bring_together, settled_with_who_goe
 from loyalty.checkout.quote_sale import quote_sale
 from loyalty.checkout.sale import face_data, receipt_data, shown
 from loyalty.checkout.sold import Sold, last_sold, sold
-from loyalty.checkout.thank_for_bringing import thank_for_bringing
+from loyalty.checkout.thank_for_bringing import take_thanks_back, thank_for_bringing
 from loyalty.contract.outcomes import ReceiptLine
 from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
@@ -114,6 +114,7 @@ def _undo(
         raise NotFound(f"There is no sale {asked.path['id'][:60]!r}; look at the member's sales.")
     bring_together(ledger, purchase.member, purchase.id, str(asked.id), asked.now)
     done = ledger.perform(name, verb | {"member": purchase.member}, asked.now, occurred_at)
+    take_thanks_back(ledger, purchase.member, purchase.id, asked.now)
     member = settled_with_who_goes_on(ledger, purchase.member, str(asked.id), asked.now)
     view = view_document(shown(ledger.facts, member, asked.now).view)
     undone = {"reversed": {}, "given_back": {}, "refund": "0", **said(done.result)}
