@@ -18,9 +18,6 @@ from loyalty.points.programme import Wallet
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.step import Context
 
-HOLDER = "gift_"
-"""Begins the id of every holder, so that nobody takes one for a member."""
-
 
 @dataclass(frozen=True)
 class GiftCard:

@@ -20,6 +20,7 @@ from loyalty.members.conventions import Conventions
 from loyalty.members.identification import find_by_token
 from loyalty.points.calendar import day_of, zone_of
 from loyalty.points.enrolment import Enrolment
+from loyalty.points.holders import BEARER
 from loyalty.points.sql_engine import Ledger
 
 
@@ -77,7 +78,7 @@ def _check_free(session: Session, token: str, conventions: Conventions) -> None:
 
 
 def _begin(session: Session, ledger: Ledger, command: SellGift, now: datetime) -> gifts.GiftCard:
-    holder = new_id("gift", now)
+    holder = new_id(BEARER.rstrip("_"), now)
     zone = zone_of(programme_of(ledger.facts, now).programme.timezone)
     ledger.enrol(Enrolment(holder, joined=day_of(now, zone)), now)
     return _written(session, holder, command.id, command, now)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
-from loyalty.checkout.gift_cards import HOLDER
 from loyalty.checkout.places import note_place, place_of
 from loyalty.checkout.sale import face_data, shown
 from loyalty.contract.commands import CaptureHold, ReleaseHold
@@ -19,6 +18,7 @@ from loyalty.contract.wire import from_json, to_json
 from loyalty.db.prepared import Cursor
 from loyalty.errors import LoyaltyError, NotFound
 from loyalty.points.facts import Hold
+from loyalty.points.holders import BEARER
 from loyalty.points.sql_engine import Ledger
 
 
@@ -99,7 +99,7 @@ def _outcome(
     ledger: Ledger, command: CaptureHold | ReleaseHold, hold: Hold | None, status: str, now: datetime
 ) -> HoldOutcome:
     member = hold.member if hold else getattr(command, "member", None)
-    if member is None or member.startswith(HOLDER):
+    if member is None or member.startswith(BEARER):
         return HoldOutcome(command.id, command.hold, status, "", "", Decimal(0), None, "Nothing was held.")
     state = shown(ledger.facts, member, now)
     name = (hold.reward if hold else getattr(command, "reward", None)) or ""

@@ -104,8 +104,8 @@ def _wallet(name: str, node: Node, digits: int) -> Wallet:
     kind = pick(keys, "kind", "points", "money", "count")
     decimals = keys["decimals"].whole(0, 6) if "decimals" in keys else digits if kind == "money" else 0
     bearer = get(keys, "bearer", Node.flag, False)
-    if bearer and kind != "money":
-        keys["bearer"].fail("a wallet of gift cards is of kind money")
+    if bearer and (kind != "money" or decimals != digits):
+        keys["bearer"].fail("a wallet of gift cards is of kind money, with the digits of the currency")
     worth = get(keys, "value_per_point", lambda each: each.at_least(0), 1 if kind == "money" else 0)
     return Wallet(
         name=name,

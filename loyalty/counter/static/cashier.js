@@ -159,8 +159,8 @@ function draw() {
   rewardsPanel($("rewards"), state, rewards.toggle, keys);
   cardPanel($("card"), state, keys, onJob);
   wireMaking($("card"), told);
-  lastPanel($("last"), state.sales, keys);
-  statusBar($("status"), state, [[keys.find, t("find_short"), "find"], [keys.sales, t("last_short"), "sales"], ...(state.topups?.gifts ? [[keys.gift, t("gift_short"), "gift"]] : []), [keys.help, t("help_short"), "help"]]);
+  lastPanel($("last"), state, keys);
+  statusBar($("status"), state, [[keys.find, t("find_short"), "find"], [keys.sales, t("last_short"), "sales"], [keys.help, t("help_short"), "help"]]);
   for (const button of document.querySelectorAll("[data-key]")) button.onclick = COMMANDS[button.dataset.key];
   $("staff-button").hidden = !state.staff_known;
   fill($("staff-button"), h("kbd", { text: keys.staff }), ` ${state.staff?.name ?? t("staff_none")}`);

@@ -3,7 +3,7 @@ import { amount, day, money, t, time } from "./words.js";
 import { fill, h, levelBadge } from "./dom.js";
 import { call } from "./live.js";
 import * as keymap from "./keymap.js";
-import { buyer } from "./panels.js";
+import { buyer, worth } from "./panels.js";
 
 const SEARCH_AFTER_MS = 140;
 
@@ -67,7 +67,7 @@ function saleRow(sale) {
   const button = (what, of, label) => h("button", { type: "button", "data-act": what, "data-of": of, [`data-${what}`]: of, text: label });
   const bought = sale.state === "booked" || sale.state === "pending";
   return h("div", { class: "sale-row" },
-    h("span", { class: "soft number", text: time(sale.at) }), h("strong", { class: "number", text: sale.pieces ? `${sale.pieces > 0 ? "+" : "−"}${Math.abs(sale.pieces)} ${sale.topup}` : money(sale.total) }),
+    h("span", { class: "soft number", text: time(sale.at) }), h("strong", { class: "number", text: worth(sale) }),
     h("span", { class: "who-bought", text: buyer(sale) }),
     h("span", { class: "soft number", text: Object.values(sale.earned)[0] ? `+${amount(Object.values(sale.earned)[0])}` : "" }),
     h("span", { class: `tag ${sale.state}`, text: t(`sale.${sale.state}`) }),

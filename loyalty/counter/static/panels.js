@@ -182,12 +182,17 @@ export function buyer(sale) {
   return sale.member ?? t(sale.without_card ? "without_card" : "somebody");
 }
 
+/** What it came to: money, or the pieces where no money moved. */
+export function worth(sale) {
+  return sale.pieces ? `${sale.pieces > 0 ? "+" : "−"}${Math.abs(sale.pieces)} ${sale.topup}` : money(sale.total);
+}
+
 /** Left below: the last three sales. */
-export function lastPanel(place, sales, keys) {
-  fill(place, h("h2", {}, t("last_sales"), h("kbd", { text: keys.sales })),
+export function lastPanel(place, { sales, topups }, keys) {
+  fill(place, h("h2", {}, t("last_sales"), topups?.gifts ? keyButton("gift", keys, t("gift_short")) : "", h("kbd", { text: keys.sales })),
     sales.length
       ? h("ol", {}, ...sales.slice(0, 3).map((sale) => h("li", {}, h("span", { class: "soft number", text: time(sale.at) }),
           h("span", { class: "what" }, `${buyer(sale)} `, sale.state !== "booked" && h("span", { class: `tag ${sale.state}`, text: t(`sale.${sale.state}`) })),
-          h("span", { class: "number", text: money(sale.total) }))))
+          h("span", { class: "number", text: worth(sale) }))))
       : h("p", { class: "soft small", text: t("no_sales") }));
 }

@@ -17,6 +17,7 @@ from loyalty.members.enrolment import get_member
 from loyalty.points import due
 from loyalty.points.body import day
 from loyalty.points.facts import Transfer
+from loyalty.points.holders import of_members
 from loyalty.points.plan import Plan
 from loyalty.points.segments import belongs
 from loyalty.points.sql_engine import UNTAKEN
@@ -88,8 +89,8 @@ def segment(session: Session, asked: Asked[PageQuery]) -> dict[str, Any]:
     found: list[str] = []
     after, today = asked.body.cursor or "", state.step.day.toordinal()
     ids = session.scalars(
-        sa.select(point_members.c.id).where(point_members.c.id > after).order_by(point_members.c.id)
-        .limit(MOST_LOOKED_AT)
+        sa.select(point_members.c.id).where(point_members.c.id > after, of_members(point_members.c.id))
+        .order_by(point_members.c.id).limit(MOST_LOOKED_AT)
     ).all()  # fmt: skip
     for id in ids:
         if belongs(facts, state.programme, state.step.member(id), name, today):

@@ -56,7 +56,8 @@ GROUPS = (
     Group(N_("Customers"), (
         Place("members.index", "users", N_("Members"), "member.view", MEMBER_PAGES),
         Place("prospects.index", "user-plus", N_("Prospects"), "prospect.view", ("prospects",)),
-        Place("cards.index", "credit-card", N_("Cards"), "card.view", ("cards", "card_jobs", "card_designer")),
+        Place("cards.index", "credit-card", N_("Cards"), "card.view",
+              ("cards", "card_jobs", "card_designer", "gift_cards")),
         Place("care.index", "phone", N_("Care"), "care.view", ("care", "cases", "surveys", "visits")),
     )),
     Group(N_("Loyalty"), (

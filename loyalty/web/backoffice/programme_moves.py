@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from loyalty.members.tables import Member
 from loyalty.points import due
 from loyalty.points.facts_tier import VersionRow
+from loyalty.points.holders import of_members
 from loyalty.points.plan import Plan
 from loyalty.points.sql_engine import UNTAKEN
 from loyalty.points.sql_facts import SqlFacts
@@ -119,7 +120,7 @@ def moves_of(
     looked_at: int,
 ) -> Moves:
     """The moves with names, the first MOST of them, among all members."""
-    members = session.scalar(sa.select(sa.func.count()).select_from(standings)) or 0
+    members = session.scalar(sa.select(sa.func.count()).where(of_members(standings.c.member))) or 0
     return Moves(tuple(_named(session, found[:MOST])), kinds, looked_at, members)
 
 

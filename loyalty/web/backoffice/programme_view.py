@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.errors import NotFound
 from loyalty.ops.put_programme import source_of
+from loyalty.points.holders import of_members
 from loyalty.points.sql_facts import SqlFacts
 from loyalty.points.store import ProgrammeVersion
 from loyalty.points.tables import standings
@@ -71,5 +72,6 @@ def text_of(session: Session, version: ProgrammeVersion) -> str:
 
 def members_by_level(session: Session) -> dict[str, int]:
     """How many members have each level now."""
-    rows = session.execute(sa.select(standings.c.tier, sa.func.count()).group_by(standings.c.tier))
+    held = sa.select(standings.c.tier, sa.func.count()).where(of_members(standings.c.member))
+    rows = session.execute(held.group_by(standings.c.tier))
     return {level: int(count) for level, count in rows if level}
