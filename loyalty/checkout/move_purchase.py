@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from loyalty.checkout import outcomes
 from loyalty.checkout.cancel_purchase import forgotten
 from loyalty.checkout.merged_records import bring_together, settled_with_who_goes_on
+from loyalty.checkout.places import note_own_sale
 from loyalty.checkout.record_purchase import booked
 from loyalty.checkout.thank_for_bringing import take_thanks_back
 from loyalty.contract.commands import CancelPurchase, MovePurchase
@@ -35,6 +36,8 @@ def move_purchase(
     _undo(session, command, member, now)
     sale = replace(command.sale, id=command.id, member=member, token=None, redeem=(), vouchers=(), pay=())
     outcome = booked(session, sale, member, now)
+    at = min(sale.occurred_at, now)
+    note_own_sale(cursor, command.id, member, command.staff or sale.staff, command.counter, at)
     outcomes.keep(
         cursor, command.id, command.type, digest, outcomes.Kept(200, to_json(outcome)), now, command.counter,
         command.seq,

@@ -5,7 +5,6 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from loyalty.contract.commands import RecordPurchase
 from loyalty.db.prepared import Cursor, Prepared
 from loyalty.members.watch_tables import booking_places, staff_members, staff_sales
 
@@ -33,10 +32,11 @@ def place_of(cursor: Cursor, hold: str, counter: str | None = None) -> str | Non
     return None if known is None else str(known)
 
 
-def note_own_sale(cursor: Cursor, command: RecordPurchase, member: str, now: datetime) -> None:
-    """Keeps that the person at the till collected on their own card, as far as the shop said whose card is whose."""
-    if command.staff is None or cursor.value(_is_own, staff=command.staff[:120], member=member) is None:
+def note_own_sale(
+    cursor: Cursor, purchase: str, member: str, staff: str | None, counter: str | None, at: datetime
+) -> None:
+    """Keeps that `staff` at the till collected on their own card, as far as the shop said whose card is whose."""
+    if not staff or cursor.value(_is_own, staff=staff[:120], member=member) is None:
         return
-    row = {"purchase": command.id, "staff": command.staff[:120], "member_id": member, "counter": command.counter,
-           "occurred_at": min(command.occurred_at, now)}  # fmt: skip
+    row = {"purchase": purchase, "staff": staff[:120], "member_id": member, "counter": counter, "occurred_at": at}
     cursor.run(_keep_own, [row])

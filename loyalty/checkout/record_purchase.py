@@ -62,7 +62,8 @@ def record_purchase(
         outcome = _unmatched(session, cursor, command, now)
     else:
         outcome = booked(session, command, found.member, now)
-        note_own_sale(cursor, command, found.member, now)
+        at = min(command.occurred_at, now)
+        note_own_sale(cursor, command.id, found.member, command.staff, command.counter, at)
         if not found.usable:
             staff_work.note(cursor, _blocked(command, found), now)
         if is_claim(command):

@@ -9,9 +9,10 @@ from sqlalchemy import Engine
 from loyalty.checkout.adjust_points import PointsWish, adjust_points
 from loyalty.checkout.claim_purchase import claim_purchase
 from loyalty.checkout.enrol import enrol
+from loyalty.checkout.move_purchase import move_purchase
 from loyalty.checkout.record_purchase import record_purchase
 from loyalty.contract.claim import token_of
-from loyalty.contract.commands import RecordPurchase
+from loyalty.contract.commands import MovePurchase, RecordPurchase
 from loyalty.db.session import read, write
 from loyalty.db.shop_settings import put
 from loyalty.insight.odd_kept import finding, listed, look_for_odd, open_by_rule, reopen, settle
@@ -59,6 +60,10 @@ def week(engine: Engine) -> tuple[Shop, dict[str, str]]:
         sell(shop, id, who["roamer"], store, after)
     sell(shop, "k0", who["cashier"], staff="kim")
     sell(shop, "k1", who["cashier"], staff="lee")
+    sold = RecordPurchase("q1", "till-1", 1, shop.clock(), member=who["cashier"], amount=Decimal(100), store="TST")
+    moved = MovePurchase("k2", "till-1", 2, shop.clock(), "q1", sold, "wrong card", staff="kim")
+    with write(engine) as session:
+        move_purchase(session, moved, shop.clock(), shop.conventions)
     return shop, who
 
 
@@ -93,7 +98,7 @@ def test_each_rule_finds_what_broke_it_and_nothing_else(engine: Engine) -> None:
         ("often_hour", ("o0", "o1", "o2", "o3"), "often", ""),
         ("often_day", ("o0", "o1", "o2", "o3", "o4"), "often", ""),
         ("two_stores", ("f1", "f2"), "roamer", ""),  # from MK to YMT is next door
-        ("own_card", ("k0",), "cashier", "kim"),  # k1: somebody else stood there
+        ("own_card", ("k0", "k2"), "cashier", "kim"),  # k1: somebody else stood there
         ("late", ("c1",), "claimer", ""),
         ("late", ("c2",), "claimer", ""),
         ("receipts", ("c1", "c2"), "claimer", ""),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout.lookup import lookup_member
 from loyalty.checkout.merged_records import bring_together, settled_with_who_goes_on
+from loyalty.checkout.places import note_own_sale
 from loyalty.checkout.quote_sale import quote_sale
 from loyalty.checkout.sale import face_data, receipt_data, shown
 from loyalty.checkout.sold import Sold, last_sold, sold
@@ -52,6 +53,8 @@ def book(session: Session, asked: Asked[PurchaseBody]) -> dict[str, Any]:
     verb = _verb_body(body, member) | {"id": asked.id}
     done = ledger.perform("purchase", verb, asked.now, body.occurred_at)
     thank_for_bringing(ledger, member, str(done.booking), done.result, asked.now)
+    at = min(body.occurred_at or asked.now, asked.now)
+    note_own_sale(ledger.facts.cursor, str(done.booking), member, body.staff, body.counter, at)
     state = shown(ledger.facts, member, asked.now)
     lines = tuple(ReceiptLine(line.sku or line.category or "", str(_money(line))) for line in body.lines or ())
     view = view_document(state.view)
