@@ -28,7 +28,7 @@ def default_data_dir() -> Path:
 
 
 class PassFiles(BaseModel):
-    """Table `[passes]`: what makes passes for wallets of phones. Files of the operator are named here, kept elsewhere."""
+    """Table `[passes]`: passes for wallets of phones. Files of the operator are named here and kept elsewhere."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -100,10 +100,11 @@ def on_phone(session: Session, device: str) -> list[Held]:
 
 
 def stale(session: Session, kind: str, before: datetime, most: int) -> Sequence[Held]:
-    """Passes of members whose points moved since they were last compared, and those not compared since `before`."""
+    """Passes of members whose points or record moved since they were last compared, or not compared since `before`."""
     last = sa.select(sa.func.max(transfers.c.recorded_at)).where(transfers.c.member == _pass.member_id)
     moved = sa.type_coerce(last.scalar_subquery(), Moment) >= _pass.looked_at
-    due = sa.select(wallet_passes).where(_pass.kind == kind, sa.or_(_pass.looked_at < before, moved))
+    edited = sa.exists().where(Member.id == _pass.member_id, Member.updated_at >= _pass.looked_at)
+    due = sa.select(wallet_passes).where(_pass.kind == kind, sa.or_(_pass.looked_at < before, moved, edited))
     return _many(session, due.order_by(_pass.looked_at, _pass.serial).limit(most))
 
 

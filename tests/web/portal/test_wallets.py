@@ -2,32 +2,19 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from loyalty.checkout.record_purchase import record_purchase
 from loyalty.config import PassFiles
-from loyalty.contract.commands import RecordPurchase
-from loyalty.contract.token import Token
 from loyalty.db.session import read, write
 from loyalty.members.conventions import Conventions
 from loyalty.members.enrolment import change_member
-from loyalty.members.tables import Member
-from loyalty.members.wallet_tables import wallet_passes
 from loyalty.passes import book
 from loyalty.passes.google import SAVE
-from loyalty.passes.push import PushService
-from loyalty.passes.tell import Ways, tell_changes
-from loyalty.web.wallet_content import content_of
-from tests.passes.authority import FAR, PASS_TYPE, authority, google_files
-from tests.passes.google_server import google_server
-from tests.passes.push_server import push_server
+from tests.passes.authority import PASS_TYPE, authority, google_files
 from tests.passes.test_apple import openssl_agrees, unpacked
 from tests.passes.test_google import part
 from tests.web.conftest import Shop, Visitor
@@ -82,25 +69,8 @@ def test_a_card_goes_into_both_wallets_and_changes_there(
     assert document["webServiceURL"] == "https://club.example/wallet"
 
     phone = Apple(portal, document)
-    assert phone.register().status_code == 201
-    assert phone.register().status_code == 200
-    told = phone.changed().json
-    assert told["serialNumbers"] == [document["serialNumber"]]
-    assert phone.changed(told["lastUpdated"]).status_code == 204
-    assert phone.fetch({"If-Modified-Since": got.headers["Last-Modified"]}).status_code == 304
-
-    portal.clock.forward(timedelta(minutes=5))
-    rename(portal, "陳大明")
-    again = phone.changed(told["lastUpdated"]).json
-    assert again["serialNumbers"] == [document["serialNumber"]] and int(again["lastUpdated"]) > int(told["lastUpdated"])
-    fetched = phone.fetch({"If-Modified-Since": got.headers["Last-Modified"]})
-    assert "陳大明" in unpacked(fetched.data)["pass.json"].decode()
-
-    stranger = Apple(portal, {**document, "authenticationToken": "A" * 32})
-    assert [stranger.register().status_code, stranger.fetch({}).status_code, stranger.leave().status_code] == [401] * 3
-    assert phone.client.get("/wallet/v1/devices/d1/registrations/pass.other").status_code == 404
-    assert phone.client.post("/wallet/v1/log", json={"logs": ["it hurts"]}).status_code == 200
-    assert phone.client.get("/wallet/logo.png").data.startswith(b"\x89PNG")
+    a_phone_hears_of_a_new_name(portal, phone, got.headers["Last-Modified"])
+    strangers_are_refused(portal, document)
     assert phone.leave().status_code == 200 and phone.changed().status_code == 204
     with read(portal.engine) as session:
         assert book.counts(session) == {"apple": 1, "google": 1, "phones": 0}
@@ -110,6 +80,28 @@ def test_a_card_goes_into_both_wallets_and_changes_there(
     assert "/me/wallet" not in signed_in.get("/me").text
     assert phone.fetch({}).status_code == 404
     assert "is apple_key_password right?" in admin.get("/settings").text
+
+
+def a_phone_hears_of_a_new_name(shop: Shop, phone: "Apple", last_modified: str) -> None:
+    assert [phone.register().status_code, phone.register().status_code] == [201, 200]
+    told = phone.changed().json
+    assert told["serialNumbers"] == [phone.serial]
+    assert phone.changed(told["lastUpdated"]).status_code == 204
+    assert phone.fetch({"If-Modified-Since": last_modified}).status_code == 304
+    shop.clock.forward(timedelta(minutes=5))
+    rename(shop, "陳大明")
+    again = phone.changed(told["lastUpdated"]).json
+    assert again["serialNumbers"] == [phone.serial] and int(again["lastUpdated"]) > int(told["lastUpdated"])
+    fetched = phone.fetch({"If-Modified-Since": last_modified})
+    assert "陳大明" in unpacked(fetched.data)["pass.json"].decode()
+
+
+def strangers_are_refused(shop: Shop, document: dict[str, str]) -> None:
+    stranger = Apple(shop, {**document, "authenticationToken": "A" * 32})
+    assert [stranger.register().status_code, stranger.fetch({}).status_code, stranger.leave().status_code] == [401] * 3
+    assert stranger.client.get("/wallet/v1/devices/d1/registrations/pass.other").status_code == 404
+    assert stranger.client.post("/wallet/v1/log", json={"logs": ["it hurts"]}).status_code == 200
+    assert stranger.client.get("/wallet/logo.png").data.startswith(b"\x89PNG")
 
 
 class Apple:
@@ -131,56 +123,3 @@ class Apple:
 
     def fetch(self, headers: dict[str, str]) -> TestResponse:
         return self.client.get(f"/wallet/v1/passes/{PASS_TYPE}/{self.serial}", headers={**self.proof, **headers})
-
-
-def sale_of(shop: Shop) -> RecordPurchase:
-    token = Token("card_uid", shop.harbour.chips["陳大文"])
-    return RecordPurchase("till-9:1", "till-9", 1, shop.clock(), token=token, amount=Decimal("128.50"))
-
-
-def test_wallets_are_told_of_changes_and_of_nothing_else(portal: Shop, tmp_path: Path) -> None:
-    above = authority(tmp_path)
-    shown = above.files(ends=FAR)
-    with push_server(above.door(), shown.apple_intermediate) as apple, google_server() as google:
-        named = google_files(tmp_path, f"{google.address}token").model_dump(include={"google_account", "google_issuer"})
-        on = {"apple_push": True, "google_updates": True}
-        files = shown.model_copy(update={**named, **on})
-        service = PushService("localhost", apple.port, files.apple_intermediate)
-        ways = Ways(files, content_of, service, f"{google.address}cards/")
-        with write(portal.engine) as session:
-            member, now = session.get(Member, portal.harbour.members["陳大文"]), portal.clock()
-            content = content_of(session, member, now)
-            ours = {kind: book.pass_for(session, member.id, kind, content, now) for kind in ("apple", "google")}
-            for device in ("old", "new"):
-                book.register(session, ours["apple"].serial, device, f"token{device}", now)
-        apple.gone.add("tokenold")
-
-        def turn() -> int:
-            portal.clock.forward(timedelta(minutes=5))
-            return tell_changes(portal.engine, ways, portal.clock())
-
-        assert turn() == 0 and apple.heard == []
-        with write(portal.engine) as session:
-            record_purchase(session, sale_of(portal), portal.clock(), Conventions())
-        google.unknown = True
-        assert turn() == 2
-        assert sorted(apple.heard) == [(f"/3/device/token{name}", PASS_TYPE, b"{}") for name in ("new", "old")]
-        with read(portal.engine) as session:
-            assert list(book.phones_of(session, ours["apple"].serial)) == ["new"]
-            said = session.scalars(sa.select(wallet_passes.c.said).order_by(wallet_passes.c.kind)).all()
-        assert said == ["Unregistered", "404 Not Found"] and google.cards == {}
-        google.unknown = False
-        rename(portal, "陳大明")
-        assert turn() == 0  # no points moved: found when everybody is looked at again
-        portal.clock.forward(timedelta(days=1))
-        assert turn() == 2 and len(apple.heard) == 3
-        (card,) = google.cards.values()
-        assert card["accountName"] == "陳大明"
-        assert set(google.cards) == {f"3388000000012345678.{ours['google'].serial}"}
-        assert turn() == 0 and len(google.asked) == 2
-
-        stranger = replace(service, authority=authority(tmp_path).files("stranger").apple_intermediate)
-        rename(portal, "陳大文")
-        portal.clock.forward(timedelta(days=1))
-        assert tell_changes(portal.engine, replace(ways, apple=stranger), portal.clock()) == 1  # Google's only
-        assert turn() == 1 and len(apple.heard) == 4
