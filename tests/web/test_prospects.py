@@ -33,6 +33,7 @@ def test_a_prospect_is_written_down_found_and_becomes_a_member(admin, shop):
     for query, found in hits.items():
         page = admin.get(f"/prospects?{query}").text
         assert (f'href="/prospects/{id}"' in page) == bool(found), query
+    assert "1 prospect to be contacted" in words(admin.get("/home").text)
     assert "陳大文" in admin.get("/prospects").text and "Nobody fits" in admin.get("/prospects?q=x").text
     opened = re.search(r'name="was" value="([^"]*)"', admin.get(f"/prospects/{id}").text)[1]
     was = opened.replace("&#34;", '"')

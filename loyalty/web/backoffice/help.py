@@ -26,6 +26,7 @@ def purposes() -> dict[str, str]:
             "Everybody who joined. A member’s page tells what happened; “Explain” beside any points shows rule,"
             " arithmetic and expiry."
         ),
+        "prospects.index": _("People who are not members yet: where they buy today, who brought them."),
         "cards.index": _("Cards in stock and in use, their face, and printing many at once."),
         "care.index": _("Complaints and what became of them, surveys, visits of the shops."),
         "programme.page": _("Levels, rules and rewards in words, and the document they come from."),

@@ -27,7 +27,7 @@ def door() -> Response:
 @blueprint.get("/home")
 @allows("home.view")
 def page() -> str:
-    decisions = read_decisions(reading(), current_user.email, permitted, shop().now)
+    decisions = read_decisions(reading(), current_user.email, permitted, shop().now, shop().today)
     home = read_home(reading(), shop(), decisions, permitted)
     elsewhere = [] if permitted("figures.view") else [place for place in places() if place.endpoint != "home.page"]
     return render_template(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty.campaigns.campaign_tables import campaigns
 from loyalty.checkout.adjust_points import point_requests
 from loyalty.members.care_tables import care_cases
+from loyalty.members.referral_tables import prospects
 from loyalty.ops.programme_drafts import programme_drafts
 
 
@@ -21,15 +22,17 @@ class Decisions:
     drafts: int = 0
     campaigns: int = 0
     late_cases: int = 0
+    prospects: int = 0
 
     @property
     def none(self) -> bool:
-        return not (self.points or self.drafts or self.campaigns or self.late_cases)
+        return not (self.points or self.drafts or self.campaigns or self.late_cases or self.prospects)
 
 
-def read_decisions(session: Session, who: str, may: Callable[[str], bool], now: datetime) -> Decisions:
-    """`who`: the person's address; `may`: whether they may do an action of the table in access.py."""
+def read_decisions(session: Session, who: str, may: Callable[[str], bool], now: datetime, today: date) -> Decisions:
+    """`who`: the person's address; `may`: whether they may do an action of the table in access.py; `today`: the shop's."""
     points, draft, campaign, case = point_requests.c, programme_drafts.c, campaigns.c, care_cases.c
+    prospect = prospects.c
 
     def count(action: str, *conditions: sa.ColumnElement[bool]) -> int:
         if not may(action):
@@ -41,4 +44,5 @@ def read_decisions(session: Session, who: str, may: Callable[[str], bool], now: 
         drafts=count("programme.put", draft.state == "asked", draft.staff != who),
         campaigns=count("campaign.agree", campaign.state == "asked", campaign.made_by != who),
         late_cases=count("care.view", case.step != "closed", case.due_at < now),
+        prospects=count("prospect.edit", prospect.status == "open", prospect.next_contact_on <= today),
     )
