@@ -82,11 +82,15 @@ def finding(session: Session, id: str) -> Row[Any]:
     return row
 
 
-def listed(session: Session, rule: str = "", *, settled: bool = False, skip: int = 0) -> list[Row[Any]]:
-    """The latest first; one more than a page when there are more."""
+def listed(
+    session: Session, rule: str = "", *, store: str = "", settled: bool = False, skip: int = 0
+) -> list[Row[Any]]:
+    """The latest first; one more than a page when there are more. `rule` and `store` empty: of any."""
     which = sa.select(odd_findings).where(_at.done_at.is_not(None) if settled else _at.done_at.is_(None))
     if rule:
         which = which.where(_at.rule == rule)
+    if store:
+        which = which.where(_at.store == store)
     return list(session.execute(which.order_by(_at.at.desc(), _at.id.desc()).offset(skip).limit(PAGE + 1)))
 
 
@@ -94,6 +98,12 @@ def open_by_rule(session: Session) -> dict[str, int]:
     """How many wait, by rule; only rules with some."""
     count = sa.select(_at.rule, sa.func.count()).where(_at.done_at.is_(None)).group_by(_at.rule)
     return {rule: int(number) for rule, number in session.execute(count)}
+
+
+def stores_with_some(session: Session, settled: bool) -> list[str]:
+    """Stores of findings, by name."""
+    which = _at.done_at.is_not(None) if settled else _at.done_at.is_(None)
+    return list(session.scalars(sa.select(_at.store).where(which, _at.store != "").distinct().order_by(_at.store)))
 
 
 def settle(session: Session, id: str, who: str, note: str, now: datetime) -> Row[Any]:

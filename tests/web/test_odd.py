@@ -18,7 +18,11 @@ def test_what_looks_odd_is_found_settled_with_a_note_and_put_back(admin, shop, s
     assert admin.get("/odd-rules").text.count(" checked") == 1
     answer = admin.get(admin.post("/odd/look").location).text
     assert re.search(r"Looked at the last 92 days: [1-9]\d* new\.", answer)
-    address, rule = ROW.findall(answer)[0]
+    central, everywhere = admin.get("/odd?store=Central").text, admin.get("/odd").text
+    in_central, elsewhere = ROW.findall(central), "<td>Tsim Sha Tsui</td>"
+    assert in_central and elsewhere in everywhere and elsewhere not in central
+    assert ROW.findall(admin.get("/odd?store=Nowhere").text) == []
+    address, rule = in_central[0]
     assert rule == "Many sales on one day"
     page = admin.get(address).text
     assert "usual are 0 at most." in words(page) and "Why these points" in page

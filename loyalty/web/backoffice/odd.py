@@ -30,12 +30,13 @@ _WORDS = {"rule_name": rule_name, "finding_words": finding_words}
 @blueprint.get("")
 @allows("work.view")
 def index() -> str:
-    """Findings; `rule` is one of the rules, `show` is open or settled."""
+    """Findings; `rule` is one of the rules, `show` is open or settled, `store` a name."""
     rule, show, skip = request.args.get("rule", ""), request.args.get("show", "open"), request.args.get("skip", "0")
     if (rule and rule not in RULES) or show not in ("open", "settled") or not skip.isdecimal() or len(skip) > 7:
         abort(404)
-    found = read_findings(reading(), rule, show == "settled", int(skip), permitted("member.contact"))
-    return render_template("odd.html", found=found, rule=rule, show=show, shop=shop(), **_WORDS)
+    store = request.args.get("store", "").replace("\x00", "")[:200]
+    found = read_findings(reading(), rule, store, show == "settled", int(skip), permitted("member.contact"))
+    return render_template("odd.html", found=found, rule=rule, store=store, show=show, shop=shop(), **_WORDS)
 
 
 @blueprint.post("/look")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from loyalty.insight.odd_kept import PAGE, listed, open_by_rule
+from loyalty.insight.odd_kept import PAGE, listed, open_by_rule, stores_with_some
 from loyalty.members.tables import Member
 from loyalty.members.watch_tables import staff_members
 from loyalty.points.tables import transfers
@@ -24,13 +24,14 @@ class Findings:
     names: dict[str, str]
     counts: dict[str, int]
     next: int | None
+    stores: tuple[str, ...]
 
 
-def read_findings(session: Session, rule: str, settled: bool, skip: int, full_names: bool) -> Findings:
-    found = listed(session, rule, settled=settled, skip=skip)
+def read_findings(session: Session, rule: str, store: str, settled: bool, skip: int, full_names: bool) -> Findings:
+    found = listed(session, rule, store=store, settled=settled, skip=skip)
     names = names_of(session, (row.member_id for row in found), full_names)
     more = skip + PAGE if len(found) > PAGE else None
-    return Findings(tuple(found[:PAGE]), names, open_by_rule(session), more)
+    return Findings(tuple(found[:PAGE]), names, open_by_rule(session), more, tuple(stores_with_some(session, settled)))
 
 
 @dataclass(frozen=True)
