@@ -30,7 +30,7 @@ class Decisions:
 
 
 def read_decisions(session: Session, who: str, may: Callable[[str], bool], now: datetime, today: date) -> Decisions:
-    """`who`: the person's address; `may`: whether they may do an action of the table in access.py; `today`: the shop's."""
+    """`who`: the person's address; `may`: whether they may do an action of the table in access.py; `today`: local."""
     points, draft, campaign, case = point_requests.c, programme_drafts.c, campaigns.c, care_cases.c
     prospect = prospects.c
 
