@@ -75,8 +75,14 @@ def _versions() -> dict[str, Any]:
 def _settings(settings: CounterSettings) -> dict[str, Any]:
     told: dict[str, Any] = to_json(settings)
     kept = {key: value for key, value in told.items() if key not in _PRIVATE}
+    kept["devices"] = [device | {"card_mark": _without_keys(device["card_mark"])} for device in kept["devices"]]
     kept["tills"] = [till | {"key": "(hidden)"} if till.get("key") else till for till in kept["tills"]]
     return kept | {key: "(hidden)" for key in _SECRET if kept.get(key)}
+
+
+def _without_keys(mark: dict[str, Any]) -> dict[str, Any]:
+    """With them copies of the shop's cards could be made."""
+    return {name: "(hidden)" if name.endswith("key") else value for name, value in mark.items()}
 
 
 def _profile(unit: DeviceThread) -> dict[str, Any]:
