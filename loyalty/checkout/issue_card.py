@@ -4,6 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from loyalty.checkout import gift_cards
+from loyalty.contract.token import Token
+from loyalty.errors import Conflict
 from loyalty.members import cards
 from loyalty.members.card_stock import find_in_stock, give
 from loyalty.members.conventions import Conventions
@@ -21,6 +24,8 @@ def issue_card(
     staff: str | None = None,
 ) -> Card:
     """The card, active. Conflict when somebody has it, UnknownMember, Invalid."""
+    if gift_cards.is_one(session, Token(kind, token)):
+        raise Conflict("This is a gift card; take another card for the member.", pointer="/token")
     found = find_in_stock(session, kind, token, conventions)
     take = cards.add_card if found is None else give
     return take(session, member_id, kind, token, now, conventions, staff=staff)

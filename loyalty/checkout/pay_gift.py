@@ -1,6 +1,6 @@
 """A gift card pays: set aside first, taken with the sale, and what is returned of the sale goes back to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from loyalty.checkout import staff_work
 from loyalty.checkout.gift_tables import gift_payments
 from loyalty.clock import rfc3339
 from loyalty.contract.gift_cards import GiftOutcome, GiftPay, HoldGift, PayGift, UndoGift
+from loyalty.contract.receipts import ReceiptLine
 from loyalty.errors import InsufficientPoints, Invalid, LoyaltyError, NotFound
 from loyalty.points.programme import Wallet
 from loyalty.points.sql_engine import Ledger
@@ -82,6 +83,11 @@ def pay_sale(
         else:
             ledger.perform("release", {"id": f"{purchase}:gift:{place}", "hold": each.hold}, now)
     return paid
+
+
+def receipt_lines(paid: Mapping[str, Decimal], digits: int) -> tuple[ReceiptLine, ...]:
+    """What gift cards paid, as lines of the receipt: the card's end and the money."""
+    return tuple(ReceiptLine(f"Gift card / 禮品卡 {ends}", f"−{amount:,.{digits}f}") for ends, amount in paid.items())
 
 
 def back_to_gifts(session: Session, ledger: Ledger, purchase: str, id: str, now: datetime) -> dict[str, Decimal]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout import outcomes, staff_work
 from loyalty.checkout.member_view import programme_of
-from loyalty.checkout.pay_gift import pay_sale
+from loyalty.checkout.pay_gift import pay_sale, receipt_lines
 from loyalty.checkout.places import note_own_sale
 from loyalty.checkout.receipt_claims import asked_already, is_claim, keep_for_claim, note_claimed, total_of
 from loyalty.checkout.sale import (
@@ -143,6 +143,7 @@ def booked(session: Session, command: RecordPurchase, member: str, now: datetime
     state = shown(ledger.facts, member, now)
     tier_before = before.tier if before else None
     lines = tuple(ReceiptLine(line.sku or line.category or "", str(line.amount)) for line in command.lines)
+    lines += receipt_lines(gifts, state.programme.digits)
     return PurchaseOutcome(
         id=command.id,
         purchase=command.id,

@@ -44,8 +44,11 @@ def read(node: Node, before: Programme | None = None) -> Programme:
     wallets = {name: _wallet(name, each, digits) for name, each in keys["wallets"].entries().items()}
     if not wallets:
         keys["wallets"].fail("at least one wallet is wanted")
+    if next(iter(wallets.values())).bearer:
+        keys["wallets"].fail("the first wallet is the members'; put the one of gift cards behind it")
     tier_node = keys.get("tiers")
-    names = Names(wallets, digits, level_names(tier_node))
+    members = {name: wallet for name, wallet in wallets.items() if not wallet.bearer}
+    names = Names(members, digits, level_names(tier_node))
     levels: Tiers | None = tiers(tier_node, wallets, digits) if tier_node else None
     programme = Programme(
         name=get(keys, "name", Node.text, ""),

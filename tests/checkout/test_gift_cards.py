@@ -9,13 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from loyalty.checkout import gift_cards as gifts
+from loyalty.checkout.issue_card import issue_card
+from loyalty.checkout.lookup import lookup_member
 from loyalty.checkout.outbox import answer
 from loyalty.checkout.staff_work import open_work
 from loyalty.contract.commands import CancelPurchase, RecordPurchase, ReleaseHold, ReturnPurchase
 from loyalty.contract.gift_cards import GiftOutcome, GiftPay, HoldGift, PayGift, ReplaceGift, SellGift, UndoGift
 from loyalty.contract.outcomes import PurchaseOutcome, Refusal
+from loyalty.contract.token import Token
 from loyalty.contract.wire import to_json
-from loyalty.db.session import read
+from loyalty.db.session import read, write
+from loyalty.errors import Conflict, LoyaltyError
 from loyalty.members.tables import Member
 from loyalty.ops.verify import verify
 from tests.shop import Shop, open_shop
@@ -61,6 +65,7 @@ def test_a_card_pays_a_members_sale_in_part_and_returns_go_back_to_it(shop: Shop
     pay = (GiftPay("h1", Decimal(120)),)
     done = till.tell(RecordPurchase, "s1", member=shop.ann, amount=Decimal(160), gifts=pay)
     assert isinstance(done, PurchaseOutcome)
+    assert done.receipt and done.receipt.lines[-1].amount == "−120.00"
     assert (done.total, done.due, done.gifts, done.earned["points"]) == (160, 160, {"…1234": 120}, 160)
     back = till.tell(ReturnPurchase, "r1", purchase="s1", amount=Decimal(40))
     assert (back.refund, back.gifts, till.left("GC-1234")) == (40, {"…1234": 30}, 30)
@@ -104,6 +109,16 @@ def test_a_lost_card_is_replaced_on_its_receipt_and_a_wrong_code_is_said(shop: S
     )):  # fmt: skip
         refused = till.tell(kind, f"w{n}", **what)
         assert isinstance(refused, Refusal) and says in refused.sentence, says
+
+
+def test_a_gift_card_is_no_members_card(shop: Shop) -> None:
+    Till(shop).tell(SellGift, "g1", token="GC-1", pay=Decimal(50))
+    with write(shop.engine) as session:
+        with pytest.raises(LoyaltyError) as read_as_member:
+            lookup_member(session, [Token("barcode", "GC-1")], None, shop.conventions)
+        with pytest.raises(Conflict, match="gift card"):
+            issue_card(session, shop.ann, "barcode", "GC-1", shop.clock(), shop.conventions)
+    assert read_as_member.value.code == "gift_card"
 
 
 def test_what_timed_out_is_taken_again_and_what_is_gone_is_work(shop: Shop) -> None:

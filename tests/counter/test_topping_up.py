@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from loyalty.contract.commands import GivePieces, TopUp, UndoPieces, UndoTopUp, UsePass
+from loyalty.contract.gift_cards import GiftOutcome, SellGift, UndoGift
 from loyalty.contract.outcomes import TopUpOutcome, WalletView
 from loyalty.counter import till as till_mind
-from loyalty.counter.choosing import NoMember
+from loyalty.counter.choosing import NoMember, NotOffline
+from loyalty.counter.gift_desk import SupervisorWanted
 from loyalty.counter.known import Known
 from loyalty.counter.parts import Parts, put_together
 from loyalty.counter.pieces import OverStamps, PieceWish
@@ -95,3 +97,22 @@ def test_visits_come_off_the_pass_and_a_second_stamp_by_hand_needs_a_supervisor(
         guarded.move(PieceWish("g2", "stamps", reason="missed_sale"))
     given, _ = guarded.move(PieceWish("g2", "stamps", reason="missed_sale"), boss)
     assert isinstance(given.command, GivePieces) and given.command.staff == "bo"
+
+
+def test_gift_cards_are_sold_without_the_server_and_asked_only_with_it(parts: Parts) -> None:
+    entry, new = parts.gifts.sell("c1", "GC-1", Decimal(100))
+    assert new and not parts.gifts.sell("c1", "GC-1", Decimal(100))[1] and isinstance(entry.command, SellGift)
+    for ask in (lambda: parts.gifts.look("GC-1"), lambda: parts.gifts.pay("p1", "GC-1", Decimal(5))):
+        with pytest.raises(NotOffline):
+            ask()
+    row = parts.undoing.last_sales()[0]
+    assert (row["total"], row["state"], row["undoable"]) == ("100", "pending", True)
+    undo, _ = parts.undoing.undo("c1")
+    assert isinstance(undo.command, UndoGift) and undo.command.of == entry.id
+    told = GiftOutcome(entry.id, "…GC-1", "sold", Decimal(100), Decimal(100), "", receipt("g"))
+    parts.desk.answered(entry, told)
+    assert parts.jobs.receipt_of(entry.id) and parts.desk.last_outcome and parts.desk.last_outcome["gift"] == "…GC-1"
+    boss = StaffMember("bo", "Bo", "x", supervisor=True)
+    guarded = replace(parts.gifts, staff=StaffDesk((boss,), parts.clock, lambda who: None))
+    with pytest.raises(SupervisorWanted):
+        guarded.replace("n1", "till-1:c1", "GC-2", None)

@@ -79,6 +79,20 @@ def test_a_fault_is_named_with_place_and_line(fault: str, place: str) -> None:
     assert str(refused.value).endswith("(line 3).")
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("wallets: {points: {bearer: true}}", "wallets.points.bearer"),
+        ("wallets: {gift: {kind: money, bearer: true}}", "wallets"),
+        ("wallets: {p: {}, g: {kind: money, bearer: true}}\ntopups: [{name: a, pay: 1, wallet: g}]", "topups[0].wallet"),
+    ],
+)
+def test_no_member_holds_what_gift_cards_hold(text: str, place: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_text(text)
+    assert refused.value.pointer == place
+
+
 def test_a_programme_from_python_may_not_hold_floats() -> None:
     with pytest.raises(Invalid, match="number is wanted"):
         read_value({"wallets": {"points": {}}, "earn": [{"name": "a", "fixed": 0.5}]})
