@@ -145,7 +145,6 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     _tell_time(machine, link, outbox, hub)
     watch = LinkWatch(outbox.waiting_count, lambda state: hub.tell("link", link_view(state)))
     cards = CardSync(memory := CardMemory(store), link, limits := OfflineLimits(settings, known))
-    marks = CardMarks(memory, clock, cards.hurry)
     issuing = Issuing(HandKept(store), memory, link, clock)
     identifier = Identifier(link, watch, snapshots, clock, memory.refused)
     desk = Desk(settings, clock, identifier, snapshots, jobs, rows, hub)
@@ -159,7 +158,7 @@ def put_together(settings: CounterSettings, clock: Clock = system_clock) -> Part
     cards.also = claims.fetch, topping_up.fetch
     selling = Selling(settings, clock, outbox, awaiting, redeeming, desk, staff, claims)
     undoing = Undoing(settings, clock, outbox, awaiting, redeeming, snapshots, jobs, link, desk, staff)
-    services = device_services(settings, clock, desk, jobs, snapshots, marks, issuing)
+    services = device_services(settings, clock, desk, jobs, snapshots, CardMarks(memory, clock, cards.hurry), issuing)
     agent = Agent(settings.devices, services, desk.device_changed)
     _tell_screens(hub, staff, issuing)
     desk.devices, desk.is_of_staff, desk.is_new_card = agent.states, staff.shows_card, issuing.claims
