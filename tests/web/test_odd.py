@@ -19,6 +19,7 @@ def test_what_looks_odd_is_found_settled_with_a_note_and_put_back(admin, shop, s
     answer = admin.get(admin.post("/odd/look").location).text
     assert re.search(r"Looked at the last 92 days: [1-9]\d* new\.", answer)
     central, everywhere = admin.get("/odd?store=Central").text, admin.get("/odd").text
+    assert "findings look odd" in admin.get("/home").text
     in_central, elsewhere = ROW.findall(central), "<td>Tsim Sha Tsui</td>"
     assert in_central and elsewhere in everywhere and elsewhere not in central
     assert ROW.findall(admin.get("/odd?store=Nowhere").text) == []

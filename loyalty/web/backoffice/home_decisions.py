@@ -11,6 +11,7 @@ from loyalty.campaigns.campaign_tables import campaigns
 from loyalty.checkout.adjust_points import point_requests
 from loyalty.members.care_tables import care_cases
 from loyalty.members.referral_tables import prospects
+from loyalty.members.watch_tables import odd_findings
 from loyalty.ops.programme_drafts import programme_drafts
 
 
@@ -23,10 +24,11 @@ class Decisions:
     campaigns: int = 0
     late_cases: int = 0
     prospects: int = 0
+    odd: int = 0
 
     @property
     def none(self) -> bool:
-        return not (self.points or self.drafts or self.campaigns or self.late_cases or self.prospects)
+        return not any(vars(self).values())
 
 
 def read_decisions(session: Session, who: str, may: Callable[[str], bool], now: datetime, today: date) -> Decisions:
@@ -45,4 +47,5 @@ def read_decisions(session: Session, who: str, may: Callable[[str], bool], now: 
         campaigns=count("campaign.agree", campaign.state == "asked", campaign.made_by != who),
         late_cases=count("care.view", case.step != "closed", case.due_at < now),
         prospects=count("prospect.edit", prospect.status == "open", prospect.next_contact_on <= today),
+        odd=count("work.settle", odd_findings.c.done_at.is_(None)),
     )
