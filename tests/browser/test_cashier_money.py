@@ -14,6 +14,8 @@ from tests.journeys.programs import until
 from tests.journeys.rewards import RewardWorld, shop, world
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+NO_WINDOW = "() => !document.querySelector('dialog[open]')"
+"""A window closes with its own answer, which may come after the news that says the same."""
 __all__ = ["browser", "cashier", "shop", "world"]
 
 
@@ -22,12 +24,14 @@ def test_a_top_up_takes_two_keys_pays_the_next_sale_and_another_one_is_undone(
 ) -> None:
     world.tap(world.people[0])
     until("what is sold", 30, lambda: world.state()["topups"]["wallets"] == ["purse"])
+    cashier.wait_for_function(NO_WINDOW)
     cashier.keyboard.press("Home")
     shows(cashier, "#topup-dialog", "Pay $100.00")
     assert barriers(cashier) == []
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.ok", "$100.00 topped up for $100.00")
     shows(cashier, "#member .purses", "purse: $100.00")
+    cashier.wait_for_function(NO_WINDOW)
     cashier.keyboard.press("Home")
     cashier.wait_for_selector("#topup-dialog[open] input")
     cashier.keyboard.press("ArrowDown")
@@ -35,6 +39,7 @@ def test_a_top_up_takes_two_keys_pays_the_next_sale_and_another_one_is_undone(
     type_by_hand(cashier, "40")
     cashier.keyboard.press("Enter")
     shows(cashier, "#member .purses", "purse: $140.00")
+    cashier.wait_for_function(NO_WINDOW)
     cashier.keyboard.press("F4")
     shows(cashier, "#sales-dialog .sale-row", "$40.00")
     cashier.keyboard.press("Enter")
@@ -51,21 +56,25 @@ def test_a_top_up_takes_two_keys_pays_the_next_sale_and_another_one_is_undone(
 def test_a_pass_is_sold_and_a_visit_takes_two_keys_and_two_take_it_back(cashier: Page, world: RewardWorld) -> None:
     world.tap(world.people[0])
     until("what is sold", 30, lambda: world.state()["topups"]["passes"] == ["visits"])
+    cashier.wait_for_function(NO_WINDOW)
     cashier.keyboard.press("Home")
     shows(cashier, "#topup-dialog", "+10 visits")
     cashier.click("#topup-dialog button:has-text('ten visits')")
     shows(cashier, "#member .purses", "visits: 10")
+    cashier.wait_for_function(NO_WINDOW)
     cashier.keyboard.press("End")
     shows(cashier, "#pieces-dialog", "Take a visit: visits")
     assert barriers(cashier) == []
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.ok", "Visit taken: visits −1")
     shows(cashier, "#member .purses", "visits: 9")
+    cashier.wait_for_function(NO_WINDOW)
     cashier.keyboard.press("F4")
     shows(cashier, "#sales-dialog .sale-row", "−1 visits")
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.ok", "Taken back: visits")
     shows(cashier, "#member .purses", "visits: 10")
+    cashier.wait_for_function(NO_WINDOW)
     cashier.keyboard.press("End")
     shows(cashier, "#pieces-dialog", "Give a stamp by hand: stamps")
     cashier.click("[data-stamp=stamps]")
@@ -79,6 +88,7 @@ def test_a_gift_card_is_sold_pays_a_sale_of_nobody_and_a_members_and_takes_the_r
     until("gift cards are sold", 30, lambda: world.state()["topups"]["gifts"])
 
     def scan(code: str) -> None:
+        cashier.wait_for_function(NO_WINDOW)
         cashier.keyboard.press("PageDown")
         cashier.wait_for_selector("#gift-dialog[open]")
         cashier.fill("#gift-dialog input", code)
@@ -103,6 +113,7 @@ def test_a_gift_card_is_sold_pays_a_sale_of_nobody_and_a_members_and_takes_the_r
     shows(cashier, "#gift-dialog", "Pay $70.00 with it")
     cashier.keyboard.press("Enter")
     shows(cashier, "#result.ok", "To pay: $20.00")
+    cashier.wait_for_function(NO_WINDOW)
     cashier.keyboard.press("F4")
     shows(cashier, "#sales-dialog .sale-row", "paid by gift card")
     cashier.click("#sales-dialog [data-act=undo] >> nth=0")
@@ -130,6 +141,7 @@ def test_who_has_no_card_gets_a_code_on_the_receipt_and_the_last_sales_say_so(
     shows(cashier, "#result.ok", "The receipt carries a code that brings the points")
     shows(cashier, "#last", "no card")
     assert cashier.input_value("#amount") == "0" and not cashier.is_visible("#claim")
+    cashier.wait_for_function(NO_WINDOW)
     cashier.keyboard.press("F4")
     shows(cashier, "#sales-dialog .sale-row", "code on receipt")
     assert "unknown card" not in cashier.inner_text("#sales-dialog")
