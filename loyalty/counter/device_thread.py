@@ -142,6 +142,7 @@ class DeviceThread:
             advice = f"{sentence} To drive it all the same, write accept_unverified = true to {self.settings.id}."
             return UnitStatus(Health.FAULT, "config", advice)
         try:
+            self.trace.opened()
             transport = open_transport(self.settings.port, self.profile, self.trace.note)
             try:
                 driver = driver_for(self.profile)(transport, self.profile)

@@ -1,6 +1,7 @@
 """Follows a client through the turns of a trace. Where it leaves them, it says so and looks for its place again."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from simulators.unit import Unit
 
 QUIET_S = 1.0
 """A client that stops in the middle of a turn for so long has said less than the trace."""
+MOST_TOLD, MOST_KEPT = 40, 200
+"""A client that has lost its way says hundreds of things a second: sentences told, and those kept for the state."""
 _SHOWN = 24
 
 
@@ -21,8 +24,8 @@ class Player(Unit):
         self._turns, self._told = script.turns, told
         self._next, self._heard = 0, bytearray()
         self._silence: threading.Timer | None = None
-        self.left: list[str] = []
-        """Every sentence that was told."""
+        self.left: deque[str] = deque(maxlen=MOST_KEPT)
+        """What was told last."""
         self.counters.update(turns=0, left=0)
 
     def plugged(self, connected: bool) -> None:
@@ -110,4 +113,7 @@ class Player(Unit):
         self.counters["left"] += 1
         self.left.append(sentence)
         self.log.note("!", b"", sentence)
-        self._told(sentence)
+        if self.counters["left"] <= MOST_TOLD:
+            self._told(sentence)
+        elif self.counters["left"] == MOST_TOLD + 1:
+            self._told("There is more of this; GET /state of the control address has the last of it under `left`.")

@@ -99,3 +99,27 @@ def test_what_cannot_be_replayed_is_refused(tmp_path: Path, recorded: Path) -> N
     pcsc.write_text(recorded.read_text().replace('"star-tcp300ii"', '"acr122u"', 1))
     with pytest.raises(ConfigError, match="PC/SC"):
         replay(pcsc, tcp=None, speed="fast")
+
+
+def test_the_trace_of_a_device_that_ran_for_long_still_leads_a_client_in(tmp_path: Path) -> None:
+    """A bundle from the bench has the last rows only, and how the conversation began."""
+    _, ready, server = simulate("star-tcp300ii", tcp="127.0.0.1:0")
+    trace, file = Trace(PROFILE, size=8), tmp_path / "bundle.jsonl"
+    printer = opened(ready["port"], trace)
+    for _ in range(90):
+        printer.position()
+    printer.close()
+    server.close()
+    rows = trace.shown()
+    assert rows[0].n == 1 and len(rows) < rows[-1].n, "there is a gap"
+    write_trace(file, Header("star-tcp300ii", ready["port"], "2026-11-21T20:00:00Z", True), rows)
+    _, ready, server = replay(file, tcp="127.0.0.1:0", speed="fast", told=lambda sentence: None)
+    printer = opened(ready["port"])
+    try:
+        assert printer.position().value == "none"
+    finally:
+        printer.close()
+        server.close()
+    trace.opened()
+    trace.note("host", b"\x05")
+    assert rows[0] not in trace.shown(), "only the last opening is kept"

@@ -13,6 +13,8 @@ from loyalty.devices.trace.rows import Row, stamp
 from loyalty.devices.trace.telling import Teller, Told, teller_for
 
 SIZE = 2000
+OPENING = 200
+"""Rows kept from the last opening on: without them nobody can be led through the trace again."""
 Watcher = Callable[[Row], None]
 
 
@@ -30,6 +32,8 @@ class Trace:
         watcher: Watcher | None = None,
     ) -> None:
         self._rows: deque[Row] = deque(maxlen=size)
+        self._opening: dict[int, Row] = {}
+        self._anew = True
         self._count = 0
         self._lock = threading.Lock()
         self._clock, self._watcher = clock, watcher
@@ -38,6 +42,11 @@ class Trace:
         """By speaker: rows of a message that has not ended, and whether they are private whatever it becomes."""
         self._broken: set[str] = set()
         """Speakers of whom the last message was not understood."""
+
+    def opened(self) -> None:
+        """The port is opened (again): what is said next is how a conversation begins."""
+        with self._lock:
+            self._anew = True
 
     def note(self, speaker: str, data: bytes) -> None:
         """speaker: `host` or `device`."""
@@ -50,6 +59,10 @@ class Trace:
             direction = ">" if speaker == "host" else "<"
             row = Row(self._count, at, direction, data.hex(), told.meaning, private, inside, told.open and not private)
             self._rows.append(row)
+            if self._anew:
+                self._opening, self._anew = {}, False
+            if len(self._opening) < OPENING:
+                self._opening[row.n] = row
             self._settle(speaker, row, told)
         if self._watcher:
             self._watcher(row)
@@ -72,11 +85,18 @@ class Trace:
         for at, row in enumerate(self._rows):
             if row.n in wanted:
                 self._rows[at] = replace(row, private=False, open=wholly)
+        for number in wanted & self._opening.keys():
+            self._opening[number] = replace(self._opening[number], private=False, open=wholly)
 
     def after(self, number: int) -> list[Row]:
         with self._lock:
             return [row for row in self._rows if row.n > number]
 
     def shown(self, tokens: Iterable[str] = ()) -> list[Row]:
-        """All rows with what concerns a person hidden. tokens: card numbers known to have passed."""
-        return [hidden(row, tuple(tokens)) for row in self.after(0)]
+        """How the conversation began and its last rows, with what concerns a person hidden.
+
+        tokens: card numbers known to have passed.
+        """
+        with self._lock:
+            rows = self._opening | {row.n: row for row in self._rows}
+        return [hidden(rows[number], tuple(tokens)) for number in sorted(rows)]
