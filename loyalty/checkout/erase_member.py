@@ -110,9 +110,10 @@ def _forget(session: Session, member: str) -> None:
     """What other tables say of the person. Rows of the ledger, its bookings and its kept answers hold the id only."""
     session.execute(sa.delete(member_pins).where(member_pins.c.member_id == member))
     session.execute(sa.delete(household_members).where(household_members.c.member_id == member))
+    # the passes themselves stay, nameless: phones and Google still have to hear that they are over
     passes = sa.select(wallet_passes.c.serial).where(wallet_passes.c.member_id == member)
     session.execute(sa.delete(wallet_phones).where(wallet_phones.c.serial.in_(passes)))
-    for table in (portal_passes, portal_sessions, portal_codes, receipt_claims, staff_members, wallet_passes):
+    for table in (portal_passes, portal_sessions, portal_codes, receipt_claims, staff_members):
         session.execute(sa.delete(table).where(table.c.member_id == member))
     session.execute(sa.delete(referral_codes).where(referral_codes.c.member_id == member))
     blank: Mapping[str, Any] = {"subject": "", "body": "", "error": ""}

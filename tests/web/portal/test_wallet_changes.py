@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from loyalty.checkout.erase_member import answers_naming, erase_member
 from loyalty.checkout.record_purchase import record_purchase
 from loyalty.contract.commands import RecordPurchase
 from loyalty.contract.token import Token
@@ -100,3 +101,9 @@ def test_wallets_are_told_of_changes_and_of_nothing_else(outside: Outside) -> No
     misled = replace(outside.ways, apple=replace(outside.ways.apple, authority=unknown))
     assert outside.turn(misled) == 1  # Google's only
     assert outside.turn() == 1 and len(apple.heard) == 4
+
+    with write(shop.engine) as session:
+        answers = answers_naming(session, member := shop.harbour.members["陳大文"])
+        erase_member(session, member, "ada", "asked for it", shop.clock(), answers)
+    assert outside.turn() == 1 and len(apple.heard) == 4  # Google's; of the phones nothing is known any more
+    assert (google.cards[id]["state"], google.cards[id]["accountName"]) == ("INACTIVE", "–")
