@@ -14,6 +14,7 @@ import time
 from typing import Any
 
 from loyalty.devices.profiles import Profile
+from loyalty.devices.wire.apdu.exchange import INSTRUCTIONS, meaning_of
 from simulators.card import SimCard
 from simulators.line import FaultyWire
 from simulators.pcsc.chips import chip_of
@@ -27,6 +28,7 @@ from simulators.unit import FaultUnknown, Unit
 _SETTINGS: dict[str, set[str]] = {"slow_card": {"seconds"}, "card_pulled": {"after", "carried_out", "answer"}}
 _TORN = {"not_transacted": Result.NOT_TRANSACTED, "empty": Result.OK, "removed": Result.REMOVED_CARD}
 _OF_THE_SERVICE = ("reader_unplugged", "service_stopped", "exclusive", "cut")
+_DONE, _MORE = (0x9000, 0x9100), 0x91AF  # 91xx: DESFire
 _COMMAND_S = 0.008  # a block over the air with its authentication
 
 
@@ -115,7 +117,7 @@ class PcscUnit(Unit):
         """The answer to a command; Torn when there is none."""
         with self._turn:
             insertion = self.insertion
-            self.log.note(">", command)
+            self.log.note(">", command, _asked(command))
             if slow := self.faults.get("slow_card"):
                 time.sleep(float(slow.get("seconds", 1)))
             elif self.speed == "real":
@@ -128,7 +130,7 @@ class PcscUnit(Unit):
                 answer = self._logic.answer(self._chip, heard) if heard else b""
                 self.counters["commands"] = self.counters.get("commands", 0) + 1
             answer = self._wire.passes(answer, "<")
-            self.log.note("<", answer)
+            self.log.note("<", answer, _answered(answer))
             return answer
 
     def control(self, code: int, data: bytes) -> bytes | None:
@@ -139,7 +141,7 @@ class PcscUnit(Unit):
             return None
         self.log.note(">", data, "to the reader itself")
         answer = self._logic.escape(data)
-        self.log.note("<", answer or b"")
+        self.log.note("<", answer or b"", "of the reader itself")
         return answer
 
     def _befall(self, command: bytes) -> None:
@@ -175,3 +177,15 @@ def _check_settings(name: str, settings: dict[str, Any]) -> None:
 def build(profile: Profile, speed: str) -> PcscUnit:
     """For simulators.__main__."""
     return PcscUnit(profile, speed)
+
+
+def _asked(command: bytes) -> str:
+    """What a command says, for the log."""
+    return INSTRUCTIONS.get(command[1], f"instruction {command[1]:02X}") if len(command) > 1 else "no command"
+
+
+def _answered(answer: bytes) -> str:
+    sw = int.from_bytes(answer[-2:], "big")
+    if len(answer) < 2:
+        return "nothing"
+    return "done" if sw in _DONE else "more to come" if sw == _MORE else meaning_of(sw)

@@ -23,6 +23,8 @@ def test_a_memory_card_is_selected_first(slot):
     assert slot.ask("FFB0002007") == b"M000123".hex().upper() + "F0FFFFFF" + "9000"
     assert slot.ask("FFB0000004")[:8] == "A2131091"
     assert slot.ask("FFA400000105") == "6300"
+    told = [row["meaning"] for row in slot.unit.log.after(0)]
+    assert told[:4] == ["read", "the operation failed (6300)", "select", "done"]
 
 
 def test_writing_needs_the_code_and_always_says_yes(slot):

@@ -7,6 +7,7 @@ from typing import Any
 
 from loyalty.devices.profiles import Profile
 from loyalty.devices.wire import apdu, escpos, pn532
+from loyalty.devices.wire.apdu.exchange import INSTRUCTIONS
 from loyalty.devices.wire.easyprinter.decoder import Decoder as EasyPrinterDecoder
 from loyalty.devices.wire.easyprinter.messages import Plain
 from loyalty.devices.wire.easyprinter.replies import Asked
@@ -36,10 +37,6 @@ _EASYPRINTER_QUESTIONS = {
 _POINTCARD_PRIVATE = re.compile(r"data|uid|rows|t\d")
 STAR_OPEN = (0x58, 0x59)
 """Answers without anything of a person: firmware and sensors."""
-_INSTRUCTIONS = {
-    0xA4: "select", 0xB0: "read", 0xB1: "read", 0xB2: "read record", 0xCA: "get data", 0xD6: "write", 0xD7: "value",
-    0x82: "load key", 0x86: "authenticate", 0x88: "authenticate", 0xC0: "get response",
-}  # fmt: skip
 
 
 def star(profile: Profile) -> Decoders:
@@ -162,7 +159,7 @@ def _command(raw: bytes) -> list[object]:
         command = apdu.Command.parse(raw)
     except apdu.Malformed as error:
         return [f"no command: {error}"]
-    name = _INSTRUCTIONS.get(command.ins, f"instruction {command.ins:02X}")
+    name = INSTRUCTIONS.get(command.ins, f"instruction {command.ins:02X}")
     words = f"{name} {command.p1:02X} {command.p2:02X}"
     return [PrivateWords(f"{words} with {len(command.data)} bytes") if command.data else words]
 

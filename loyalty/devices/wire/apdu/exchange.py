@@ -113,6 +113,13 @@ MEANING = {
 }
 
 
+INSTRUCTIONS = {
+    0xA4: "select", 0xB0: "read", 0xB1: "read", 0xB2: "read record", 0xCA: "get data", 0xD6: "write", 0xD7: "value",
+    0x82: "load key", 0x86: "authenticate", 0x88: "authenticate", 0xC0: "get response",
+}  # fmt: skip
+"""ISO/IEC 7816-4 table 4 and PC/SC part 3 section 3.2.2, by INS."""
+
+
 def meaning_of(sw: int) -> str:
     """A status word in words, for a log or a person: ISO/IEC 7816-4 table 5; PC/SC part 3 section 3.2.2."""
     if sw >> 8 == 0x6C:
