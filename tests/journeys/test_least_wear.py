@@ -227,9 +227,8 @@ def test_the_card_itself_says_which_face_it_carries(tmp_path: Path, sanwa: Print
     here.sell("100", {**CARD, "tracks": carried(other_printer)}, seconds=120)
     assert sanwa.worn()[0] == 2
     assert sanwa.printed() == here.faces[-1].rows
-    for counter in (here, other):
-        counter.close()
-    other_printer.close()
+    for each in (here, other, other_printer):
+        each.close()
 
 
 def carried(printer: Printer) -> dict[str, str]:
