@@ -83,6 +83,7 @@ def test_every_advice_and_setting_of_a_driver_or_profile_is_said_in_chinese_too(
     }  # fmt: skip
     for source in (Path(loyalty.counter.__file__).parent.parent / "devices").rglob("*.py"):
         advice |= set(re.findall(r'\badvice=f?"([^"{]+)"', source.read_text("utf-8")))
+    advice |= {f"{each.vendor} {each.model}" for each in PROFILES if each.vendor in ("any", "Generic")}
     advice |= {option.help for profile in PROFILES for option in options_of(profile)}
     assert len(advice) > 60
     assert advice - said.keys() == set(), "add it with both translations to loyalty/counter/words/said.json"

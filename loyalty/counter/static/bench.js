@@ -55,7 +55,7 @@ function drawDevices() {
   fill($("devices"), h("h2", { text: t("bench.devices") }), ...devices.map((device) =>
     h("button", { type: "button", "data-id": device.id, class: `${device.state}${device.simulated ? " simulated" : ""}`, "aria-current": String(device.id === current) },
       h("span", { class: "name" }, h("b", { "aria-hidden": "true" }), `${t(`role.${device.role}`)} · ${t(`state.${device.state}`)}`),
-      h("span", { class: "small", text: `${device.vendor} ${device.model}` }),
+      h("span", { class: "small", text: said(`${device.vendor} ${device.model}`) }),
       h("span", { class: "small soft", text: says(device) }),
       device.simulated && h("span", { class: "stamp", text: t("bench.simulated") }))));
   for (const button of $("devices").querySelectorAll("button")) button.onclick = () => pick(button.dataset.id);

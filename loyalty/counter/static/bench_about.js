@@ -57,7 +57,7 @@ function stepRow(step) {
 export function drawProfile(place, device, again) {
   if (!about) return fill(place);
   fill(place,
-    h("h2", { text: `${about.vendor} ${about.model}` }),
+    h("h2", { text: said(`${about.vendor} ${about.model}`) }),
     h("p", { class: "small", text: about.capabilities.map(said).join(" · ") }),
     h("p", { class: "soft small", text: about.notes }),
     about.options.length > 0 && h("form", { class: "settings" }, h("h2", { text: t("bench.settings") }), ...about.options.map(field),
