@@ -84,7 +84,7 @@ def test_a_fault_is_named_with_place_and_line(fault: str, place: str) -> None:
     [
         ("wallets: {points: {bearer: true}}", "wallets.points.bearer"),
         ("wallets: {gift: {kind: money, bearer: true}}", "wallets"),
-        ("wallets: {p: {}, g: {kind: money, bearer: true}}\ntopups: [{name: a, pay: 1, wallet: g}]", "topups[0].wallet"),
+        ("wallets: {p: {}, g: {bearer: true, kind: money}}\ntopups: [{name: a,wallet: g,pay: 1}]", "topups[0].wallet"),
     ],
 )
 def test_no_member_holds_what_gift_cards_hold(text: str, place: str) -> None:
