@@ -38,7 +38,8 @@ def test_the_database_is_a_file_in_the_data_directory_unless_told_otherwise(tmp_
     [
         ('colour = "red"', "colour"), ("workers = 0", "workers"), ('bind = "8000"', "bind"), ('bind = "h:x"', "bind"),
         ('database = "mysql://x/y"', "database"), ('database = "file"', "database"), ("threads = []", "threads"),
-        ('number_check = "magic"', "number_check"), ("= 5", "loyalty.toml"), ("[passes]\nappel_key = 1", "apple_key"), ('phone_region = "hk"', "phone_region"),
+        ('number_check = "magic"', "number_check"), ("= 5", "loyalty.toml"), ("[passes]\nappel_key = 1", "apple_key"),
+        ('phone_region = "hk"', "phone_region"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_the_file_is_named(tmp_path: Path, text: str, named: str) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from loyalty.checkout.gift_tables import gift_cards
 from loyalty.checkout.member_view import programme_of
-from loyalty.contract.token import Token
 from loyalty.errors import CardBlocked, Invalid, NotFound
 from loyalty.members.tokens import normalised
 from loyalty.points import due
@@ -63,12 +62,12 @@ def find(session: Session, token: str) -> GiftCard | None:
     return _one(session, gift_cards.c.token == cleaned(token))
 
 
-def is_one(session: Session, token: Token) -> bool:
-    """Whether what was read is the code of a gift card."""
-    if token.kind != "barcode" or not token.value.strip():
+def is_one(session: Session, kind: str, value: str) -> bool:
+    """Whether what was read, or typed by anybody as anything, is the code of a gift card."""
+    if kind != "barcode" or not value.strip():
         return False
     try:
-        return find(session, token.value) is not None
+        return find(session, value) is not None
     except Invalid:  # such as a bank card, which is told of elsewhere
         return False
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty.checkout import gift_cards
-from loyalty.contract.token import Token
 from loyalty.errors import Conflict
 from loyalty.members import cards
 from loyalty.members.card_stock import find_in_stock, give
@@ -24,7 +23,7 @@ def issue_card(
     staff: str | None = None,
 ) -> Card:
     """The card, active. Conflict when somebody has it, UnknownMember, Invalid."""
-    if gift_cards.is_one(session, Token(kind, token)):
+    if gift_cards.is_one(session, kind, token):
         raise Conflict("This is a gift card; take another card for the member.", pointer="/token")
     found = find_in_stock(session, kind, token, conventions)
     take = cards.add_card if found is None else give

@@ -38,7 +38,7 @@ def lookup_member(session: Session, tokens: Sequence[Token], email: str | None, 
     try:
         return identify(cursor, tokens[0], conventions).member
     except UnknownMember:
-        if any(gift_cards.is_one(session, token) for token in tokens):
+        if any(gift_cards.is_one(session, token.kind, token.value) for token in tokens):
             sentence = "This is a gift card, nobody's; open gift cards to see what is on it."
             raise LoyaltyError(sentence, code="gift_card") from None
         raise

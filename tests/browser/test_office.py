@@ -122,9 +122,10 @@ def test_on_a_telephone_everything_of_the_rail_is_in_one_menu(person: Enter) -> 
     page.goto("/campaigns")
     everything = page.locator(".rail .all-places")
     expect(everything.locator("summary")).to_have_attribute("aria-current", "true")  # it stands in there
+    places = {place.get_attribute("href") for place in everything.locator("a.place").all()}
     everything.locator("summary").press("Enter")
     expect(everything.locator("a.place[aria-current=page]")).to_have_attribute("href", "/campaigns")
-    assert everything.locator("a.place:visible").count() == 14 and barriers(page) == []
+    assert everything.locator("a.place:visible").count() == len(places) and barriers(page) == []
     page.keyboard.press("Escape")
     expect(everything.locator("a.place").first).to_be_hidden()
     page.goto("/home")

@@ -184,7 +184,7 @@ def test_what_was_printed_is_known_after_a_restart(tmp_path: Path, sanwa: Printe
     for seconds in (10, 20):
         counter = Counter(tmp_path, sanwa)
         counter.sell("100", seconds=seconds)
-        until("one face to be counted", 30, lambda: counter.thread.figures == {"prints_here": 1})
+        until("one face to be counted", 30, lambda thread=counter.thread: thread.figures == {"prints_here": 1})
         counter.close()
     assert sanwa.worn()[0] == 1
 
