@@ -19,7 +19,7 @@ from loyalty.ops.verify import verify
 from tests.databases import new_sqlite
 
 DATA = Path(loyalty.cli.demo.__file__).parent / "data" / "purchases.csv.xz"
-EVERY = 10
+EVERY = 20
 LEVELS = ((4000, Decimal(2)), (1500, Decimal("1.5")), (500, Decimal(1)), (0, Decimal(1)))
 
 

@@ -22,8 +22,7 @@ from simulators.card import SimCard
 from tests.counter.samples import NOON, face, member
 from tests.journeys.programs import until
 
-PROFILES = ("star-tcp300ii", "evolis-primacy", "sanwa-crp1231lr")
-STRIPE = "88001"
+PROFILES, STRIPE = ("star-tcp300ii", "evolis-primacy", "sanwa-crp1231lr"), "88001"
 CARD: dict[str, Any] = {"kind": "rewritable", "uid": "04A1B2C3D4E5F1", "tracks": {"2": STRIPE}}
 
 
@@ -69,6 +68,7 @@ class Counter:
         job = self.ordered(points, seconds)
         self.put(card)
         until("the face is on the card", 30, lambda: self.state(job) == "done")
+        until("nobody is asked for it", 30, lambda: self.thread.state.cause != "no_card")
         self.printer.unit.take_card()
         return job
 

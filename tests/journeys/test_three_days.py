@@ -85,8 +85,8 @@ def check(chain: Chain, sales: int) -> None:
 
 
 def test_three_days_arrive_once(chain: Chain, tmp_path: Path) -> None:
-    replay(chain, tmp_path / "till", 60)
-    check(chain, 60)
+    replay(chain, tmp_path / "till", 40)
+    check(chain, 40)
 
 
 @pytest.mark.slow

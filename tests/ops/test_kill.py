@@ -21,7 +21,7 @@ from tests.shop import OPENED, Shop
 from tests.waits import first_line
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("LOYALTY_TEST_KILLS", "6"))
+KILLS = int(os.environ.get("LOYALTY_TEST_KILLS", "4"))
 """How often; 50 and more for a thorough run."""
 
 

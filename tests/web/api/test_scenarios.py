@@ -17,7 +17,7 @@ from loyalty.web.api.calls import CALLS
 from loyalty.web.api.stage import api_backends
 from tests.scenario_files import FILES, scenarios_of
 
-EVERY = 15
+EVERY = 25
 
 Make = Callable[[], ApiBackend]
 
