@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("loyalty", "simulators", "firmware_profiles")
 OUTSIDE_THE_PRODUCT = ("tests", "requirements", "benchmarks")
 
-GROUND = ["loyalty.errors", "loyalty.clock", "loyalty.money", "loyalty.ids", "loyalty.config"]
+GROUND = ["loyalty.errors", "loyalty.clock", "loyalty.money", "loyalty.ids", "loyalty.config", "loyalty.turns"]
 SHARED = ["loyalty.contract", *GROUND]
 STORED = ["loyalty.db", *SHARED]
 USE_CASE = ["loyalty.members", "loyalty.points", *STORED]

@@ -1,7 +1,5 @@
-"""Carries the outbox out while a server is up: a thread of its own, so that a slow mail server delays nothing else."""
+"""Carries the outbox out while a server is up."""
 
-import logging
-import threading
 from dataclasses import replace
 
 from sqlalchemy import Engine
@@ -15,10 +13,10 @@ from loyalty.messages.mail_server import ShopMail
 from loyalty.messages.sender import Post, deliver
 from loyalty.messages.unsubscribe import Links
 from loyalty.points.sql_facts import SqlFacts
+from loyalty.turns import Turns
 
 EVERY_S = 20.0
 FOLDER = "messages"
-_log = logging.getLogger(__name__)
 
 
 def post_of(engine: Engine, config: Config, secret: str, clock: Clock) -> Post:
@@ -37,32 +35,12 @@ def shop_name(session: Session, clock: Clock) -> str:
     return str(named or (version.programme.name if version else "") or "loyalty")
 
 
-class Postman:
-    """Runs from start() to stop(). A failure is logged, and the next turn tries again."""
+class Postman(Turns):
+    """Carries the outbox out; between two messages it waits as the mail server's pace asks."""
 
     def __init__(self, engine: Engine, post: Post, every_s: float = EVERY_S) -> None:
-        self._engine, self._every_s, self._stop = engine, every_s, threading.Event()
-        self._post = replace(post, pause=self._stop.wait)
-        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
+        super().__init__("postman", every_s, self._carry, "messages could not be sent")
+        self._engine, self._post = engine, replace(post, pause=self.stopping.wait)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Returns when the message in hand has left, at most after some seconds."""
-        self._stop.set()
-        self._thread.join(10)
-
-    def __enter__(self) -> "Postman":
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._every_s):
-            try:
-                deliver(self._engine, self._post)
-            except Exception:  # noqa: BLE001 - the next turn may fare better; the server must go on selling
-                _log.exception("messages could not be sent")
+    def _carry(self) -> None:
+        deliver(self._engine, self._post)
